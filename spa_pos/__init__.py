@@ -1,0 +1,1 @@
+"""spa_pos: point of sale, booking and membership for a spa."""

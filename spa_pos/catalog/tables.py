@@ -1,0 +1,103 @@
+"""Services, products, their prices by group and date, tax classes and rates."""
+
+from piccolo.columns import UUID, Array, Boolean, Date, Integer, SmallInt, Time, Varchar
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from spa_pos.db.columns import belongs_to
+from spa_pos.ledger.tables import Location
+from spa_pos.people.tables import GuestGroup
+
+
+class TaxClass(Table, tablename="tax_class"):
+    """What kind of thing is sold, and whether Minnesota taxes it (DOMAIN.md §2.1)."""
+
+    code = Varchar(length=20, primary_key=True)
+    name = Varchar(length=60)
+    taxable = Boolean()
+
+
+class TaxRate(Table, tablename="tax_rate"):
+    """One jurisdiction's rate at a location from one day on, until its next row."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    jurisdiction = Varchar(length=40)
+    name = Varchar(length=60)
+    rate_ppm = Integer()
+    valid_from = Date()
+
+    tax_rate_sane = Check("rate_ppm >= 0 AND rate_ppm <= 300000", name="tax_rate_sane")
+    tax_rate_once = Unique([location, jurisdiction, valid_from], name="tax_rate_once")
+
+
+class Category(Table, tablename="category"):
+    """A department of the menu; sales reports add up by it."""
+
+    code = Varchar(length=40, primary_key=True)
+    name = Varchar(length=60)
+    position = SmallInt()
+
+
+class Service(Table, tablename="service"):
+    """A menu item with minutes, and all it needs."""
+
+    id = UUID(primary_key=True)
+    code = Varchar(length=40, unique=True)
+    name = Varchar(length=80)
+    category = belongs_to(Category)
+    tax_class = belongs_to(TaxClass)
+    duration_minutes = SmallInt()
+    setup_minutes = SmallInt()
+    turnover_minutes = SmallInt()
+    room_kind = Varchar(length=40)
+    equipment_kind = Varchar(length=40, null=True, default=None)
+    needs_credentials = Array(Varchar(length=40))
+    position = SmallInt()
+    active = Boolean(default=True)
+
+    service_minutes = Check(
+        "duration_minutes > 0 AND duration_minutes <= 480 AND setup_minutes >= 0 AND turnover_minutes >= 0",
+        name="service_minutes",
+    )
+
+
+class Price(Table, tablename="price"):
+    """What a service costs a group from one day on; no group means the list price."""
+
+    id = UUID(primary_key=True)
+    service = belongs_to(Service, index=True)
+    guest_group = belongs_to(GuestGroup, null=True)
+    price_cents = Integer()
+    valid_from = Date()
+
+    price_not_negative = Check("price_cents >= 0 AND price_cents <= 10000000", name="price_not_negative")
+    price_once = Unique([service, guest_group, valid_from], nulls_distinct=False, name="price_once")
+
+
+class Standby(Table, tablename="standby"):
+    """The same-day reduction for one group while a slot is free (DOMAIN.md §7.3)."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    guest_group = belongs_to(GuestGroup)
+    reduction_ppm = Integer()
+    not_before = Time()
+    valid_from = Date()
+
+    standby_sane = Check("reduction_ppm > 0 AND reduction_ppm <= 1000000", name="standby_sane")
+    standby_once = Unique([location, guest_group, valid_from], name="standby_once")
+
+
+class Product(Table, tablename="product"):
+    """A retail item."""
+
+    id = UUID(primary_key=True)
+    code = Varchar(length=40, unique=True, help_text="the barcode")
+    name = Varchar(length=80)
+    category = belongs_to(Category)
+    tax_class = belongs_to(TaxClass)
+    price_cents = Integer()
+    active = Boolean(default=True)
+
+    product_price = Check("price_cents > 0 AND price_cents <= 10000000", name="product_price")

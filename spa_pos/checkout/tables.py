@@ -1,0 +1,110 @@
+"""Tickets, their lines and tax, and the tenders that pay them."""
+
+from piccolo.columns import UUID, Date, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from spa_pos.booking.tables import Appointment
+from spa_pos.catalog.tables import Product
+from spa_pos.db.columns import belongs_to
+from spa_pos.ledger.tables import Location
+from spa_pos.payments.tables import Attempt
+from spa_pos.people.tables import Guest, Staff
+
+
+class Ticket(Table, tablename="ticket"):
+    """One sale: open, then settled or voided."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    number = Integer()
+    status = Varchar(length=8, default="open")
+    version = Integer(default=1)
+    guest = belongs_to(Guest, null=True)
+    opened_at = Timestamptz()
+    opened_by = belongs_to(Staff, null=True)
+    settled_at = Timestamptz(null=True, default=None)
+    settled_by = belongs_to(Staff, null=True)
+    business_date = Date(null=True, default=None)
+    net_cents = Integer(null=True, default=None)
+    tax_cents = Integer(null=True, default=None)
+    total_cents = Integer(null=True, default=None)
+
+    ticket_status = Check("status IN ('open', 'settled', 'voided')", name="ticket_status")
+    ticket_number_once = Unique([location, number], name="ticket_number_once")
+    ticket_settled = Check(
+        "(status = 'settled') = (business_date IS NOT NULL)"
+        " AND (status = 'settled') = (settled_at IS NOT NULL)"
+        " AND (status = 'settled') = (total_cents IS NOT NULL)"
+        " AND (total_cents IS NULL OR total_cents = net_cents + tax_cents)",
+        name="ticket_settled",
+    )
+
+
+class TicketLine(Table, tablename="ticket_line"):
+    """One thing on a ticket, with its list price, its reduction and the reason, and its tax treatment."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    position = SmallInt()
+    status = Varchar(length=8, default="live")
+    appointment = belongs_to(Appointment, null=True)
+    product = belongs_to(Product, null=True)
+    description = Varchar(length=120)
+    detail = Varchar(length=120, help_text="provider, minutes, time")
+    category = Varchar(length=40)
+    guest_group = Varchar(length=40)
+    provider = belongs_to(Staff, null=True)
+    quantity = SmallInt(default=1)
+    list_cents = Integer(help_text="for the whole quantity")
+    reduction_cents = Integer(default=0)
+    reduction_code = Varchar(length=60, null=True, default=None)
+    reduction_name = Varchar(length=80, null=True, default=None)
+    net_cents = Integer()
+    tax_treatment = Varchar(length=30)
+    tax_cents = Integer(null=True, default=None, help_text="this line's share; known once settled")
+
+    ticket_line_status = Check("status IN ('live', 'removed')", name="ticket_line_status")
+    ticket_line_sum = Check(
+        "net_cents = list_cents - reduction_cents AND net_cents >= 0 AND reduction_cents >= 0"
+        " AND (reduction_cents = 0) = (reduction_code IS NULL) AND quantity BETWEEN 1 AND 99",
+        name="ticket_line_sum",
+    )
+
+
+class TicketTax(Table, tablename="ticket_tax"):
+    """The part of a settled ticket's tax that one jurisdiction gets, at the rate of that day."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    jurisdiction = Varchar(length=40)
+    name = Varchar(length=60)
+    rate_ppm = Integer()
+    taxable_cents = Integer()
+    tax_cents = Integer()
+
+    ticket_tax_once = Unique([ticket, jurisdiction], name="ticket_tax_once")
+
+
+class Tender(Table, tablename="tender"):
+    """One way a ticket is paid."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    kind = Varchar(length=12)
+    status = Varchar(length=8, default="taken")
+    amount_cents = Integer()
+    given_cents = Integer(null=True, default=None, help_text="cash handed over")
+    attempt = belongs_to(Attempt, null=True)
+    taken_at = Timestamptz()
+    taken_by = belongs_to(Staff, null=True)
+
+    tender_kind = Check("kind IN ('cash', 'card')", name="tender_kind")
+    tender_status = Check("status IN ('taken', 'undone')", name="tender_status")
+    tender_amount = Check(
+        "amount_cents > 0 AND (kind = 'cash') = (given_cents IS NOT NULL)"
+        " AND (kind = 'card') = (attempt IS NOT NULL)"
+        " AND (given_cents IS NULL OR given_cents >= amount_cents)",
+        name="tender_amount",
+    )
+    tender_attempt_once = Unique([attempt], name="tender_attempt_once")

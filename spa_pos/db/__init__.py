@@ -1,0 +1,20 @@
+"""The one door to the database: actions, locks, reads, and the embedded server."""
+
+from spa_pos.db.action import action, forbid_transaction, in_transaction, lock, once, read_only
+from spa_pos.db.engine import engine
+from spa_pos.db.sql import fetch, fetch_one, fetch_value, insert, insert_many
+
+__all__ = [
+    "action",
+    "engine",
+    "fetch",
+    "fetch_one",
+    "fetch_value",
+    "forbid_transaction",
+    "in_transaction",
+    "insert",
+    "insert_many",
+    "lock",
+    "once",
+    "read_only",
+]

@@ -1,0 +1,34 @@
+"""Constraint name → refusal, in one table; a constraint that is not here is a bug when it speaks."""
+
+import asyncpg
+
+from spa_pos.kernel.errors import Conflict, Refusal
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "claim_never_overlaps": (
+        "slot-taken",
+        "That time was taken a moment ago. Nothing was booked; choose another time.",
+    ),
+    "ticket_line_appointment_once": (
+        "appointment-already-on-a-ticket",
+        "This visit is already on a ticket. Open that ticket instead.",
+    ),
+    "attempt_one_live_per_subject": (
+        "card-already-in-progress",
+        "A card payment for this ticket is already in progress. Wait for it or cancel it first.",
+    ),
+    "attempt_reader_one_live": (
+        "reader-busy",
+        "The card reader is taking another payment. Wait a moment or use another reader.",
+    ),
+    "ticket_closed": (
+        "ticket-already-closed",
+        "This ticket was settled or voided a moment ago. Nothing more was taken; open it to see it.",
+    ),
+}
+
+
+def refusal_for(violation: asyncpg.IntegrityConstraintViolationError) -> Refusal | None:
+    """The refusal a violated constraint stands for, or None when it is not an expected no."""
+    found = SENTENCES.get(violation.constraint_name or "")
+    return None if found is None else Conflict(*found)

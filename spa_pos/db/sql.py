@@ -1,0 +1,53 @@
+"""Plain SQL for reads that join; inside an action they see its transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import asyncpg
+from piccolo.table import Table
+
+from spa_pos.db.engine import engine
+
+
+async def fetch(sql: str, *values: object) -> Sequence[asyncpg.Record]:
+    """All rows of a statement with `$1`, `$2` … for the values."""
+    transaction = engine.current()
+    if transaction is None:
+        return cast(Sequence[asyncpg.Record], await engine._run_in_pool(sql, values))
+    engine.statements += 1
+    return cast(Sequence[asyncpg.Record], await transaction.connection.fetch(sql, *values))
+
+
+async def fetch_one(sql: str, *values: object) -> asyncpg.Record | None:
+    """The first row, or None."""
+    rows = await fetch(sql, *values)
+    return rows[0] if rows else None
+
+
+async def fetch_value(sql: str, *values: object) -> Any:
+    """The first column of the first row, or None."""
+    row = await fetch_one(sql, *values)
+    return None if row is None else row[0]
+
+
+async def insert(table: type[Table], **values: object) -> Any:
+    """Insert one row and give its primary key; what is not given must have a default in the database."""
+    known = {column._meta.name for column in table._meta.columns}
+    if not values.keys() <= known:
+        raise ValueError(f"{table._meta.tablename} has no {sorted(values.keys() - known)}")
+    names = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join(f"${number}" for number in range(1, len(values) + 1))
+    sql = f'INSERT INTO "{table._meta.tablename}" ({names}) VALUES ({marks})'  # noqa: S608 - own names
+    return await fetch_value(f'{sql} RETURNING "{table._meta.primary_key._meta.name}"', *values.values())
+
+
+async def insert_many(table: type[Table], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows that all have the same columns, in the order given."""
+    if not rows:
+        return
+    names = list(rows[0])
+    places = iter(range(1, len(rows) * len(names) + 1))
+    marks = ", ".join("(" + ", ".join(f"${next(places)}" for _ in names) + ")" for _ in rows)
+    columns = ", ".join(f'"{name}"' for name in names)
+    sql = f'INSERT INTO "{table._meta.tablename}" ({columns}) VALUES {marks}'  # noqa: S608 - own names
+    await fetch(sql, *(row[name] for row in rows for name in names))

@@ -1,0 +1,1 @@
+"""Words every capability uses; pure."""

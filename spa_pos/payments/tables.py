@@ -1,0 +1,51 @@
+"""Card readers and payment attempts."""
+
+from piccolo.columns import UUID, Boolean, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from spa_pos.db.columns import belongs_to
+from spa_pos.ledger.tables import Location
+
+
+class Reader(Table, tablename="reader"):
+    """A card reader on a desk, known to the processor by its own id."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    name = Varchar(length=40)
+    processor_id = Varchar(length=80, unique=True)
+    simulated = Boolean(default=False)
+    active = Boolean(default=True)
+
+
+class Attempt(Table, tablename="attempt"):
+    """One try to move money by card. The row is written before the world is asked (PAYMENTS.md §6).
+
+    new → created → submitted → paid | declined | cancelled; submitted → unknown → a final state.
+    """
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    purpose = Varchar(length=20)
+    subject = UUID(index=True, help_text="the ticket")
+    reader = belongs_to(Reader, null=True)
+    amount_cents = Integer()
+    state = Varchar(length=12, default="new")
+    processor_id = Varchar(length=80, null=True, default=None, unique=True)
+    received_cents = Integer(null=True, default=None)
+    decline_code = Varchar(length=60, null=True, default=None)
+    decline_sentence = Text(null=True, default=None)
+    card_brand = Varchar(length=20, null=True, default=None)
+    card_last4 = Varchar(length=4, null=True, default=None)
+    tries = SmallInt(default=0)
+    next_check_at = Timestamptz(null=True, default=None)
+    made_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+    attempt_amount = Check("amount_cents > 0 AND amount_cents <= 10000000", name="attempt_amount")
+    attempt_state = Check(
+        "state IN ('new', 'created', 'submitted', 'unknown', 'paid', 'declined', 'cancelled')",
+        name="attempt_state",
+    )
+    attempt_paid = Check("(state = 'paid') = (received_cents IS NOT NULL)", name="attempt_paid")

@@ -1,0 +1,14 @@
+"""The one Piccolo app: every table, one numbered history of changes."""
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+from spa_pos.settings import PROJECT
+
+CAPABILITIES = ("db", "ledger", "people", "catalog", "schedule", "payments", "booking", "checkout")
+
+APP_CONFIG = AppConfig(
+    app_name="spa_pos",
+    migrations_folder_path=str(PROJECT / "migrations"),
+    table_classes=table_finder([f"spa_pos.{name}.tables" for name in CAPABILITIES], exclude_imported=True),
+    migration_dependencies=[],
+)

@@ -1,0 +1,1 @@
+"""How HTTP is spoken here: routes, forms, pages, sessions, errors, headers."""
