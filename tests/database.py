@@ -1,0 +1,136 @@
+"""One PostgreSQL for a test run, one migrated template in it, copies of that for whoever asks.
+
+The server is the program's own, in a temporary folder; `SPA_TEST_DATABASE_URL` names another
+one instead: an address whose role may make databases and is a superuser.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from spa_pos.db import engine
+from spa_pos.db.embedded import embedded_postgres
+from spa_pos.db.migrate import migrate
+from spa_pos.settings import PROJECT
+
+T = TypeVar("T")
+
+HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+"""A test database may be lost with the power; nothing else about it is different."""
+
+
+def apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end in a thread and a loop of its own, whatever runs in this one."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+def sibling(url: str, database: str) -> str:
+    """The address of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+@contextlib.contextmanager
+def template_database(given: str | None) -> Iterator[str]:
+    """The address of a migrated, empty database to copy from; gone on the way out."""
+    name = f"spa_test_{secrets.token_hex(4)}"
+    with _server(given) as url:
+        template = sibling(url, name)
+        apart(_make(url, name, hasty=given is None))
+        try:
+            yield template
+        finally:
+            apart(_drop_all(url, name))
+
+
+@contextlib.contextmanager
+def _server(given: str | None) -> Iterator[str]:
+    if given is not None:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="spa-test-"))
+    try:
+        with embedded_postgres(folder / "pg") as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _make(url: str, name: str, *, hasty: bool) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for setting in HASTY if hasty else ():
+            await connection.execute(f"ALTER SYSTEM SET {setting}")
+        await connection.execute("SELECT pg_reload_conf()")
+        await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
+    await engine.connect(sibling(url, name), pool_size=2)
+    try:
+        await migrate(PROJECT / "migrations")
+    finally:
+        await engine.disconnect()
+
+
+async def _drop_all(url: str, prefix: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        names = await connection.fetch(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, $1)", prefix
+        )
+        for row in names:
+            await connection.execute(f'DROP DATABASE "{row["datname"]}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+async def copy_of(template: str) -> str:
+    """A new database with everything the template has; `template_database` drops it."""
+    name = urlsplit(template).path.strip("/")
+    copy = f"{name}_{os.getpid()}_{secrets.token_hex(3)}"
+    connection = await asyncpg.connect(sibling(template, "postgres"))
+    try:
+        await connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+    finally:
+        await connection.close()
+    return sibling(template, copy)
+
+
+class Broom:
+    """Empties every table between tests, in one batch, with triggers and foreign keys off."""
+
+    def __init__(self, connection: asyncpg.Connection, script: str) -> None:
+        self.connection = connection
+        self._script = script
+
+    @classmethod
+    async def of(cls, url: str) -> "Broom":
+        connection = await asyncpg.connect(url)
+        rows = await connection.fetch(
+            "SELECT quote_ident(tablename) AS name FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename"
+        )
+        deletes = "".join(f"DELETE FROM {row['name']};" for row in rows)
+        return cls(
+            connection,
+            "BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '10s';"
+            f"{deletes} COMMIT;",
+        )
+
+    async def sweep(self) -> None:
+        """Delete all rows. A transaction left open by a test makes this fail after ten seconds."""
+        try:
+            await self.connection.execute(self._script)
+        except BaseException:
+            await self.connection.execute("ROLLBACK")
+            raise
