@@ -1,0 +1,6 @@
+"""When the spa can work: opening hours and closures, shifts and time off, rooms and equipment.
+
+Owns   Resource, OpeningHours, Closure, Shift, TimeOff.
+Words  shift · time off · resource (a provider, a room, a station, a machine, by number).
+Holds  A resource is in one place at a time; shifts are local time and become instants day by day.
+"""

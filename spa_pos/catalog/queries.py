@@ -1,0 +1,156 @@
+"""Reading the menu."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from spa_pos.catalog.rules import Jurisdiction, PriceRow, Quote, StandbyRule, quote
+from spa_pos.db import fetch, fetch_one
+from spa_pos.kernel.errors import NotFound
+from spa_pos.kernel.money import Cents
+from spa_pos.people.queries import Group
+
+
+@dataclass(frozen=True, slots=True)
+class MenuService:
+    """A service and all it needs."""
+
+    id: UUID
+    code: str
+    name: str
+    category: str
+    category_name: str
+    tax_class: str
+    taxable: bool
+    duration_minutes: int
+    setup_minutes: int
+    turnover_minutes: int
+    room_kind: str
+    equipment_kind: str | None
+    needs_credentials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetailProduct:
+    """A product on the shelf."""
+
+    id: UUID
+    code: str
+    name: str
+    category: str
+    tax_class: str
+    taxable: bool
+    price_cents: Cents
+
+
+_SERVICE = (
+    "SELECT s.id, s.code, s.name, s.category, c.name AS category_name, s.tax_class, t.taxable,"
+    " s.duration_minutes, s.setup_minutes, s.turnover_minutes, s.room_kind,"
+    " s.equipment_kind, s.needs_credentials FROM service s"
+    " JOIN category c ON c.code = s.category JOIN tax_class t ON t.code = s.tax_class"
+)
+_PRODUCT = (
+    "SELECT p.id, p.code, p.name, p.category, p.tax_class, t.taxable, p.price_cents"
+    " FROM product p JOIN tax_class t ON t.code = p.tax_class"
+)
+
+
+async def menu() -> list[MenuService]:
+    """Every active service, in the order of the menu."""
+    rows = await fetch(f"{_SERVICE} WHERE s.active ORDER BY c.position, s.position")
+    return [
+        MenuService(**{**dict(row), "needs_credentials": tuple(row["needs_credentials"])}) for row in rows
+    ]
+
+
+async def service(service_id: UUID) -> MenuService:
+    """One service, active or not.
+
+    Raises:
+        NotFound: `service-unknown`.
+    """
+    row = await fetch_one(f"{_SERVICE} WHERE s.id = $1", service_id)
+    if row is None:
+        raise NotFound("service-unknown", "There is no such service. Choose one from the menu.")
+    return MenuService(**{**dict(row), "needs_credentials": tuple(row["needs_credentials"])})
+
+
+async def products() -> list[RetailProduct]:
+    """Every active product, by name."""
+    rows = await fetch(f"{_PRODUCT} WHERE p.active ORDER BY p.name")
+    return [RetailProduct(**dict(row)) for row in rows]
+
+
+async def product(product_id: UUID) -> RetailProduct:
+    """One product.
+
+    Raises:
+        NotFound: `product-unknown`.
+    """
+    row = await fetch_one(f"{_PRODUCT} WHERE p.id = $1 AND p.active", product_id)
+    if row is None:
+        raise NotFound("product-unknown", "There is no such product.")
+    return RetailProduct(**dict(row))
+
+
+async def category_names() -> dict[str, str]:
+    """Names of departments by code, in the order of the menu."""
+    rows = await fetch("SELECT code, name FROM category ORDER BY position")
+    return {row["code"]: row["name"] for row in rows}
+
+
+async def jurisdictions(location_id: UUID, on: date) -> list[Jurisdiction]:
+    """The taxing bodies of a location with the rates in force on a day, largest rate first."""
+    rows = await fetch(
+        "SELECT DISTINCT ON (jurisdiction) jurisdiction, name, rate_ppm FROM tax_rate"
+        " WHERE location = $1 AND valid_from <= $2 ORDER BY jurisdiction, valid_from DESC",
+        location_id,
+        on,
+    )
+    found = [Jurisdiction(row["jurisdiction"], row["name"], row["rate_ppm"]) for row in rows]
+    return sorted(found, key=lambda body: (-body.rate_ppm, body.code))
+
+
+async def quotes(
+    location_id: UUID,
+    zone: ZoneInfo,
+    service_ids: list[UUID],
+    group: Group,
+    *,
+    starts_at: datetime,
+    booked_at: datetime,
+) -> dict[UUID, Quote]:
+    """What services cost a group, by service; a service without a list price is left out."""
+    rows = await fetch(
+        "SELECT service, guest_group, price_cents, valid_from FROM price"
+        " WHERE service = ANY($1) AND (guest_group IS NULL OR guest_group = $2)",
+        service_ids,
+        group.code,
+    )
+    by_service: dict[UUID, list[PriceRow]] = {}
+    for row in rows:
+        price = PriceRow(row["guest_group"], Cents(row["price_cents"]), row["valid_from"])
+        by_service.setdefault(row["service"], []).append(price)
+    standby = [
+        StandbyRule(row["guest_group"], row["reduction_ppm"], row["not_before"], row["valid_from"])
+        for row in await fetch(
+            "SELECT guest_group, reduction_ppm, not_before, valid_from FROM standby"
+            " WHERE location = $1 AND guest_group = $2",
+            location_id,
+            group.code,
+        )
+    ]
+    return {
+        service_id: quote(
+            prices,
+            standby,
+            group=group.code,
+            group_name=group.name,
+            starts_at=starts_at,
+            booked_at=booked_at,
+            zone=zone,
+        )
+        for service_id, prices in by_service.items()
+        if any(price.group is None for price in prices)
+    }

@@ -1,0 +1,83 @@
+"""Writing the books."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from spa_pos.db import action, fetch, insert, insert_many
+from spa_pos.kernel.ids import uuid7
+from spa_pos.kernel.money import Cents
+from spa_pos.ledger.rules import NewPosting, reversed_postings, settle_zeroes
+from spa_pos.ledger.tables import Entry, Posting
+
+
+@action
+async def post_entry(
+    *,
+    entry_id: UUID,
+    location_id: UUID,
+    business_date: date,
+    kind: str,
+    subject: UUID,
+    postings: Sequence[NewPosting],
+    now: datetime,
+    reverses: UUID | None = None,
+) -> None:
+    """Write one balanced entry. Nothing is written when all its amounts are zero."""
+    settled = settle_zeroes(postings)
+    if not settled:
+        return
+    await insert(
+        Entry,
+        id=entry_id,
+        location=location_id,
+        business_date=business_date,
+        made_at=now,
+        kind=kind,
+        subject=subject,
+        reverses=reverses,
+    )
+    await insert_many(
+        Posting,
+        [
+            {
+                "entry": entry_id,
+                "account": posting.account,
+                "amount_cents": posting.amount_cents,
+                "category": posting.category,
+                "guest_group": posting.guest_group,
+            }
+            for posting in settled
+        ],
+    )
+
+
+@action
+async def reverse_entry(*, entry_id: UUID, business_date: date, now: datetime) -> None:
+    """Write the opposite of an entry on a day of its own.
+
+    Raises:
+        LookupError: there is no such entry.
+    """
+    rows = await fetch(
+        "SELECT e.location, e.subject, e.kind, p.account, p.amount_cents, p.category, p.guest_group"
+        " FROM entry e JOIN posting p ON p.entry = e.id WHERE e.id = $1",
+        entry_id,
+    )
+    if not rows:
+        raise LookupError(f"no entry {entry_id}")
+    await post_entry(
+        entry_id=uuid7(now),
+        location_id=rows[0]["location"],
+        business_date=business_date,
+        kind=f"{rows[0]['kind']}-reversed",
+        subject=rows[0]["subject"],
+        postings=reversed_postings(
+            [
+                NewPosting(row["account"], Cents(row["amount_cents"]), row["category"], row["guest_group"])
+                for row in rows
+            ]
+        ),
+        now=now,
+        reverses=entry_id,
+    )

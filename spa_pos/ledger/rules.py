@@ -1,0 +1,61 @@
+"""What a balanced entry is, and the accounts it may touch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from spa_pos.kernel.money import Cents
+
+CASH = "1000-cash"
+CARD_CLEARING = "1100-card-clearing"
+TENDERED = "2300-tendered"
+TAX_PAYABLE = "2200-sales-tax"
+REVENUE = "4000-sales"
+REDUCTIONS = "4900-reductions"
+
+CHART: tuple[tuple[str, str, str], ...] = (
+    (CASH, "Cash taken", "asset"),
+    (CARD_CLEARING, "Card payments on their way to the bank", "asset"),
+    (TENDERED, "Tendered on open tickets", "liability"),
+    (REVENUE, "Sales at list price", "revenue"),
+    (REDUCTIONS, "Reductions given", "revenue"),
+)
+"""Code, name and kind of every account but those for tax, which follow the jurisdictions."""
+
+
+def tax_account(jurisdiction: str) -> str:
+    """The account of sales tax owed to one jurisdiction."""
+    return f"{TAX_PAYABLE}:{jurisdiction}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPosting:
+    """A signed amount for one account: debits positive, credits negative."""
+
+    account: str
+    amount_cents: Cents
+    category: str | None = None
+    guest_group: str | None = None
+
+
+def settle_zeroes(postings: Sequence[NewPosting]) -> list[NewPosting]:
+    """The postings of an entry: the same account and dimensions added up, zero amounts left out.
+
+    Raises:
+        ValueError: they do not sum to zero. That is a bug, never a person's mistake.
+    """
+    sums: dict[tuple[str, str | None, str | None], int] = {}
+    for posting in postings:
+        key = (posting.account, posting.category, posting.guest_group)
+        sums[key] = sums.get(key, 0) + posting.amount_cents
+    if sum(sums.values()) != 0:
+        raise ValueError(f"postings sum to {sum(sums.values())} cents")
+    return [
+        NewPosting(account, Cents(amount), category, guest_group)
+        for (account, category, guest_group), amount in sums.items()
+        if amount
+    ]
+
+
+def reversed_postings(postings: Sequence[NewPosting]) -> list[NewPosting]:
+    """The same postings with every sign turned."""
+    return [replace(posting, amount_cents=Cents(-posting.amount_cents)) for posting in postings]

@@ -1,0 +1,301 @@
+"""Reading people."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from spa_pos.db import fetch, fetch_one, fetch_value
+from spa_pos.kernel.actor import Role
+from spa_pos.kernel.errors import NotFound
+from spa_pos.people.rules import DEVICE_WINDOW, PIN_LOCK, PinTry
+
+FOUND_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One person who works here, as screens name them."""
+
+    id: UUID
+    name: str
+    title: str
+    role: Role
+    hue: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """An enrolled device."""
+
+    id: UUID
+    name: str
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that has not ended, with its person and device."""
+
+    session_id: UUID
+    staff: StaffMember
+    device: KnownDevice
+    seen_at: datetime
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A guest group as data."""
+
+    code: str
+    name: str
+    price_tier: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestView:
+    """One guest with the group declared last."""
+
+    id: UUID
+    number: int
+    given_name: str
+    family_name: str
+    phone: str
+    email: str | None
+    group: Group
+
+    @property
+    def name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen to prove a group, and until when it counts."""
+
+    evidence: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of who did what when."""
+
+    made_at: datetime
+    who: str
+    device: str | None
+    verb: str
+    reason: str | None
+
+
+async def staff_members(location_id: UUID) -> list[StaffMember]:
+    """Everybody who can sign in at a location, front desk first, then by name."""
+    rows = await fetch(
+        "SELECT id, name, title, role, hue FROM staff WHERE location = $1 AND active AND pin_hash IS NOT NULL"
+        " ORDER BY array_position(ARRAY['front_desk', 'manager', 'owner', 'provider'], role::text), name",
+        location_id,
+    )
+    return [StaffMember(**{**dict(row), "role": Role(row["role"])}) for row in rows]
+
+
+async def recently_here(device_id: UUID, *, without: UUID, since: datetime) -> list[StaffMember]:
+    """Up to four people who last used a device, for switching in one tap."""
+    rows = await fetch(
+        "SELECT s.id, s.name, s.title, s.role, s.hue FROM staff s JOIN ("
+        "  SELECT staff, max(started_at) AS last FROM staff_session"
+        "  WHERE device = $1 AND staff <> $2 AND started_at >= $3 GROUP BY staff) used ON used.staff = s.id"
+        " WHERE s.active ORDER BY used.last DESC LIMIT 4",
+        device_id,
+        without,
+        since,
+    )
+    return [StaffMember(**{**dict(row), "role": Role(row["role"])}) for row in rows]
+
+
+async def pin_holder(staff_id: UUID, location_id: UUID) -> tuple[StaffMember, str]:
+    """A person and their PIN hash.
+
+    Raises:
+        NotFound: `staff-unknown`.
+    """
+    row = await fetch_one(
+        "SELECT id, name, title, role, hue, pin_hash FROM staff"
+        " WHERE id = $1 AND location = $2 AND active AND pin_hash IS NOT NULL",
+        staff_id,
+        location_id,
+    )
+    if row is None:
+        raise NotFound("staff-unknown", "There is nobody of that name here. Choose your name again.")
+    return StaffMember(row["id"], row["name"], row["title"], Role(row["role"]), row["hue"]), row["pin_hash"]
+
+
+async def pin_tries(staff_id: UUID, device_id: UUID, *, now: datetime) -> list[PinTry]:
+    """Tries of the last half hour by one person at one device."""
+    rows = await fetch(
+        "SELECT tried_at, succeeded FROM pin_attempt WHERE staff = $1 AND device = $2 AND tried_at > $3",
+        staff_id,
+        device_id,
+        now - PIN_LOCK,
+    )
+    return [PinTry(row["tried_at"], row["succeeded"]) for row in rows]
+
+
+async def device_misses(device_id: UUID, *, now: datetime) -> int:
+    """Misses by anybody at a device within the hour."""
+    return int(
+        await fetch_value(
+            "SELECT count(*) FROM pin_attempt WHERE device = $1 AND NOT succeeded AND tried_at > $2",
+            device_id,
+            now - DEVICE_WINDOW,
+        )
+    )
+
+
+async def device_by_secret(secret_hash: str) -> KnownDevice | None:
+    """The enrolled device that holds a secret."""
+    row = await fetch_one(
+        "SELECT id, name, location FROM device WHERE secret_hash = $1 AND revoked_at IS NULL", secret_hash
+    )
+    return None if row is None else KnownDevice(row["id"], row["name"], row["location"])
+
+
+async def signed_in(token_hash: str, device_id: UUID) -> SignedIn | None:
+    """The session of a token, when it has not ended and belongs to this device."""
+    row = await fetch_one(
+        "SELECT x.id AS session, x.seen_at, x.started_at, s.id, s.name, s.title, s.role, s.hue,"
+        " d.id AS device, d.name AS device_name, d.location"
+        " FROM staff_session x JOIN staff s ON s.id = x.staff JOIN device d ON d.id = x.device"
+        " WHERE x.token_hash = $1 AND x.device = $2 AND x.ended_at IS NULL AND s.active",
+        token_hash,
+        device_id,
+    )
+    if row is None:
+        return None
+    return SignedIn(
+        row["session"],
+        StaffMember(row["id"], row["name"], row["title"], Role(row["role"]), row["hue"]),
+        KnownDevice(row["device"], row["device_name"], row["location"]),
+        row["seen_at"],
+        row["started_at"],
+    )
+
+
+async def groups() -> list[Group]:
+    """Every guest group, in the order of the menu."""
+    rows = await fetch("SELECT code, name, price_tier, evidence FROM guest_group ORDER BY position")
+    return [Group(**dict(row)) for row in rows]
+
+
+_GUEST = (
+    "SELECT g.id, g.number, g.given_name, g.family_name, g.phone, g.email,"
+    " gg.code, gg.name AS group_name, gg.price_tier, gg.evidence"
+    " FROM guest g JOIN guest_group gg ON gg.code = g.guest_group"
+)
+
+
+def _guest(row: object) -> GuestView:
+    fields = dict(row)  # type: ignore[call-overload]  # an asyncpg record is a mapping
+    group = Group(fields["code"], fields["group_name"], fields["price_tier"], fields["evidence"])
+    return GuestView(
+        fields["id"],
+        fields["number"],
+        fields["given_name"],
+        fields["family_name"],
+        fields["phone"],
+        fields["email"],
+        group,
+    )
+
+
+async def guest(guest_id: UUID) -> GuestView:
+    """One guest.
+
+    Raises:
+        NotFound: `guest-unknown`.
+    """
+    row = await fetch_one(f"{_GUEST} WHERE g.id = $1", guest_id)
+    if row is None:
+        raise NotFound("guest-unknown", "There is no such guest. Search again or add a new one.")
+    return _guest(row)
+
+
+async def find_guests(text: str) -> list[GuestView]:
+    """Guests whose phone number ends or starts with the digits typed, or whose name starts so.
+
+    Fewer than three signs find nobody: a list of everybody is not a search.
+    """
+    digits = re.sub(r"[^0-9]", "", text)
+    words = re.sub(r"[%_\\]", "", text).lower().split()
+    if len(digits) >= 3 and not re.search(r"[^\W\d_]", text):
+        rows = await fetch(
+            f"{_GUEST} WHERE reverse(g.phone) LIKE reverse($1) || '%' OR g.phone LIKE $2 || '%'"
+            " ORDER BY g.family_name, g.given_name LIMIT $3",
+            digits,
+            f"+1{digits}",
+            FOUND_AT_MOST,
+        )
+    elif words and len("".join(words)) >= 2:
+        first, last = words[0], words[-1]
+        if len(words) == 1:
+            rows = await fetch(
+                f"{_GUEST} WHERE lower(g.family_name) LIKE $1 OR lower(g.given_name) LIKE $1"
+                " ORDER BY g.family_name, g.given_name LIMIT $2",
+                f"{first}%",
+                FOUND_AT_MOST,
+            )
+        else:
+            rows = await fetch(
+                f"{_GUEST} WHERE (lower(g.given_name) LIKE $1 AND lower(g.family_name) LIKE $2)"
+                " OR (lower(g.given_name) LIKE $2 AND lower(g.family_name) LIKE $1)"
+                " ORDER BY g.family_name, g.given_name LIMIT $3",
+                f"{first}%",
+                f"{last}%",
+                FOUND_AT_MOST,
+            )
+    else:
+        return []
+    return [_guest(row) for row in rows]
+
+
+async def proof(guest_id: UUID, group_code: str, on: date) -> Evidence | None:
+    """Evidence on file that a guest belongs to a group on a day; the longest lasting."""
+    row = await fetch_one(
+        "SELECT evidence, valid_until FROM eligibility WHERE guest = $1 AND guest_group = $2"
+        " AND $3 BETWEEN valid_from AND valid_until ORDER BY valid_until DESC LIMIT 1",
+        guest_id,
+        group_code,
+        on,
+    )
+    return None if row is None else Evidence(row["evidence"], row["valid_until"])
+
+
+async def history(subject: UUID) -> list[HistoryLine]:
+    """Who did what to one thing, oldest first."""
+    rows = await fetch(
+        "SELECT a.made_at, a.staff_name AS who, d.name AS device, a.verb, a.reason"
+        " FROM audit_event a LEFT JOIN device d ON d.id = a.device WHERE a.subject = $1 ORDER BY a.id",
+        subject,
+    )
+    return [HistoryLine(**dict(row)) for row in rows]
+
+
+async def credentials_on(
+    staff_ids: Sequence[UUID], first: date, last: date
+) -> dict[UUID, list[tuple[str, date, date]]]:
+    """Credentials of people that are valid on some day of a period: kind, first and last day."""
+    rows = await fetch(
+        "SELECT staff, kind, valid_from, coalesce(valid_until, 'infinity'::date) AS valid_until"
+        " FROM credential"
+        " WHERE staff = ANY($1) AND valid_from <= $3 AND coalesce(valid_until, 'infinity'::date) >= $2",
+        list(staff_ids),
+        first,
+        last,
+    )
+    found: dict[UUID, list[tuple[str, date, date]]] = {}
+    for row in rows:
+        found.setdefault(row["staff"], []).append((row["kind"], row["valid_from"], row["valid_until"]))
+    return found

@@ -1,0 +1,159 @@
+"""Who may sign in, what a phone number is, what proves a group; pure."""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from spa_pos.kernel.errors import Invalid, TooMany
+
+PIN_TRIES = 5
+PIN_LOCK = timedelta(minutes=30)
+DEVICE_TRIES = 15
+DEVICE_WINDOW = timedelta(hours=1)
+
+EVIDENCE_DAYS = {"staff": 365, "patient": 30, "visitor": 36_500}
+"""How long evidence, once seen, is good for, by price tier."""
+
+_PIN = re.compile(r"[0-9]{4,6}", re.ASCII)
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class PinTry:
+    """One earlier try of a PIN by one person at one device."""
+
+    tried_at: datetime
+    succeeded: bool
+
+
+def pin_pause(tries: Sequence[PinTry], *, now: datetime) -> datetime | None:
+    """Until when this person may not try at this device; None when they may.
+
+    After the second miss in a row each further one doubles the pause from two seconds;
+    five misses lock for 30 minutes (RELIABILITY.md §1.6). A success forgets earlier misses.
+    """
+    misses: list[datetime] = []
+    for attempt in sorted(tries, key=lambda attempt: attempt.tried_at):
+        if attempt.succeeded:
+            misses.clear()
+        elif attempt.tried_at > now - PIN_LOCK:
+            misses.append(attempt.tried_at)
+    if len(misses) >= PIN_TRIES:
+        return misses[-1] + PIN_LOCK
+    if len(misses) >= 2:
+        until = misses[-1] + timedelta(seconds=2 ** (len(misses) - 1))
+        return until if until > now else None
+    return None
+
+
+def tries_left(tries: Sequence[PinTry], *, now: datetime) -> int:
+    """How many misses this person still has before the lock."""
+    missed = 0
+    for attempt in sorted(tries, key=lambda attempt: attempt.tried_at):
+        if attempt.succeeded:
+            missed = 0
+        elif attempt.tried_at > now - PIN_LOCK:
+            missed += 1
+    return max(0, PIN_TRIES - missed)
+
+
+def check_pin_shape(pin: str) -> None:
+    """A PIN is four to six digits.
+
+    Raises:
+        Invalid: `pin-unreadable`.
+    """
+    if not _PIN.fullmatch(pin):
+        raise Invalid("pin-unreadable", "A PIN is four to six digits.")
+
+
+def check_new_pin(pin: str) -> None:
+    """A PIN worth having: runs and repeats of one digit are refused.
+
+    Raises:
+        Invalid: `pin-unreadable` or `pin-too-simple`.
+    """
+    check_pin_shape(pin)
+    steps = {int(after) - int(before) for before, after in itertools.pairwise(pin)}
+    if len(steps) == 1 and steps <= {0, 1, -1}:
+        raise Invalid("pin-too-simple", "Choose a PIN that is not a run or a repeat of one digit.")
+
+
+def check_device_tries(misses: int) -> None:
+    """Too many misses by anybody lock the device for a while.
+
+    Raises:
+        TooMany: `device-locked`.
+    """
+    if misses >= DEVICE_TRIES:
+        raise TooMany(
+            "device-locked", "Too many wrong PINs on this device. Ask a manager; it opens in an hour."
+        )
+
+
+def clean_name(text: str, what: str) -> str:
+    """A name as it is stored: NFC, single spaces.
+
+    Raises:
+        Invalid: `name-missing`, `name-too-long` or `name-unreadable` (control or direction marks).
+    """
+    name = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    if not name:
+        raise Invalid("name-missing", f"Type the {what}.", field=what)
+    if len(name) > 60:
+        raise Invalid("name-too-long", f"The {what} may have 60 letters at most.", field=what)
+    marks = sum(unicodedata.category(letter) == "Mn" for letter in name)
+    if marks > 10 or any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in name):
+        raise Invalid("name-unreadable", f"The {what} holds signs that cannot be read.", field=what)
+    return name
+
+
+def clean_phone(text: str) -> str:
+    """A phone number in E.164; a number without country is a North American one.
+
+    Raises:
+        Invalid: `phone-unreadable`.
+    """
+    sentence = "Type a phone number with area code, such as 507 555 0123."
+    if len(text) > 40 or not text.isascii():
+        raise Invalid("phone-unreadable", sentence, field="phone")
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        raise Invalid("phone-unreadable", sentence, field="phone") from None
+    if not phonenumbers.is_possible_number(number):
+        raise Invalid("phone-unreadable", sentence, field="phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def show_phone(phone: str) -> str:
+    """A stored number as people read it: `(507) 555-0123`."""
+    number = phonenumbers.parse(phone, "US")
+    if number.country_code == 1:
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def clean_email(text: str) -> str | None:
+    """An e-mail address, or None when nothing was typed.
+
+    Raises:
+        Invalid: `email-unreadable`.
+    """
+    if not text.strip():
+        return None
+    try:
+        return str(validate_email(text.strip(), check_deliverability=False).normalized)
+    except EmailNotValidError:
+        raise Invalid("email-unreadable", "That e-mail address cannot be right.", field="email") from None
+
+
+def evidence_until(price_tier: str, seen_on: date) -> date:
+    """The last day on which evidence seen today still counts."""
+    return seen_on + timedelta(days=EVIDENCE_DAYS[price_tier])
