@@ -1,0 +1,55 @@
+# Everything a person types here. Each target sets up what it needs, once.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+READY := .venv/.ok node_modules/.ok
+FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
+
+.PHONY: help demo test check format setup assets chromium
+
+help: ## show this list
+	@echo "Point of sale, booking and membership for a spa."
+	@echo
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(READY) assets ## open the demo spa on http://127.0.0.1:8000 (FRESH=1 forgets the last one)
+	@exec $(BIN)/spa-pos demo $(FRESH_FLAG)
+
+test: $(READY) assets chromium ## run every test, then the browser tests in a process of their own
+	@$(BIN)/pytest -q -m "not browser" -n 2
+	@$(BIN)/pytest -q -m browser tests/browser
+
+check: $(READY) assets ## format, lint, layers, types, templates, unit and house tests, in seconds
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@told=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$told" >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q tests/unit tests/house
+
+format: .venv/.ok ## let ruff format the code and sort the imports
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --quiet --fix .
+
+setup: $(READY) assets ## only install; the other targets do it by themselves
+
+assets: $(READY)
+	@$(BIN)/python tools/assets.py
+
+chromium:
+	@tools/ensure-chromium
+
+.venv/.ok: pyproject.toml constraints.txt
+	@tools/ensure-venv
+	@echo "Installing Python packages …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[demo,test]"
+	@touch $@
+
+node_modules/.ok: package.json package-lock.json .npmrc
+	@command -v npm > /dev/null || { echo "npm is missing: install Node 20 or later with npm." >&2; exit 1; }
+	@echo "Installing browser packages …"
+	@npm ci --silent
+	@touch $@

@@ -1,0 +1,144 @@
+"""Serving: a socket that is ours before slow work begins, and an exit that open streams do not block."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from litestar import Litestar
+
+STOPPING = "stopping"
+"""Name on `app.state` of the `asyncio.Event` that event streams wait on beside their news."""
+
+GRACE_SECONDS = 5
+
+
+class PortTaken(Exception):
+    """One sentence about an address that cannot be listened on."""
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """A socket bound to an address but not yet listening, so that a taken port is known at once.
+
+    Raises:
+        PortTaken: another program has it, or it is not ours to have.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as problem:
+        raise PortTaken(f"SPA_HOST is {host!r}; that is no address of this machine.") from problem
+    reserved = socket.socket(family, kind, protocol)
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        reserved.bind(address)
+        reserved.listen(1)  # on Linux two sockets may bind one port; the second may not listen
+    except OSError as problem:
+        reserved.close()
+        raise PortTaken(
+            f"Port {port} on {host} cannot be used ({(problem.strerror or 'refused').lower()})."
+            " Stop the program that has it, or choose another with SPA_PORT."
+        ) from problem
+    return reserved
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that tells event streams when it stops, and leaves signals to whoever runs it."""
+
+    def __init__(self, app: Litestar, *, on_ready: Callable[[], None] | None = None) -> None:
+        config = uvicorn.Config(
+            app,
+            loop="none",  # it runs in the caller's loop, where the database pool lives
+            http="httptools",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+        app.state[STOPPING] = self.stopping
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open for requests, then say so."""
+        await super().startup(sockets)
+        if self.started and self._on_ready is not None:
+            self._on_ready()
+
+    def stop(self) -> None:
+        """End gracefully; asked a second time, at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        self.stopping.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals belong to `stoppable`, which also covers the work before and after serving."""
+        yield
+
+
+class Stop:
+    """What a signal asks for: the running task is cancelled, or the server ends when there is one."""
+
+    def __init__(self, task: asyncio.Task[object] | None) -> None:
+        self.task = task
+        self.server: Server | None = None
+        self.signal: signal.Signals | None = None
+
+    def __call__(self, received: signal.Signals) -> None:
+        """Handle one signal."""
+        self.signal = received
+        if self.server is not None:
+            self.server.stop()
+        elif self.task is not None:
+            self.task.cancel()
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Inside, Ctrl-C and SIGTERM end the work in order, so that every `finally` is reached.
+
+    A signal ends the block with `KeyboardInterrupt` (Ctrl-C) or `SystemExit(143)` (SIGTERM).
+    """
+    loop = asyncio.get_running_loop()
+    stop = Stop(asyncio.current_task())
+    handled = (signal.SIGINT, signal.SIGTERM)
+    for one in handled:
+        loop.add_signal_handler(one, stop, one)
+    try:
+        yield stop
+    except asyncio.CancelledError:
+        if stop.signal is None:
+            raise
+    finally:
+        for one in handled:
+            loop.remove_signal_handler(one)
+    if stop.signal is signal.SIGINT:
+        raise KeyboardInterrupt
+    if stop.signal is signal.SIGTERM:
+        raise SystemExit(128 + signal.SIGTERM)
+
+
+async def serve(
+    app: Litestar, listening: socket.socket, stop: Stop, *, on_ready: Callable[[], None] | None = None
+) -> None:
+    """Answer requests until a signal asks for the end.
+
+    Raises:
+        RuntimeError: the program's own start-up failed; the log says why.
+    """
+    server = Server(app, on_ready=on_ready)
+    stop.server = server
+    try:
+        await server.serve(sockets=[listening])
+    except SystemExit as failed:
+        raise RuntimeError("the service did not start") from failed
+    finally:
+        stop.server = None
