@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from piccolo.columns import Column
+
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
 from spa_pos.booking.rules import (
     Needs,
@@ -282,7 +284,9 @@ async def _change(
 ) -> int:
     before = await Appointment.select(*changes).where(Appointment.id == visit_now.id).first()
     version = visit_now.version + 1
-    await Appointment.update(dict(changes) | {"version": version}).where(Appointment.id == visit_now.id)
+    columns: dict[Column | str, Any] = {"version": version}
+    columns.update(changes.items())
+    await Appointment.update(columns).where(Appointment.id == visit_now.id)
     await record(
         actor,
         verb=verb,

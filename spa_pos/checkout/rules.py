@@ -52,9 +52,7 @@ class Totals:
     remaining_cents: Cents
 
 
-def totals(
-    lines: Sequence[Line], jurisdictions: Sequence[Jurisdiction], tendered: Sequence[Cents]
-) -> Totals:
+def totals(lines: Sequence[Line], jurisdictions: Sequence[Jurisdiction], tendered: Sequence[Cents]) -> Totals:
     """Add a ticket up: prices, reductions, tax once on the whole, what was tendered, what remains."""
     listed = Cents(sum(line.list_cents for line in lines))
     net = Cents(sum(line.net_cents for line in lines))
@@ -127,9 +125,7 @@ def postings_for_settlement(lines: Sequence[Line], sums: Totals) -> list[NewPost
     """What we owed the guest becomes sales at list price, reductions given, and tax owed."""
     postings = [NewPosting(TENDERED, sums.total_cents)]
     for line in lines:
-        postings.append(
-            NewPosting(REVENUE, Cents(-line.list_cents), line.category, line.guest_group)
-        )
+        postings.append(NewPosting(REVENUE, Cents(-line.list_cents), line.category, line.guest_group))
         postings.append(NewPosting(REDUCTIONS, line.reduction_cents, line.category, line.guest_group))
     postings.extend(
         NewPosting(tax_account(part.jurisdiction.code), Cents(-part.tax_cents)) for part in sums.tax.parts

@@ -1,0 +1,238 @@
+"""Reading tickets."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from spa_pos.catalog.queries import jurisdictions
+from spa_pos.checkout.rules import Line, Totals, totals
+from spa_pos.db import fetch, fetch_one, fetch_value
+from spa_pos.kernel.errors import NotFound
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHead:
+    """A ticket without its parts."""
+
+    id: UUID
+    location_id: UUID
+    number: int
+    status: str
+    version: int
+    guest_id: UUID | None
+    guest_name: str | None
+    opened_at: datetime
+    opened_by: str | None
+    settled_at: datetime | None
+    settled_by: str | None
+    business_date: date | None
+    total_cents: Cents | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One thing on a ticket."""
+
+    id: UUID
+    appointment_id: UUID | None
+    product_id: UUID | None
+    description: str
+    detail: str
+    category: str
+    guest_group: str
+    group_name: str
+    quantity: int
+    list_cents: Cents
+    reduction_cents: Cents
+    reduction_name: str | None
+    net_cents: Cents
+    tax_treatment: str
+    tax_cents: Cents | None
+
+    @property
+    def taxable(self) -> bool:
+        """True when the line is part of the taxable base."""
+        return self.tax_treatment == "taxable"
+
+    @property
+    def for_totals(self) -> Line:
+        """What the rules need of it."""
+        return Line(self.list_cents, self.reduction_cents, self.category, self.guest_group, self.taxable)
+
+
+@dataclass(frozen=True, slots=True)
+class TenderView:
+    """One way the ticket is paid."""
+
+    id: UUID
+    kind: str
+    amount_cents: Cents
+    given_cents: Cents | None
+    attempt_id: UUID | None
+    card_brand: str | None
+    card_last4: str | None
+    taken_at: datetime
+
+    @property
+    def change_cents(self) -> Cents:
+        """Cash handed back."""
+        return Cents((self.given_cents or self.amount_cents) - self.amount_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket with all its parts and what it comes to."""
+
+    head: TicketHead
+    lines: tuple[LineView, ...]
+    tenders: tuple[TenderView, ...]
+    sums: Totals
+
+
+_HEAD = (
+    "SELECT t.id, t.location AS location_id, t.number, t.status, t.version, t.guest AS guest_id,"
+    " g.given_name || ' ' || g.family_name AS guest_name, t.opened_at, o.name AS opened_by, t.settled_at,"
+    " s.name AS settled_by, t.business_date, t.total_cents FROM ticket t"
+    " LEFT JOIN guest g ON g.id = t.guest LEFT JOIN staff o ON o.id = t.opened_by"
+    " LEFT JOIN staff s ON s.id = t.settled_by"
+)
+
+
+async def ticket(
+    ticket_id: UUID, location_id: UUID, zone: ZoneInfo, *, now: datetime, for_update: bool = False
+) -> TicketView:
+    """One ticket of a location; an open one is added up at the rates of today.
+
+    Raises:
+        NotFound: `ticket-unknown`.
+    """
+    row = await fetch_one(
+        f"{_HEAD} WHERE t.id = $1 AND t.location = $2{' FOR UPDATE OF t' if for_update else ''}",
+        ticket_id,
+        location_id,
+    )
+    if row is None:
+        raise NotFound("ticket-unknown", "There is no such ticket. Go back to the board.")
+    head = TicketHead(**dict(row))
+    lines = tuple(
+        LineView(**dict(line))
+        for line in await fetch(
+            "SELECT l.id, l.appointment AS appointment_id, l.product AS product_id, l.description, l.detail,"
+            " l.category, l.guest_group, gg.name AS group_name, l.quantity, l.list_cents, l.reduction_cents,"
+            " l.reduction_name, l.net_cents, l.tax_treatment, l.tax_cents FROM ticket_line l"
+            " JOIN guest_group gg ON gg.code = l.guest_group"
+            " WHERE l.ticket = $1 AND l.status = 'live' ORDER BY l.position",
+            ticket_id,
+        )
+    )
+    tenders = tuple(
+        TenderView(**dict(tender))
+        for tender in await fetch(
+            "SELECT d.id, d.kind, d.amount_cents, d.given_cents, d.attempt AS attempt_id, a.card_brand,"
+            " a.card_last4, d.taken_at FROM tender d LEFT JOIN attempt a ON a.id = d.attempt"
+            " WHERE d.ticket = $1 AND d.status = 'taken' ORDER BY d.taken_at, d.id",
+            ticket_id,
+        )
+    )
+    day = head.business_date or local_date(now, zone)
+    sums = totals(
+        [line.for_totals for line in lines],
+        await jurisdictions(location_id, day),
+        [tender.amount_cents for tender in tenders],
+    )
+    return TicketView(head, lines, tenders, sums)
+
+
+async def open_ticket_of(appointment_id: UUID) -> UUID | None:
+    """The open or settled ticket a visit is on."""
+    found: UUID | None = await fetch_value(
+        "SELECT ticket FROM ticket_line WHERE appointment = $1 AND status = 'live'", appointment_id
+    )
+    return found
+
+
+async def open_tickets(location_id: UUID) -> list[TicketHead]:
+    """Tickets that are neither settled nor voided, oldest first."""
+    rows = await fetch(
+        f"{_HEAD} WHERE t.location = $1 AND t.status = 'open' ORDER BY t.opened_at", location_id
+    )
+    return [TicketHead(**dict(row)) for row in rows]
+
+
+async def broken_tickets() -> list[str]:
+    """Settled tickets whose lines, taxes, tenders and total do not add up."""
+    rows = await fetch(
+        "SELECT t.number, t.net_cents, t.tax_cents, t.total_cents,"
+        " (SELECT coalesce(sum(net_cents), 0)::bigint FROM ticket_line l"
+        "   WHERE l.ticket = t.id AND l.status = 'live') AS lines,"
+        " (SELECT coalesce(sum(tax_cents), 0)::bigint FROM ticket_line l"
+        "   WHERE l.ticket = t.id AND l.status = 'live') AS line_tax,"
+        " (SELECT coalesce(sum(tax_cents), 0)::bigint FROM ticket_tax x WHERE x.ticket = t.id) AS parts,"
+        " (SELECT coalesce(sum(amount_cents), 0)::bigint FROM tender d"
+        "   WHERE d.ticket = t.id AND d.status = 'taken') AS paid"
+        " FROM ticket t WHERE t.status = 'settled'"
+    )
+    return [
+        f"ticket {row['number']}: total {row['total_cents']}, lines {row['lines']}, tax {row['tax_cents']}"
+        f" (lines {row['line_tax']}, jurisdictions {row['parts']}), tenders {row['paid']}"
+        for row in rows
+        if not (
+            row["net_cents"] == row["lines"]
+            and row["tax_cents"] == row["line_tax"] == row["parts"]
+            and row["total_cents"] == row["paid"]
+        )
+    ]
+
+
+async def broken_ticket_entries() -> list[str]:
+    """Settled tickets and taken tenders whose ledger entry is missing or says another amount."""
+    settled = await fetch(
+        "SELECT t.number, t.total_cents, p.amount_cents FROM ticket t"
+        " LEFT JOIN posting p ON p.entry = t.id AND p.account = '2300-tendered'"
+        " WHERE t.status = 'settled' AND t.total_cents <> 0 AND p.amount_cents IS DISTINCT FROM t.total_cents"
+    )
+    taken = await fetch(
+        "SELECT t.number, d.amount_cents AS tender, p.amount_cents"
+        " FROM tender d JOIN ticket t ON t.id = d.ticket"
+        " LEFT JOIN posting p ON p.entry = d.id AND p.account = '2300-tendered'"
+        " WHERE p.amount_cents IS DISTINCT FROM -d.amount_cents"
+    )
+    return [
+        f"ticket {row['number']} came to {row['total_cents']}, its entry says {row['amount_cents']}"
+        for row in settled
+    ] + [
+        f"a tender of {row['tender']} on ticket {row['number']} has an entry of {row['amount_cents']}"
+        for row in taken
+    ]
+
+
+async def broken_tendered() -> list[str]:
+    """The account of money on open tickets, when it is not the sum of their tenders."""
+    owed = -int(
+        await fetch_value(
+            "SELECT coalesce(sum(amount_cents), 0)::bigint FROM posting WHERE account = '2300-tendered'"
+        )
+    )
+    tendered = int(
+        await fetch_value(
+            "SELECT coalesce(sum(d.amount_cents), 0)::bigint FROM tender d JOIN ticket t ON t.id = d.ticket"
+            " WHERE t.status = 'open' AND d.status = 'taken'"
+        )
+    )
+    if owed == tendered:
+        return []
+    return [f"the ledger owes {owed} on open tickets, their tenders add up to {tendered}"]
+
+
+async def broken_visits_done() -> list[str]:
+    """Appointments that are done without a settled ticket, or the other way round."""
+    rows = await fetch(
+        "SELECT a.id, a.status, t.status AS ticket FROM appointment a"
+        " LEFT JOIN ticket_line l ON l.appointment = a.id AND l.status = 'live'"
+        " LEFT JOIN ticket t ON t.id = l.ticket"
+        " WHERE (a.status = 'done') <> (coalesce(t.status, '') = 'settled')"
+    )
+    return [f"appointment {row['id']} is {row['status']} but its ticket is {row['ticket']}" for row in rows]

@@ -1,0 +1,190 @@
+"""Reading a day of sales, from the tickets and from the ledger, in one snapshot."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from spa_pos.db import fetch, fetch_value, read_only
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import day_bounds
+from spa_pos.ledger.queries import places
+from spa_pos.ledger.rules import CARD_CLEARING, CASH, REDUCTIONS, REVENUE, TAX_PAYABLE, TENDERED
+from spa_pos.reports.rules import Books, SalesCell, TaxRow, TenderRow, Tie, ties
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One settled ticket of the day."""
+
+    id: UUID
+    number: int
+    guest_name: str | None
+    settled_at: datetime
+    net_cents: Cents
+    tax_cents: Cents
+    total_cents: Cents
+    paid_with: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesDay:
+    """A business day: what was sold, to whom, what tax it owes, how it was paid, and the tie."""
+
+    day: date
+    cells: tuple[SalesCell, ...]
+    taxes: tuple[TaxRow, ...]
+    exempt_cents: Cents
+    tenders: tuple[TenderRow, ...]
+    tickets: tuple[TicketRow, ...]
+    guests_served: int
+    no_shows: int
+    cancellations: int
+    ties: tuple[Tie, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """True when every figure equals the ledger's."""
+        return all(tie.agrees for tie in self.ties)
+
+
+async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
+    """One business day of a location; a day without sales has empty parts that agree."""
+    async with read_only():
+        cells = await _cells(location_id, day)
+        taxes = await _taxes(location_id, day)
+        tenders = await _tenders(location_id, zone, day)
+        since, until = day_bounds(day, zone)
+        counts = await fetch(
+            "SELECT count(*) FILTER (WHERE status = 'done') AS done,"
+            " count(*) FILTER (WHERE status = 'no_show') AS no_show,"
+            " count(*) FILTER (WHERE status = 'cancelled') AS cancelled"
+            " FROM appointment WHERE location = $1 AND starts_at >= $2 AND starts_at < $3",
+            location_id,
+            since,
+            until,
+        )
+        exempt = await fetch_value(
+            "SELECT coalesce(sum(l.net_cents), 0)::bigint FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
+            " WHERE t.location = $1 AND t.business_date = $2 AND l.status = 'live'"
+            " AND l.tax_treatment <> 'taxable'",
+            location_id,
+            day,
+        )
+        bridge = ties(
+            cells,
+            taxes,
+            tenders,
+            await _books(location_id, day),
+            open_before_cents=await _held_at(location_id, since),
+            open_after_cents=await _held_at(location_id, until),
+        )
+        return SalesDay(
+            day,
+            tuple(cells),
+            tuple(taxes),
+            Cents(exempt),
+            tuple(tenders),
+            tuple(await _tickets(location_id, day)),
+            counts[0]["done"],
+            counts[0]["no_show"],
+            counts[0]["cancelled"],
+            tuple(bridge),
+        )
+
+
+async def _cells(location_id: UUID, day: date) -> list[SalesCell]:
+    rows = await fetch(
+        'SELECT l.guest_group AS "group", l.category, sum(l.quantity)::bigint AS count,'
+        " sum(l.list_cents)::bigint AS list_cents, sum(l.reduction_cents)::bigint AS reduction_cents,"
+        " sum(l.net_cents)::bigint AS net_cents FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
+        " WHERE t.location = $1 AND t.business_date = $2 AND l.status = 'live' GROUP BY 1, 2 ORDER BY 1, 2",
+        location_id,
+        day,
+    )
+    return [SalesCell(**dict(row)) for row in rows]
+
+
+async def _taxes(location_id: UUID, day: date) -> list[TaxRow]:
+    rows = await fetch(
+        "SELECT x.jurisdiction, x.name, x.rate_ppm, sum(x.taxable_cents)::bigint AS taxable_cents,"
+        " sum(x.tax_cents)::bigint AS tax_cents FROM ticket_tax x JOIN ticket t ON t.id = x.ticket"
+        " WHERE t.location = $1 AND t.business_date = $2 GROUP BY 1, 2, 3 ORDER BY x.rate_ppm DESC",
+        location_id,
+        day,
+    )
+    return [TaxRow(**dict(row)) for row in rows]
+
+
+async def _tenders(location_id: UUID, zone: ZoneInfo, day: date) -> list[TenderRow]:
+    since, until = day_bounds(day, zone)
+    rows = await fetch(
+        "SELECT d.kind, count(*) AS count, sum(d.amount_cents)::bigint AS amount_cents"
+        " FROM tender d JOIN ticket t ON t.id = d.ticket WHERE t.location = $1 AND d.status = 'taken'"
+        " AND d.taken_at >= $2 AND d.taken_at < $3 GROUP BY 1 ORDER BY 1",
+        location_id,
+        since,
+        until,
+    )
+    return [TenderRow(**dict(row)) for row in rows]
+
+
+async def _tickets(location_id: UUID, day: date) -> list[TicketRow]:
+    rows = await fetch(
+        "SELECT t.id, t.number, g.given_name || ' ' || g.family_name AS guest_name, t.settled_at, t.net_cents,"
+        " t.tax_cents, t.total_cents, coalesce((SELECT string_agg(DISTINCT d.kind, ' + ' ORDER BY d.kind)"
+        "   FROM tender d WHERE d.ticket = t.id AND d.status = 'taken'), '') AS paid_with"
+        " FROM ticket t LEFT JOIN guest g ON g.id = t.guest"
+        " WHERE t.location = $1 AND t.business_date = $2 ORDER BY t.number",
+        location_id,
+        day,
+    )
+    return [TicketRow(**dict(row)) for row in rows]
+
+
+async def _books(location_id: UUID, day: date) -> Books:
+    rows = await fetch(
+        "SELECT p.account, sum(p.amount_cents)::bigint AS amount FROM entry e JOIN posting p ON p.entry = e.id"
+        " WHERE e.location = $1 AND e.business_date = $2 GROUP BY 1",
+        location_id,
+        day,
+    )
+    sums = {row["account"]: row["amount"] for row in rows}
+    tax = sum(amount for account, amount in sums.items() if account.startswith(TAX_PAYABLE))
+    return Books(
+        Cents(-sums.get(REVENUE, 0) - sums.get(REDUCTIONS, 0)),
+        Cents(-tax),
+        Cents(sums.get(CASH, 0)),
+        Cents(sums.get(CARD_CLEARING, 0)),
+        Cents(-sums.get(TENDERED, 0)),
+    )
+
+
+async def _held_at(location_id: UUID, moment: datetime) -> Cents:
+    """Money that tenders had put on tickets not settled by an instant."""
+    return Cents(
+        await fetch_value(
+            "SELECT coalesce(sum(d.amount_cents), 0)::bigint FROM tender d JOIN ticket t ON t.id = d.ticket"
+            " WHERE t.location = $1 AND d.status = 'taken' AND d.taken_at < $2"
+            " AND (t.settled_at IS NULL OR t.settled_at >= $2)",
+            location_id,
+            moment,
+        )
+    )
+
+
+async def broken_days() -> list[str]:
+    """Business days whose sales do not agree with the ledger."""
+    broken = []
+    for place in await places():
+        days = await fetch(
+            "SELECT DISTINCT business_date FROM entry WHERE location = $1 ORDER BY business_date", place.id
+        )
+        for row in days:
+            report = await sales_day(place.id, place.zone, row["business_date"])
+            broken += [
+                f"{place.code} {report.day}: {tie.what}: tickets {tie.tickets_cents}, ledger {tie.ledger_cents}"
+                for tie in report.ties
+                if not tie.agrees
+            ]
+    return broken
