@@ -21,8 +21,13 @@ class ErrorPage:
 
 @dataclass(frozen=True, slots=True)
 class StylePage:
-    """`web/style.html`: every component once; it needs no data of its own."""
+    """`web/style.html` at `GET /style`: every component once."""
 
-    problem: Problem = Problem(
-        "slot-taken", "Ana was booked for that time a moment ago.", "/style", "Choose another time"
-    )
+    problem: Problem
+    next: str = "/style"
+
+
+STYLE_PAGE = StylePage(
+    Problem("slot-taken", "Ana was booked for that time a moment ago.", "/style", "Choose another time")
+)
+"""What the style page is rendered with."""

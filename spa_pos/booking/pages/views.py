@@ -117,7 +117,7 @@ class HourMark:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A visit that starts within the hour or is late; `when_words` such as `in 12 min`, `8 min late`, `here`."""
+    """A visit that starts within the hour or is late; `when_words` such as `in 12 min`, `8 min late`."""
 
     href: str
     guest_name: str
