@@ -1,0 +1,194 @@
+"""`spa-pos demo`: a whole spa on one machine, with nothing real behind it."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+
+from spa_pos.clock import now
+from spa_pos.db.embedded import erase
+from spa_pos.db.migrate import migrate
+from spa_pos.ledger.queries import places
+from spa_pos.logging import configure_logging
+from spa_pos.opening import MIGRATIONS, NotReady, connected, database_address
+from spa_pos.server import Stop, reserve, serve
+from spa_pos.settings import PROJECT, Mode, Settings, SettingsError, read_settings
+
+HISTORY_DAYS = 30
+RNG = 1
+PROCESSOR_KEY = "sk_test_demo0000"
+PROCESSOR_SECONDS = 20
+PR_SET_PDEATHSIG = 1
+
+Runner = Callable[[Callable[[Stop], Awaitable[None]]], None]
+
+
+def run_demo(*, fresh: bool, run: Runner) -> None:
+    """Open the demo spa and keep it open until a signal.
+
+    Raises:
+        SettingsError, PortTaken, DatabaseAway, NotReady: before anything was changed.
+    """
+    settings = _demo_settings()
+    with reserve(settings.host, settings.port) as listening:
+        configure_logging(people=True)
+        _begin(settings, fresh=fresh)
+        with PretendedProcessor(settings.data_dir) as processor, database_address(settings) as url:
+
+            async def work(stop: Stop) -> None:
+                async with connected(url, settings.pool_size):
+                    await _open(settings, processor, listening, stop)
+
+            run(work)
+
+
+def _demo_settings() -> Settings:
+    settings = read_settings()
+    if settings.mode is not Mode.DEMO:
+        raise SettingsError(
+            f"SPA_MODE is {settings.mode.value!r}; the demo needs demo, or no SPA_MODE at all."
+        )
+    return settings
+
+
+def _unfinished(settings: Settings) -> Path:
+    """Exists while a demo is being filled, so that an interrupted one is not taken for a whole one."""
+    return settings.data_dir / "demo-unfinished"
+
+
+def _begin(settings: Settings, *, fresh: bool) -> None:
+    marker = _unfinished(settings)
+    if not fresh and not marker.exists():
+        return
+    if settings.database_url is not None:
+        raise NotReady(
+            "SPA_DATABASE_URL names a database of your own, which the demo does not empty."
+            " Empty it yourself, or leave the setting out."
+        )
+    erase(settings.data_dir / "pg")
+    marker.unlink(missing_ok=True)
+
+
+async def _open(
+    settings: Settings, processor: "PretendedProcessor", listening: socket.socket, stop: Stop
+) -> None:
+    from spa_pos.app import create_app
+
+    await migrate(MIGRATIONS)
+    if not await places():
+        await _fill(settings)
+    address = await asyncio.to_thread(processor.address)
+    if address is not None:
+        settings = replace(settings, stripe_key=PROCESSOR_KEY, stripe_api_base=address)
+    await serve(create_app(settings), listening, stop, on_ready=lambda: _welcome(settings))
+
+
+async def _fill(settings: Settings) -> None:
+    from spa_pos.seed import seed
+
+    marker = _unfinished(settings)
+    marker.touch()
+    click.echo(f"Filling the demo spa with {HISTORY_DAYS} days of history …")
+    await seed(history_days=HISTORY_DAYS, rng=RNG, now=now(), report=lambda words: click.echo(f"  {words}"))
+    marker.unlink()
+
+
+def _welcome(settings: Settings) -> None:
+    """Where to go and which PINs to type."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from spa_pos.seed import PINS
+
+    console = Console(highlight=False)
+    people = Table(box=None, padding=(0, 3, 0, 0))
+    for heading in ("PIN", "Name", "Role"):
+        people.add_column(heading, style="bold" if heading == "PIN" else "")
+    for person in PINS:
+        people.add_row(person.pin, person.name, person.role)
+    console.print()
+    console.print(f"[bold]The spa is open:[/] {settings.base_url}")
+    console.print()
+    console.print(people)
+    console.print()
+    console.print("Sample prices, not Mayo's. No card is charged. Ctrl-C closes the spa; its data is kept.")
+
+
+class PretendedProcessor:
+    """The fake card processor as a child process that never outlives this one."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._log = data_dir / "fake-stripe.log"
+        self._ready = threading.Event()
+        self._address: str | None = None
+        self._child: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> "PretendedProcessor":
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+        def die_with_parent() -> None:
+            if libc is not None:
+                libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("w") as log:
+            self._child = subprocess.Popen(  # noqa: S603 - our own tool
+                [sys.executable, "-m", "tools.fake_stripe", "--port", str(port)],
+                cwd=PROJECT,
+                env={name: value for name, value in os.environ.items() if not name.startswith("SPA_")},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,  # Ctrl-C is ours to hand on, after the last request
+                preexec_fn=die_with_parent,
+            )
+        threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
+        return self
+
+    def _listen(self, child: "subprocess.Popen[str]") -> None:
+        assert child.stdout is not None  # noqa: S101 - it is a pipe
+        for line in child.stdout:  # read to the end, or the child would stop on a full pipe
+            words = line.split()
+            if words[:2] == ["listening", "on"]:
+                self._address = words[2]
+                self._ready.set()
+        self._ready.set()
+
+    def address(self) -> str | None:
+        """Where it listens, or None, said in one line, when it does not start: then the demo is cash only."""
+        if not self._ready.wait(PROCESSOR_SECONDS) or self._address is None:
+            click.echo(
+                f"The pretended card processor does not start, so cash only; see {self._log}.", err=True
+            )
+            return None
+        return self._address
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _problem: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> Any:
+        if self._child is None:
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(5)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
