@@ -165,10 +165,17 @@ def _secret(text: str | None, mode: Mode, data_dir: Path) -> str:
     try:
         if not kept.exists():
             data_dir.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(48))
-        return kept.read_text()
+            new = data_dir / f"secret.{os.getpid()}"
+            new.touch(mode=0o600)
+            new.write_text(secrets.token_urlsafe(48))
+            new.rename(kept)  # whole or not at all, whenever the power goes
+        found = kept.read_text(encoding="ascii", errors="replace")
     except OSError as problem:
         raise SettingsError(
             f"SPA_DATA_DIR: the folder {data_dir} cannot be used: {problem.strerror or problem}."
         ) from problem
+    if len(found) < 32:
+        raise SettingsError(
+            f"SPA_DATA_DIR: the file {kept} holds no secret; delete it and a new one is made."
+        )
+    return found

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import pytest_socket
+from hypothesis import settings
 
 from spa_pos.db import engine
 from tests.database import Broom, apart, copy_of, template_database
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+settings.register_profile("house", deadline=None, print_blob=True)  # busy machines are slow at times
+settings.load_profile("house")
 
 
 @dataclass
