@@ -71,10 +71,17 @@ def _network_is_shut() -> None:
 
 
 @pytest.fixture(scope="session")
-def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
-    """Makes one more migrated, empty database and gives its address; for programs started by a test."""
+def new_database(request: pytest.FixtureRequest) -> Callable[..., str]:
+    """Makes one more database and gives its address; for programs started by a test.
+
+    It is migrated and has no rows; with `migrated=False` it has no tables either.
+    """
     template = request.config.stash[RUN].database_template()
-    return lambda: apart(copy_of(template))
+
+    def make(*, migrated: bool = True) -> str:
+        return apart(copy_of(template, migrated=migrated))
+
+    return make
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class Database:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def _connected(new_database: Callable[[], str]) -> AsyncIterator[Database]:
+async def _connected(new_database: Callable[..., str]) -> AsyncIterator[Database]:
     url = new_database()
     await engine.connect(url, pool_size=12)
     broom = await Broom.of(url)

@@ -94,16 +94,30 @@ async def _drop_all(url: str, prefix: str) -> None:
         await connection.close()
 
 
-async def copy_of(template: str) -> str:
-    """A new database with everything the template has; `template_database` drops it."""
+async def copy_of(template: str, *, migrated: bool = True) -> str:
+    """A new database like the template, or a quite empty one; `template_database` drops it."""
     name = urlsplit(template).path.strip("/")
     copy = f"{name}_{os.getpid()}_{secrets.token_hex(3)}"
     connection = await asyncpg.connect(sibling(template, "postgres"))
     try:
-        await connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+        await connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name if migrated else "template0"}"')
     finally:
         await connection.close()
     return sibling(template, copy)
+
+
+async def plant(url: str, *statements: str) -> None:
+    """Run statements with triggers and foreign keys off: rows that only a fault could leave.
+
+    Tests of guards use it too, for the one row in question without all it hangs on.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(
+            ";".join(("BEGIN", "SET LOCAL session_replication_role = replica", *statements, "COMMIT"))
+        )
+    finally:
+        await connection.close()
 
 
 class Broom:

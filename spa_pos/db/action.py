@@ -27,6 +27,17 @@ T = TypeVar("T")
 
 TRIES = 5
 
+AWAY = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says on a connection that was cut between two statements
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
+"""The database went away."""
+
 
 def action(verb: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """Run a verb in one transaction, or join the caller's.
@@ -65,7 +76,7 @@ async def _in_own_transaction(work: Callable[[], Awaitable[T]]) -> T:
             if refusal is None:
                 raise
             raise refusal from violation
-        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError) as problem:
+        except AWAY as problem:
             raise Unavailable(
                 "database-away", "The database does not answer. Nothing was changed; try again shortly."
             ) from problem
