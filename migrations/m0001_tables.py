@@ -412,8 +412,11 @@ CREATE TABLE tender (
     attempt UUID REFERENCES attempt ON DELETE RESTRICT ON UPDATE RESTRICT,
     taken_at TIMESTAMPTZ NOT NULL,
     taken_by UUID REFERENCES staff ON DELETE RESTRICT ON UPDATE RESTRICT,
+    undone_at TIMESTAMPTZ,
     CONSTRAINT tender_kind CHECK (kind IN ('cash', 'card')),
-    CONSTRAINT tender_status CHECK (status IN ('taken', 'undone')),
+    CONSTRAINT tender_status CHECK (
+        status IN ('taken', 'undone') AND (status = 'undone') = (undone_at IS NOT NULL)
+    ),
     CONSTRAINT tender_amount CHECK (
         amount_cents > 0 AND
         (kind = 'cash') = (given_cents IS NOT NULL) AND

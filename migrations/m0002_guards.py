@@ -97,12 +97,17 @@ CREATE TRIGGER ticket_closed BEFORE UPDATE OR DELETE ON ticket
 
 CREATE FUNCTION ticket_part_must_stay() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
-    theirs uuid := CASE WHEN TG_OP = 'INSERT' THEN NEW.ticket ELSE OLD.ticket END;
+    theirs record;
 BEGIN
-    IF (SELECT status FROM ticket WHERE id = theirs) IS DISTINCT FROM 'open' THEN
-        RAISE EXCEPTION 'the ticket of this % is closed', TG_TABLE_NAME
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ticket_closed';
-    END IF;
+    -- Locked, so that a ticket cannot be settled between this look and the commit; both, so that
+    -- nothing is moved out of a closed ticket or into one.
+    FOR theirs IN SELECT status FROM ticket WHERE id IN (OLD.ticket, NEW.ticket) ORDER BY id FOR NO KEY UPDATE
+    LOOP
+        IF theirs.status <> 'open' THEN
+            RAISE EXCEPTION 'the ticket of this % is closed', TG_TABLE_NAME
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ticket_closed';
+        END IF;
+    END LOOP;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     RETURN NEW;
 END $body$;

@@ -13,6 +13,8 @@ from typing import Any
 
 import structlog
 
+from spa_pos.kernel.cards import passes_luhn
+
 HIDDEN = "[hidden]"
 
 SECRET_NAMES = re.compile(
@@ -44,14 +46,7 @@ def hide_in_text(text: str) -> str:
     """The same text without what looks like a key, token, password or card number."""
     for pattern in SECRET_TEXTS:
         text = pattern.sub(lambda found: (found[1] if found.re.groups else "") + HIDDEN, text)
-    return DIGIT_RUN.sub(lambda found: HIDDEN if _luhn(found[0]) else found[0], text)
-
-
-def _luhn(text: str) -> bool:
-    """True when the check digit of a card number is right (ISO/IEC 7812-1)."""
-    digits = [int(character) for character in reversed(text) if character.isdigit()]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
-    return (sum(digits[0::2]) + sum(doubled)) % 10 == 0
+    return DIGIT_RUN.sub(lambda found: HIDDEN if passes_luhn(found[0]) else found[0], text)
 
 
 def hide(value: Any, name: str = "") -> Any:

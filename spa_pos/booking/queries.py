@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,9 @@ class Visit:
     service_name: str
     category: str
     duration_minutes: int
+    setup_minutes: int
+    turnover_minutes: int
+    taxable: bool
     provider_id: UUID
     provider_name: str
     room_name: str
@@ -55,18 +58,27 @@ class Visit:
         """Given and family name."""
         return f"{self.guest_given_name} {self.guest_family_name}"
 
+    @property
+    def occupied(self) -> Interval:
+        """From set-up to the end of turnover."""
+        return (
+            self.starts_at - timedelta(minutes=self.setup_minutes),
+            self.ends_at + timedelta(minutes=self.turnover_minutes),
+        )
+
 
 _VISIT = (
     "SELECT a.id, a.location AS location_id, a.guest AS guest_id, g.given_name AS guest_given_name,"
     " g.family_name AS guest_family_name, g.phone AS guest_phone, a.service AS service_id,"
-    " s.name AS service_name, s.category, s.duration_minutes, a.provider AS provider_id,"
+    " s.name AS service_name, s.category, s.duration_minutes, s.setup_minutes, s.turnover_minutes,"
+    " tc.taxable, a.provider AS provider_id,"
     " p.name AS provider_name, r.name AS room_name, a.starts_at, a.ends_at, a.status, a.version,"
     ' a.guest_group AS "group", gg.name AS group_name, gg.evidence AS group_evidence, a.group_proven,'
     " a.list_price_cents, a.price_cents, a.reduction_code, a.reduction_name, a.booked_at,"
     " a.checked_in_at, a.ended_at, a.end_reason"
     " FROM appointment a JOIN guest g ON g.id = a.guest JOIN service s ON s.id = a.service"
     " JOIN staff p ON p.id = a.provider JOIN resource r ON r.number = a.room"
-    " JOIN guest_group gg ON gg.code = a.guest_group"
+    " JOIN guest_group gg ON gg.code = a.guest_group JOIN tax_class tc ON tc.code = s.tax_class"
 )
 
 

@@ -98,9 +98,13 @@ class Tender(Table, tablename="tender"):
     attempt = belongs_to(Attempt, null=True)
     taken_at = Timestamptz()
     taken_by = belongs_to(Staff, null=True)
+    undone_at = Timestamptz(null=True, default=None)
 
     tender_kind = Check("kind IN ('cash', 'card')", name="tender_kind")
-    tender_status = Check("status IN ('taken', 'undone')", name="tender_status")
+    tender_status = Check(
+        "status IN ('taken', 'undone') AND (status = 'undone') = (undone_at IS NOT NULL)",
+        name="tender_status",
+    )
     tender_amount = Check(
         "amount_cents > 0 AND (kind = 'cash') = (given_cents IS NOT NULL)"
         " AND (kind = 'card') = (attempt IS NOT NULL)"

@@ -184,6 +184,11 @@ async def signed_in(token_hash: str, device_id: UUID) -> SignedIn | None:
     )
 
 
+async def staff_hue(staff_id: UUID) -> int:
+    """The tint that marks a person."""
+    return int(await fetch_value("SELECT hue FROM staff WHERE id = $1", staff_id) or 0)
+
+
 async def groups() -> list[Group]:
     """Every guest group, in the order of the menu."""
     rows = await fetch("SELECT code, name, price_tier, evidence FROM guest_group ORDER BY position")

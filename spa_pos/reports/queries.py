@@ -119,9 +119,11 @@ async def _taxes(location_id: UUID, day: date) -> list[TaxRow]:
 async def _tenders(location_id: UUID, zone: ZoneInfo, day: date) -> list[TenderRow]:
     since, until = day_bounds(day, zone)
     rows = await fetch(
-        "SELECT d.kind, count(*) AS count, sum(d.amount_cents)::bigint AS amount_cents"
-        " FROM tender d JOIN ticket t ON t.id = d.ticket WHERE t.location = $1 AND d.status = 'taken'"
-        " AND d.taken_at >= $2 AND d.taken_at < $3 GROUP BY 1 ORDER BY 1",
+        "SELECT kind, sum(sign) AS count, sum(sign * amount_cents)::bigint AS amount_cents FROM ("
+        "  SELECT d.kind, d.amount_cents, 1 AS sign FROM tender d JOIN ticket t ON t.id = d.ticket"
+        "  WHERE t.location = $1 AND d.taken_at >= $2 AND d.taken_at < $3 UNION ALL"
+        "  SELECT d.kind, d.amount_cents, -1 FROM tender d JOIN ticket t ON t.id = d.ticket"
+        "  WHERE t.location = $1 AND d.undone_at >= $2 AND d.undone_at < $3) moved GROUP BY 1 ORDER BY 1",
         location_id,
         since,
         until,
@@ -131,8 +133,9 @@ async def _tenders(location_id: UUID, zone: ZoneInfo, day: date) -> list[TenderR
 
 async def _tickets(location_id: UUID, day: date) -> list[TicketRow]:
     rows = await fetch(
-        "SELECT t.id, t.number, g.given_name || ' ' || g.family_name AS guest_name, t.settled_at, t.net_cents,"
-        " t.tax_cents, t.total_cents, coalesce((SELECT string_agg(DISTINCT d.kind, ' + ' ORDER BY d.kind)"
+        "SELECT t.id, t.number, g.given_name || ' ' || g.family_name AS guest_name, t.settled_at,"
+        " t.net_cents, t.tax_cents, t.total_cents,"
+        " coalesce((SELECT string_agg(DISTINCT d.kind, ' + ' ORDER BY d.kind)"
         "   FROM tender d WHERE d.ticket = t.id AND d.status = 'taken'), '') AS paid_with"
         " FROM ticket t LEFT JOIN guest g ON g.id = t.guest"
         " WHERE t.location = $1 AND t.business_date = $2 ORDER BY t.number",
@@ -144,7 +147,8 @@ async def _tickets(location_id: UUID, day: date) -> list[TicketRow]:
 
 async def _books(location_id: UUID, day: date) -> Books:
     rows = await fetch(
-        "SELECT p.account, sum(p.amount_cents)::bigint AS amount FROM entry e JOIN posting p ON p.entry = e.id"
+        "SELECT p.account, sum(p.amount_cents)::bigint AS amount"
+        " FROM entry e JOIN posting p ON p.entry = e.id"
         " WHERE e.location = $1 AND e.business_date = $2 GROUP BY 1",
         location_id,
         day,
@@ -161,11 +165,11 @@ async def _books(location_id: UUID, day: date) -> Books:
 
 
 async def _held_at(location_id: UUID, moment: datetime) -> Cents:
-    """Money that tenders had put on tickets not settled by an instant."""
+    """Money on tickets that were not settled at an instant."""
     return Cents(
         await fetch_value(
             "SELECT coalesce(sum(d.amount_cents), 0)::bigint FROM tender d JOIN ticket t ON t.id = d.ticket"
-            " WHERE t.location = $1 AND d.status = 'taken' AND d.taken_at < $2"
+            " WHERE t.location = $1 AND d.taken_at < $2 AND (d.undone_at IS NULL OR d.undone_at >= $2)"
             " AND (t.settled_at IS NULL OR t.settled_at >= $2)",
             location_id,
             moment,
@@ -183,7 +187,8 @@ async def broken_days() -> list[str]:
         for row in days:
             report = await sales_day(place.id, place.zone, row["business_date"])
             broken += [
-                f"{place.code} {report.day}: {tie.what}: tickets {tie.tickets_cents}, ledger {tie.ledger_cents}"
+                f"{place.code} {report.day}: {tie.what}: tickets {tie.tickets_cents},"
+                f" ledger {tie.ledger_cents}"
                 for tie in report.ties
                 if not tie.agrees
             ]

@@ -84,7 +84,7 @@ async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version
         raise NotFound("tender-unknown", "That tender was undone already.")
     if tender.kind == "card":
         raise Conflict("card-not-undone", "A card payment cannot be undone here: the money has moved.")
-    await fetch("UPDATE tender SET status = 'undone' WHERE id = $1", tender_id)
+    await fetch("UPDATE tender SET status = 'undone', undone_at = $2 WHERE id = $1", tender_id, now)
     await reverse_entry(entry_id=tender_id, business_date=local_date(now, actor.zone), now=now)
     await bump(sale)
     await record(

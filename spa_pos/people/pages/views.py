@@ -43,3 +43,15 @@ class EnrolmentPage:
     code: str = ""
     demo_device: str | None = None
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePage:
+    """`people/resume.html` at `GET /resume`: what was typed when the session ended, nothing sent yet.
+
+    `action` is where the form was going, `fields` what it carried; `back_href` leaves it.
+    """
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+    back_href: str

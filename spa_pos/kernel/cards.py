@@ -1,0 +1,8 @@
+"""What looks like a card number; no such thing may be stored or logged (RELIABILITY.md §1.4)."""
+
+
+def passes_luhn(text: str) -> bool:
+    """True when the last digit of a text is the check digit of the others (ISO/IEC 7812-1)."""
+    digits = [int(sign) for sign in reversed(text) if sign.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[0::2]) + sum(doubled)) % 10 == 0

@@ -1,0 +1,120 @@
+"""Every refusal and every failure as a page with the sentence and the next step."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from spa_pos import clock
+from spa_pos.kernel.errors import Refusal, SignedOut
+from spa_pos.ledger.queries import places
+from spa_pos.people.pages.session import DeviceUnknown, bare_shell, desk_of, request_id, settings_of
+from spa_pos.web.answers import AnyRequest, Kept, html, keep_for_later, local_path, problem_of, see
+from spa_pos.web.shell import Problem, Shell, Toast
+from spa_pos.web.templates import render
+from spa_pos.web.views import ErrorPage
+
+log = structlog.get_logger()
+
+TITLES = {
+    401: "Signed out",
+    403: "Not for you",
+    404: "Not found",
+    405: "Not possible",
+    409: "Something changed",
+    410: "No longer there",
+    413: "Too large",
+    415: "Not a form",
+    422: "Cannot be read",
+    429: "Too many tries",
+    503: "Try again shortly",
+}
+
+
+async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
+    """A refusal without a page of its own; somebody who is signed out is led to the sign-in."""
+    if isinstance(refusal, SignedOut):
+        return _lead_to_sign_in(request, refusal)
+    return await _error_page(
+        request, refusal.status, problem_of(refusal, next_href="/board", next_word="Board")
+    )
+
+
+def _lead_to_sign_in(request: AnyRequest, refusal: SignedOut) -> Response[Any]:
+    settings = settings_of(request)
+    if isinstance(refusal, DeviceUnknown):
+        return see(request, "/enrolment")
+    if request.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        back = _page_behind(request) if request.headers.get("hx-request") else request.url.path + query
+        return see(request, f"/sign-in?next={quote(local_path(back))}")
+    back = _page_behind(request)
+    sentence = f"{refusal.sentence} What you typed is kept."
+    answer = see(request, f"/sign-in?next={quote(back)}", toast=Toast(sentence), secret=settings.secret)
+    fields = refusal.facts.get("fields")
+    if isinstance(fields, dict):
+        keep_for_later(answer, Kept(request.url.path, fields, back), settings.secret)
+    return answer
+
+
+def _page_behind(request: AnyRequest) -> str:
+    """The page of ours that a request was sent from."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    return local_path(referer.path + (f"?{referer.query}" if referer.query else ""))
+
+
+async def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """What the framework refuses: no such page, wrong method, unreadable parameters."""
+    status = 422 if error.status_code == 400 else error.status_code
+    if status >= 500:
+        return await on_failure(request, error)
+    sentences = {
+        404: "There is no such page.",
+        405: "That cannot be done this way.",
+        422: "Something in this link or form cannot be read. Go back and choose again.",
+    }
+    sentence = sentences.get(status, "This cannot be done.")
+    answer = await _error_page(request, status, Problem(f"http-{status}", sentence, "/board", "Board"))
+    if error.headers:
+        answer.headers.update(
+            {name: value for name, value in error.headers.items() if name.lower() == "allow"}
+        )
+    return answer
+
+
+async def on_failure(request: AnyRequest, failure: Exception) -> Response[Any]:
+    """A bug: logged with its trace under the request's id; the person gets the id and an apology."""
+    log.error("request failed", path=request.url.path, exc_info=failure)
+    sentence = "Something went wrong on our side. Nothing was changed; try once more."
+    return await _error_page(request, 500, Problem("failure", sentence, "/board", "Board"))
+
+
+async def _error_page(request: AnyRequest, status: int, problem: Problem) -> Response[Any]:
+    shell = await _shell(request)
+    title = TITLES.get(status, "Something went wrong")
+    if shell is None:
+        return Response(
+            f"{title}. {problem.sentence}", status_code=status, media_type="text/plain; charset=utf-8"
+        )
+    page = ErrorPage(status, title, problem, request_id(request))
+    answer = html(render("web/error.html", page, shell), status=status)
+    answer.headers["HX-Retarget"] = "body"
+    answer.headers["HX-Reswap"] = "innerHTML"
+    return answer
+
+
+async def _shell(request: AnyRequest) -> Shell | None:
+    """The frame of the page that failed, as far as it can still be had."""
+    try:
+        return await (await desk_of(request)).shell()
+    except Refusal:
+        pass
+    except Exception as problem:  # noqa: BLE001 - the page about a failure must not fail
+        log.warning("no frame for the error page", problem=repr(problem))
+    try:
+        return bare_shell(settings_of(request), (await places())[0], request, clock.now())
+    except Exception as problem:  # noqa: BLE001 - the page about a failure must not fail
+        log.warning("no location for the error page", problem=repr(problem))
+        return None

@@ -1,0 +1,30 @@
+"""The demo spa: invented people, sample prices, and a past made through the real actions."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from spa_pos.kernel.errors import Conflict
+from spa_pos.ledger.queries import places
+from spa_pos.seed.guests import add_guests
+from spa_pos.seed.history import make_history
+from spa_pos.seed.house import PINS, build_house
+
+__all__ = ["PINS", "seed"]
+
+
+async def seed(
+    *, history_days: int, rng: int, now: datetime, secret: str, report: Callable[[str], None]
+) -> None:
+    """Fill an empty database; the same days, number and hour give the same past.
+
+    Raises:
+        Conflict: `already-seeded`.
+    """
+    if await places():
+        raise Conflict("already-seeded", "There is a spa in this database already. Nothing was changed.")
+    house = await build_house(now=now, history_days=history_days, secret=secret)
+    report("The house: services, prices, rooms, people and shifts.")
+    guests = await add_guests(house, rng=rng, now=now, history_days=history_days)
+    report(f"{len(guests)} guests of every group.")
+    if history_days:
+        await make_history(house, guests, days=history_days, rng=rng, now=now, report=report)

@@ -1,0 +1,92 @@
+"""What the demo spa sells. Prices are samples, not Mayo's (DOMAIN.md §4)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SampleService:
+    """A service of the demo, with its list price in cents."""
+
+    code: str
+    name: str
+    category: str
+    tax_class: str
+    minutes: int
+    turnover: int
+    room: str
+    price_cents: int
+    credentials: tuple[str, ...]
+    equipment: str | None = None
+
+
+CATEGORIES = (
+    ("massage", "Massage"),
+    ("skin", "Facials"),
+    ("body", "Body"),
+    ("nails", "Nails"),
+    ("acupuncture", "Acupuncture"),
+    ("retail", "Retail"),
+)
+
+TAX_CLASSES = (
+    ("massage", "Massage and the like", True),
+    ("skin", "Skin care service", False),
+    ("body", "Body treatment", False),
+    ("nails", "Nail service", False),
+    ("hair", "Hair and hair removal", False),
+    ("acupuncture", "Acupuncture", False),
+    ("retail", "Retail goods", True),
+    ("clothing", "Clothing", False),
+)
+"""DOMAIN.md §2.1: massage is the only personal-care service Minnesota taxes."""
+
+TAX_RATES = (
+    ("mn", "Minnesota", 68_750),
+    ("rochester", "City of Rochester", 7_500),
+    ("olmsted", "Olmsted County", 5_000),
+)
+"""DOMAIN.md §2.4: together 8.125 %."""
+
+SERVICES = (
+    SampleService("swedish-30", "Swedish massage, 30 min", "massage", "massage", 30, 10, "treatment_room", 6_500, ("massage",)),
+    SampleService("swedish-60", "Swedish massage, 60 min", "massage", "massage", 60, 10, "treatment_room", 12_000, ("massage",)),
+    SampleService("swedish-90", "Swedish massage, 90 min", "massage", "massage", 90, 10, "treatment_room", 17_000, ("massage",)),
+    SampleService("deep-60", "Deep tissue massage, 60 min", "massage", "massage", 60, 10, "treatment_room", 13_000, ("massage",)),
+    SampleService("stone-75", "Hot stone massage, 75 min", "massage", "massage", 75, 15, "treatment_room", 15_500, ("massage", "hot_stone"), "hot_stones"),
+    SampleService("prenatal-60", "Prenatal massage, 60 min", "massage", "massage", 60, 10, "treatment_room", 12_000, ("massage", "prenatal")),
+    SampleService("reflexology-30", "Reflexology, 30 min", "massage", "massage", 30, 10, "treatment_room", 6_000, ("massage", "reflexology")),
+    SampleService("facial-60", "Signature facial, 60 min", "skin", "skin", 60, 10, "treatment_room", 11_000, ("esthetician",)),
+    SampleService("facial-30", "Express facial, 30 min", "skin", "skin", 30, 10, "treatment_room", 6_500, ("esthetician",)),
+    SampleService("wrap-60", "Body wrap, 60 min", "body", "body", 60, 15, "treatment_room", 11_500, ("esthetician",), "wet_table"),
+    SampleService("manicure-45", "Manicure, 45 min", "nails", "nails", 45, 5, "nail_station", 4_000, ("nail_technician",)),
+    SampleService("pedicure-60", "Pedicure, 60 min", "nails", "nails", 60, 5, "nail_station", 6_000, ("nail_technician",)),
+    SampleService("acupuncture-60", "Acupuncture, 60 min", "acupuncture", "acupuncture", 60, 10, "treatment_room", 11_000, ("acupuncturist",)),
+)  # fmt: skip
+
+PRODUCTS = (
+    ("0850001000014", "Lavender body oil, 100 ml", "retail", 2_400),
+    ("0850001000021", "Hand cream, unscented", "retail", 1_250),
+    ("0850001000038", "Calming bath salts", "retail", 1_800),
+    ("0850001000045", "Daily moisturizer", "retail", 3_400),
+    ("0850001000052", "Cotton spa robe", "clothing", 6_800),
+    ("0850001000069", "Spa slippers", "clothing", 1_600),
+)
+
+GROUPS = (
+    ("visitor", "Visitor", "visitor", ""),
+    ("employee", "Employee", "staff", "Mayo badge"),
+    ("retiree", "Retiree", "staff", "Retiree badge"),
+    ("volunteer", "Volunteer", "staff", "Volunteer badge"),
+    ("student", "Student", "staff", "Student badge"),
+    ("spouse", "Spouse of staff", "staff", "Spouse's badge or HR record"),
+    ("dependant", "Dependant 18 to 24", "staff", "Sponsor's badge and date of birth"),
+    ("patient", "Patient", "patient", "Patient number or appointment letter"),
+    ("companion", "Patient's family", "patient", "The patient they are with"),
+)
+"""Code, name, price tier, and what the desk asks to see (DOMAIN.md §1.3, §7.1)."""
+
+TIER_REDUCTION_PPM = {"staff": 200_000, "patient": 100_000}
+"""Sample reductions: staff 20 %, patients and families 10 %."""
+
+STANDBY_PPM = 300_000
+"""The documented same-day reduction of 30 % (DOMAIN.md §1.2)."""
