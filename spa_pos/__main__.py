@@ -88,11 +88,19 @@ def seed(days: int, rng: int) -> None:
     from spa_pos.opening import refuse_pending_migrations
     from spa_pos.seed import seed as fill
 
+    settings = _settings()
+
     async def work(_stop: "Stop") -> None:
         await refuse_pending_migrations()
-        await fill(history_days=days, rng=rng, now=now(), report=lambda words: click.echo(words, err=True))
+        await fill(
+            history_days=days,
+            rng=rng,
+            now=now(),
+            secret=settings.secret,
+            report=lambda words: click.echo(words, err=True),
+        )
 
-    _with_database(_settings(), work)
+    _with_database(settings, work)
     click.echo("The demo spa is in the database.")
 
 

@@ -100,7 +100,13 @@ async def _fill(settings: Settings) -> None:
     marker = _unfinished(settings)
     marker.touch()
     click.echo(f"Filling the demo spa with {HISTORY_DAYS} days of history …")
-    await seed(history_days=HISTORY_DAYS, rng=RNG, now=now(), report=lambda words: click.echo(f"  {words}"))
+    await seed(
+        history_days=HISTORY_DAYS,
+        rng=RNG,
+        now=now(),
+        secret=settings.secret,
+        report=lambda words: click.echo(f"  {words}"),
+    )
     marker.unlink()
 
 

@@ -1,0 +1,148 @@
+"""One forbidden write for each thing the database refuses, whatever the program does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.conftest import Database
+from tests.database import plant
+
+PLACE, ENTRY, OPEN, SETTLED, VOIDED, VISIT, LINE = (UUID(int=number) for number in range(1, 8))
+GHOST = UUID(int=99)
+
+PLANTED = f"""
+INSERT INTO location VALUES ('{PLACE}', 'x', '', '', '', '', '', '', '');
+INSERT INTO account VALUES ('cash', 'Cash', 'asset'), ('sales', 'Sales', 'revenue');
+INSERT INTO entry (id, location, business_date, made_at, kind, subject)
+    VALUES ('{ENTRY}', '{PLACE}', '2026-11-23', now(), 'sale', '{SETTLED}');
+INSERT INTO posting (entry, account, amount_cents) VALUES ('{ENTRY}', 'cash', 5), ('{ENTRY}', 'sales', -5);
+INSERT INTO audit_event (made_at, location, staff_name, request_id, verb, subject_kind, subject)
+    VALUES (now(), '{PLACE}', '', '', '', '', '{OPEN}');
+INSERT INTO ticket (id, location, number, opened_at) VALUES ('{OPEN}', '{PLACE}', 1, now());
+INSERT INTO ticket
+    (id, location, number, status, opened_at, settled_at, business_date, net_cents, tax_cents, total_cents)
+    VALUES ('{SETTLED}', '{PLACE}', 2, 'settled', now(), now(), '2026-11-23', 5, 0, 5);
+INSERT INTO ticket (id, location, number, status, opened_at)
+    VALUES ('{VOIDED}', '{PLACE}', 3, 'voided', now());
+INSERT INTO ticket_line
+    (id, ticket, position, description, detail, category, guest_group, list_cents, net_cents,
+     tax_treatment)
+    SELECT gen_random_uuid(), theirs, 1, '', '', '', '', 5, 5, ''
+    FROM unnest(ARRAY['{OPEN}', '{SETTLED}']::uuid[]) AS theirs;
+INSERT INTO tender (id, ticket, kind, amount_cents, given_cents, taken_at)
+    VALUES (gen_random_uuid(), '{SETTLED}', 'cash', 5, 5, now());
+INSERT INTO ticket_tax VALUES (gen_random_uuid(), '{SETTLED}', 'state', 'State', 68750, 5, 0);
+INSERT INTO resource (number, location, kind, name) VALUES (1, '{PLACE}', 'room', '1');
+INSERT INTO appointment
+    (id, location, guest, service, provider, room, starts_at, ends_at, guest_group, list_price_cents,
+     price_cents, booked_at)
+    VALUES ('{VISIT}', '{PLACE}', '{GHOST}', '{GHOST}', '{GHOST}', 1, now(), now() + interval '1 hour',
+     'visitor', 5, 5, now());
+INSERT INTO claim (appointment, resource_no, starts_at, ends_at)
+    VALUES ('{VISIT}', 1, '2026-11-23 15:00+00', '2026-11-23 16:00+00');
+"""
+
+NEW_ENTRY = (
+    "INSERT INTO entry (id, location, business_date, made_at, kind, subject)"
+    f" VALUES ('{GHOST}', '{PLACE}', '2026-11-23', now(), 'sale', '{GHOST}');"
+)
+
+CLAIM = "INSERT INTO claim (appointment, resource_no, starts_at, ends_at)"
+POSTING = "INSERT INTO posting (entry, account, amount_cents)"
+TENDER = "INSERT INTO tender (id, ticket, kind, amount_cents, given_cents, taken_at)"
+TICKET_LINE = (
+    "INSERT INTO ticket_line"
+    " (id, ticket, position, description, detail, category, guest_group, list_cents, net_cents,"
+    " tax_treatment)"
+)
+
+FORBIDDEN = [
+    ("claim_never_overlaps", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 15:30+00', '2026-11-23 16:30+00')"),
+    ("claim_times", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 18:00+00', '2026-11-23 18:00+00')"),
+    ("claim_appointment_fkey", "DELETE FROM appointment"),
+    ("entry_balances", NEW_ENTRY),
+    ("entry_balances", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5)"),
+    ("entry_balances", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5), ('{GHOST}', 'sales', -4)"),
+    ("posting_with_entry", f"{POSTING} VALUES ('{ENTRY}', 'cash', 7), ('{ENTRY}', 'sales', -7)"),
+    ("posting_with_entry", f"{POSTING} VALUES ('{GHOST}', 'cash', 5)"),
+    ("posting_not_zero", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 0)"),
+    ("entry_append_only", "UPDATE entry SET kind = 'other'"),
+    ("entry_append_only", "DELETE FROM entry"),
+    ("entry_append_only", "TRUNCATE entry CASCADE"),
+    ("posting_append_only", "UPDATE posting SET amount_cents = 1"),
+    ("posting_append_only", "DELETE FROM posting"),
+    ("posting_append_only", "TRUNCATE posting"),
+    ("audit_event_append_only", "UPDATE audit_event SET verb = 'other'"),
+    ("audit_event_append_only", "DELETE FROM audit_event"),
+    ("audit_event_append_only", "TRUNCATE audit_event"),
+    ("ticket_closed", f"UPDATE ticket SET guest = NULL WHERE id = '{SETTLED}'"),
+    ("ticket_closed", f"UPDATE ticket SET status = 'open' WHERE id = '{VOIDED}'"),
+    ("ticket_closed", f"DELETE FROM ticket WHERE id = '{SETTLED}'"),
+    ("ticket_closed", f"UPDATE ticket_line SET net_cents = 5 WHERE ticket = '{SETTLED}'"),
+    ("ticket_closed", f"UPDATE ticket_line SET ticket = '{OPEN}' WHERE ticket = '{SETTLED}'"),
+    ("ticket_closed", f"UPDATE ticket_line SET ticket = '{SETTLED}' WHERE ticket = '{OPEN}'"),
+    ("ticket_closed", f"DELETE FROM ticket_line WHERE ticket = '{SETTLED}'"),
+    ("ticket_closed", f"{TICKET_LINE} VALUES ('{LINE}', '{SETTLED}', 2, '', '', '', '', 5, 5, '')"),
+    ("ticket_closed", f"UPDATE tender SET amount_cents = 4 WHERE ticket = '{SETTLED}'"),
+    ("ticket_closed", f"DELETE FROM tender WHERE ticket = '{SETTLED}'"),
+    ("ticket_closed", f"{TENDER} VALUES ('{LINE}', '{VOIDED}', 'cash', 5, 5, now())"),
+    ("ticket_closed", f"UPDATE ticket_tax SET tax_cents = 1 WHERE ticket = '{SETTLED}'"),
+    ("ticket_closed", f"DELETE FROM ticket_tax WHERE ticket = '{SETTLED}'"),
+    ("ticket_settled", f"UPDATE ticket SET status = 'settled' WHERE id = '{OPEN}'"),
+    ("ticket_line_sum", f"UPDATE ticket_line SET net_cents = 4 WHERE ticket = '{OPEN}'"),
+    ("tender_amount", f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'cash', 5, 4, now())"),
+    ("tender_amount", f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'cash', -5, 5, now())"),
+    ("appointment_price", "UPDATE appointment SET price_cents = -1"),
+    ("appointment_price", "UPDATE appointment SET price_cents = 4"),
+]
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    await plant(database.url, PLANTED)
+    connection = await asyncpg.connect(database.url)
+    yield connection
+    await connection.close()
+
+
+@pytest.mark.parametrize(("guard", "statement"), FORBIDDEN)
+async def test_a_forbidden_write_is_refused_by_its_guard(
+    connection: asyncpg.Connection, guard: str, statement: str
+) -> None:
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refusal:
+        await connection.execute(f"BEGIN; {statement}; COMMIT")
+    await connection.execute("ROLLBACK")
+    assert refusal.value.constraint_name == guard
+
+
+async def test_what_is_allowed_still_works(connection: asyncpg.Connection) -> None:
+    await connection.execute(
+        f"BEGIN; {NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5), ('{GHOST}', 'sales', -5);"
+        f"UPDATE ticket_line SET position = 2 WHERE ticket = '{OPEN}';"
+        f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'cash', 5, 20, now());"
+        f"UPDATE ticket SET status = 'voided' WHERE id = '{OPEN}'; COMMIT"
+    )
+    assert await connection.fetchval("SELECT count(*) FROM posting") == 4
+
+
+async def test_a_balanced_pair_added_later_is_refused(connection: asyncpg.Connection) -> None:
+    pair = f"{POSTING} VALUES ('{GHOST}', 'cash', 5), ('{GHOST}', 'sales', -5)"
+    await connection.execute(f"BEGIN; {NEW_ENTRY} {pair}; COMMIT")
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="already closed"):
+        await connection.execute(pair)
+
+
+async def test_a_ticket_cannot_be_closed_behind_a_line_being_added(
+    connection: asyncpg.Connection, database: Database
+) -> None:
+    await connection.execute(f"BEGIN; {TICKET_LINE} VALUES ('{LINE}', '{OPEN}', 2, '', '', '', '', 5, 5, '')")
+    other = await asyncpg.connect(database.url)
+    closing = asyncio.create_task(other.execute(f"UPDATE ticket SET status = 'voided' WHERE id = '{OPEN}'"))
+    done, _ = await asyncio.wait({closing}, timeout=0.2)
+    assert not done, "the ticket was closed while a line was being added"
+    await connection.execute("COMMIT")
+    await closing
+    await other.close()

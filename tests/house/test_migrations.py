@@ -1,0 +1,128 @@
+"""Models and migrations agree; what only SQL can say is listed here, piece by piece."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import asyncpg
+import pytest
+from piccolo.table import sort_table_classes
+
+from spa_pos.piccolo_app import APP_CONFIG
+
+ONLY_IN_SQL_COLUMNS = {
+    ("entry", "made_in"): "the transaction that wrote the entry; postings must be of the same one",
+}
+
+ONLY_IN_SQL_CONSTRAINTS = {
+    ("claim", "claim_never_overlaps"): "two live claims on one resource never overlap",
+}
+
+ONLY_IN_SQL_INDEXES = {
+    "appointment_by_time",
+    "attempt_due",
+    "attempt_one_live_per_subject",
+    "attempt_reader_one_live",
+    "audit_event_by_time",
+    "claim_by_time",
+    "claim_never_overlaps",
+    "entry_by_day",
+    "guest_by_given_name",
+    "guest_by_name",
+    "guest_by_phone_end",
+    "pin_attempt_recent",
+    "ticket_by_day",
+    "ticket_line_appointment_once",
+    "ticket_open",
+}
+
+TRIGGERS = {
+    ("audit_event", "audit_event_append_only"),
+    ("entry", "entry_append_only"),
+    ("entry", "entry_balances"),
+    ("posting", "posting_append_only"),
+    ("posting", "posting_with_entry"),
+    ("tender", "tender_closed"),
+    ("ticket", "ticket_closed"),
+    ("ticket_line", "ticket_line_closed"),
+    ("ticket_tax", "ticket_tax_closed"),
+}
+
+COLUMNS = """
+    SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type,
+           a.attnotnull AS required
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+"""
+CONSTRAINTS = """
+    SELECT t.relname AS table, k.conname AS name, pg_get_constraintdef(k.oid) AS definition
+    FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+    WHERE n.nspname = 'public' AND k.contype IN ('p', 'u', 'c', 'f', 'x')
+"""
+INDEXES = """
+    SELECT tablename AS table, indexname AS name, indexdef AS definition
+    FROM pg_indexes WHERE schemaname = 'public'
+"""
+ENABLED_TRIGGERS = """
+    SELECT c.relname AS table, t.tgname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE NOT t.tgisinternal AND t.tgenabled = 'O'
+"""
+
+
+@dataclass
+class Shape:
+    """What a database is made of; Piccolo's own bookkeeping left out."""
+
+    columns: dict[tuple[str, str], tuple[str, bool]]
+    constraints: dict[tuple[str, str], str]
+    indexes: dict[str, str]
+    triggers: set[tuple[str, str]]
+
+
+async def shape_of(url: str, *first: str) -> Shape:
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in first:
+            await connection.execute(statement)
+        columns, constraints, indexes, triggers = [
+            [row for row in await connection.fetch(query) if row["table"] != "migration"]
+            for query in (COLUMNS, CONSTRAINTS, INDEXES, ENABLED_TRIGGERS)
+        ]
+    finally:
+        await connection.close()
+    return Shape(
+        {(row["table"], row["column"]): (row["type"], row["required"]) for row in columns},
+        {(row["table"], row["name"]): row["definition"] for row in constraints},
+        {row["name"]: row["definition"] for row in indexes},
+        {(row["table"], row["name"]) for row in triggers},
+    )
+
+
+@pytest.fixture
+async def by_models(new_database: Callable[..., str]) -> Shape:
+    """A database made by Piccolo from the table classes alone."""
+    tables = sort_table_classes(list(APP_CONFIG.table_classes))
+    statements = [statement for table in tables for statement in table.create_table().ddl]
+    return await shape_of(new_database(migrated=False), *statements)
+
+
+@pytest.fixture
+async def by_migrations(new_database: Callable[..., str]) -> Shape:
+    """A database made by the numbered history."""
+    return await shape_of(new_database())
+
+
+async def test_models_and_migrations_agree(by_models: Shape, by_migrations: Shape) -> None:
+    for one in ONLY_IN_SQL_COLUMNS:
+        del by_migrations.columns[one]
+    for one in ONLY_IN_SQL_CONSTRAINTS:
+        del by_migrations.constraints[one]
+    for name in ONLY_IN_SQL_INDEXES:
+        del by_migrations.indexes[name]
+    assert len(by_models.columns) > 200
+    assert by_migrations.columns == by_models.columns
+    assert by_migrations.constraints == by_models.constraints
+    assert by_migrations.indexes == by_models.indexes
+
+
+async def test_every_trigger_is_there_and_none_besides(by_migrations: Shape) -> None:
+    assert by_migrations.triggers == TRIGGERS

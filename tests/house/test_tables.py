@@ -1,0 +1,92 @@
+"""Tables spell out what Piccolo would otherwise choose (DATA.md §2)."""
+
+from collections.abc import Iterator
+
+import pytest
+from piccolo.columns import (
+    Column,
+    ForeignKey,
+    Integer,
+    Numeric,
+    OnDelete,
+    OnUpdate,
+    Real,
+    Timestamp,
+    Timestamptz,
+)
+from piccolo.columns.column_types import BigInt, DoublePrecision
+from piccolo.table import Table
+
+from spa_pos.piccolo_app import APP_CONFIG
+
+TABLES = APP_CONFIG.table_classes
+
+MAY_BE_ABSENT = {
+    "attempt.reader": "a card can be charged without a reader",
+    "audit_event.device": "a job has no device",
+    "audit_event.staff": "a job is nobody",
+    "eligibility.seen_by": "evidence that came with the first data",
+    "price.guest_group": "the price of every group that has none of its own",
+    "resource.staff": "a room is nobody; a provider is somebody by its check",
+    "tender.attempt": "cash has none, by its check",
+    "tender.taken_by": "a card payment can be recorded by the recovery job",
+    "ticket.guest": "somebody buys a candle",
+    "ticket.opened_by": "a job can open one",
+    "ticket.settled_by": "the recovery job can settle one; an open one is settled by nobody",
+    "ticket_line.appointment": "a product has none",
+    "ticket_line.product": "a service has none",
+    "ticket_line.provider": "a product has none",
+}
+
+
+def columns() -> Iterator[tuple[str, Column]]:
+    for table in TABLES:
+        for column in table._meta.columns:
+            yield f"{table._meta.tablename}.{column._meta.name}", column
+
+
+def test_every_foreign_key_refuses_to_cascade() -> None:
+    keys = {name: column for name, column in columns() if isinstance(column, ForeignKey)}
+    assert len(keys) > 20
+    for name, key in keys.items():
+        rules = key._foreign_key_meta
+        assert (rules.on_delete, rules.on_update) == (OnDelete.restrict, OnUpdate.restrict), name
+
+
+def test_a_foreign_key_is_required_unless_its_absence_means_something() -> None:
+    absent = {name for name, key in columns() if isinstance(key, ForeignKey) and key._meta.null}
+    assert absent == MAY_BE_ABSENT.keys()
+
+
+def test_money_is_whole_cents_and_nothing_is_a_fraction() -> None:
+    for name, column in columns():
+        if name.endswith("_cents"):
+            assert isinstance(column, Integer | BigInt), name
+        assert not isinstance(column, Numeric | Real | DoublePrecision), name
+
+
+def test_every_instant_knows_its_zone() -> None:
+    naive = [name for name, column in columns() if type(column) is Timestamp]
+    assert naive == []
+
+
+def test_an_instant_ends_in_at_or_until() -> None:
+    odd = [
+        name
+        for name, column in columns()
+        if isinstance(column, Timestamptz) and not name.endswith(("_at", "_until"))
+    ]
+    assert odd == []
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table._meta.tablename)
+def test_a_table_says_what_a_row_is(table: type[Table]) -> None:
+    assert table.__doc__
+
+
+def test_every_constraint_has_a_name_of_its_own() -> None:
+    names = [constraint._meta.name for table in TABLES for constraint in table._meta.constraints]
+    assert len(names) == len(set(names))
+    for table in TABLES:
+        for constraint in table._meta.constraints:
+            assert constraint._meta.name.startswith(table._meta.tablename), constraint._meta.name
