@@ -1,0 +1,132 @@
+"""Everything that runs on a schedule, and how often.
+
+| job | when | what for |
+|---|---|---|
+| card recovery | at the start and every minute | attempts whose outcome nobody recorded (PAYMENTS.md §6.5) |
+| verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
+
+Of several processes on one database only one works: it holds an advisory lock, and another takes
+over when it goes. A job that fails is logged and runs again when it is due; none may rely on running.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import asyncpg
+import structlog
+
+from spa_pos import clock
+from spa_pos.db import engine
+from spa_pos.verify import verify
+
+log = structlog.get_logger(__name__)
+
+LOCK = 7_170_002
+"""The advisory lock of whoever runs the jobs."""
+
+BEAT_SECONDS = 2.0
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+Work = Callable[[datetime], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do: every so often from the start on, or once a day at a time in UTC."""
+
+    name: str
+    when: timedelta | time
+    work: Work
+
+    def is_due(self, last: datetime | None, started: datetime, now: datetime) -> bool:
+        """True when it should run now, having run last at an instant or not at all since the start."""
+        if isinstance(self.when, timedelta):
+            return last is None or now - last >= self.when
+        today = datetime.combine(now.date(), self.when, now.tzinfo)
+        latest = today if today <= now else today - timedelta(days=1)
+        return (last or started) < latest
+
+
+def schedule(recover_cards: Work | None) -> list[Job]:
+    """The jobs of this program; without a card processor there is nothing to recover."""
+    jobs = [Job("verify", time(9, 30), report_broken)]
+    if recover_cards is not None:
+        jobs.insert(0, Job("card recovery", timedelta(minutes=1), recover_cards))
+    return jobs
+
+
+async def report_broken(_now: datetime) -> None:
+    """Run every invariant and log what is broken."""
+    verdicts = await verify()
+    for verdict in verdicts:
+        if verdict.problems:
+            log.error("invariant-broken", invariant=verdict.name, problems=verdict.problems[:20])
+    log.info("verified", invariants=len(verdicts))
+
+
+@contextlib.asynccontextmanager
+async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
+    """Inside, the jobs run beside everything else; on the way out the one at work is awaited."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(keep_running(jobs, stop), name="jobs")
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def keep_running(
+    jobs: Sequence[Job],
+    stop: asyncio.Event,
+    *,
+    now: Callable[[], datetime] = clock.now,
+    beat: float = BEAT_SECONDS,
+) -> None:
+    """Wait for the lock, run what is due, until asked to stop."""
+    while not stop.is_set():
+        try:
+            connection = await engine.get_new_connection()
+            try:
+                if await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+                    await _lead(jobs, stop, connection, now, beat)
+            finally:
+                await connection.close(timeout=5)
+        except AWAY as problem:
+            log.warning("jobs-wait-for-the-database", problem=type(problem).__name__)
+        await _pause(stop, beat)
+
+
+async def _lead(
+    jobs: Sequence[Job],
+    stop: asyncio.Event,
+    connection: asyncpg.Connection,
+    now: Callable[[], datetime],
+    beat: float,
+) -> None:
+    """Run what is due, for as long as the connection that holds the lock lives."""
+    started = now()
+    last: dict[str, datetime] = {}
+    while not stop.is_set():
+        await connection.execute("SELECT 1")
+        for job in jobs:
+            moment = now()
+            if not stop.is_set() and job.is_due(last.get(job.name), started, moment):
+                last[job.name] = moment
+                await _run(job, moment)
+        await _pause(stop, beat)
+
+
+async def _run(job: Job, moment: datetime) -> None:
+    try:
+        await job.work(moment)
+    except Exception:
+        log.exception("job-failed", job=job.name)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
