@@ -59,6 +59,13 @@ def format_usd(amount: int) -> str:
     return f"{sign}${dollars:,}.{cents:02d}"
 
 
+def format_rate(rate_ppm: int) -> str:
+    """A rate as people read it: `8.125 %`."""
+    whole, rest = divmod(rate_ppm, 10_000)
+    digits = f"{rest:04d}".rstrip("0")
+    return f"{whole}.{digits} %" if digits else f"{whole} %"
+
+
 def parse_usd(text: str) -> Cents:
     """Cents from what a person typed: `84`, `84.5`, `$1,234.50`.
 

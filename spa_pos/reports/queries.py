@@ -25,6 +25,7 @@ class TicketRow:
     tax_cents: Cents
     total_cents: Cents
     paid_with: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class SalesDay:
     tenders: tuple[TenderRow, ...]
     tickets: tuple[TicketRow, ...]
     guests_served: int
+    voided: int
     no_shows: int
     cancellations: int
     ties: tuple[Tie, ...]
@@ -87,6 +89,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             tuple(tenders),
             tuple(await _tickets(location_id, day)),
             counts[0]["done"],
+            await _voided(location_id, since, until),
             counts[0]["no_show"],
             counts[0]["cancelled"],
             tuple(bridge),
@@ -136,13 +139,27 @@ async def _tickets(location_id: UUID, day: date) -> list[TicketRow]:
         "SELECT t.id, t.number, g.given_name || ' ' || g.family_name AS guest_name, t.settled_at,"
         " t.net_cents, t.tax_cents, t.total_cents,"
         " coalesce((SELECT string_agg(DISTINCT d.kind, ' + ' ORDER BY d.kind)"
-        "   FROM tender d WHERE d.ticket = t.id AND d.status = 'taken'), '') AS paid_with"
+        "   FROM tender d WHERE d.ticket = t.id AND d.status = 'taken'), '') AS paid_with,"
+        " coalesce((SELECT string_agg(l.description, ', ' ORDER BY l.position)"
+        "   FROM ticket_line l WHERE l.ticket = t.id AND l.status = 'live'), '') AS what"
         " FROM ticket t LEFT JOIN guest g ON g.id = t.guest"
         " WHERE t.location = $1 AND t.business_date = $2 ORDER BY t.number",
         location_id,
         day,
     )
     return [TicketRow(**dict(row)) for row in rows]
+
+
+async def _voided(location_id: UUID, since: datetime, until: datetime) -> int:
+    return int(
+        await fetch_value(
+            "SELECT count(*) FROM ticket"
+            " WHERE location = $1 AND status = 'voided' AND opened_at >= $2 AND opened_at < $3",
+            location_id,
+            since,
+            until,
+        )
+    )
 
 
 async def _books(location_id: UUID, day: date) -> Books:

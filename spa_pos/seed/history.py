@@ -6,7 +6,7 @@ retail near 9 % of sales.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -20,15 +20,13 @@ from spa_pos.booking.actions import (
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
 from spa_pos.booking.rules import DaySupply, Slot, free_gaps, open_times
 from spa_pos.catalog.queries import MenuService, RetailProduct, menu, products, quotes
-from spa_pos.checkout.actions import add_product, begin_card, open_ticket, record_card, take_cash
+from spa_pos.checkout.actions import add_product, begin_card, open_ticket, take_cash
 from spa_pos.checkout.queries import ticket
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds, local_date
-from spa_pos.payments.actions import record_created, record_outcome, record_submitted
-from spa_pos.payments.rules import Paid
 from spa_pos.people.queries import Group, groups, proof
 from spa_pos.seed.guests import DemoGuest
 from spa_pos.seed.house import House
@@ -175,9 +173,7 @@ async def _let_happen(teller: _Teller, found: Visit) -> None:
     if fate < CANCELLED + NO_SHOWS:
         when = found.starts_at + timedelta(minutes=20)
         if when < teller.now:
-            await mark_no_show(
-                actor=teller.desk(), appointment_id=found.id, version=found.version, now=when
-            )
+            await mark_no_show(actor=teller.desk(), appointment_id=found.id, version=found.version, now=when)
         return
     arrives = found.starts_at - timedelta(minutes=dice.randint(2, 9))
     await check_in(
@@ -204,9 +200,7 @@ async def _proof(teller: _Teller, found: Visit) -> Proof:
 async def _check_out(teller: _Teller, found: Visit, leaves: datetime) -> None:
     house, dice = teller.house, teller.dice
     desk = teller.desk()
-    ticket_id = await open_ticket(
-        actor=desk, ticket_id=uuid7(leaves), appointment_id=found.id, now=leaves
-    )
+    ticket_id = await open_ticket(actor=desk, ticket_id=uuid7(leaves), appointment_id=found.id, now=leaves)
     if dice.random() < WITH_RETAIL:
         await add_product(
             actor=desk,

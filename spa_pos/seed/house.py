@@ -39,7 +39,7 @@ class _Person:
     title: str
     role: Role
     pin: str
-    credentials: tuple[str, ...] = ()
+    credentials: str = ""
     days: str = ""
     hours: tuple[int, int] = (8, 16)
 
@@ -49,15 +49,19 @@ PEOPLE = (
     _Person("Owen Brandt", "Front desk", Role.FRONT_DESK, "2580"),
     _Person("Renata Silva", "Spa manager", Role.MANAGER, "8046"),
     _Person("Harold Munroe", "Owner", Role.OWNER, "9173"),
-    _Person("Ana Okafor", "Massage", Role.PROVIDER, "3141", ("massage", "hot_stone"), "01234", (8, 16)),
-    _Person("Ben Castellano", "Massage", Role.PROVIDER, "2718", ("massage", "prenatal"), "01235", (9, 17)),
-    _Person("Chloe Nguyen", "Massage", Role.PROVIDER, "1618", ("massage", "reflexology"), "12346", (11, 19)),
-    _Person("Dana Whitfield", "Massage", Role.PROVIDER, "1414", ("massage", "hot_stone", "prenatal"), "0346", (12, 20)),
-    _Person("Elif Demir", "Esthetics", Role.PROVIDER, "1732", ("esthetician",), "01345", (9, 17)),
-    _Person("Farah Haddad", "Esthetics", Role.PROVIDER, "2236", ("esthetician", "nail_technician"), "12456", (10, 18)),
-    _Person("Jonas Weber", "Nails", Role.PROVIDER, "2645", ("nail_technician",), "012345", (10, 18)),
-    _Person("Leila Farouk", "Acupuncture", Role.PROVIDER, "2828", ("acupuncturist",), "0123", (9, 15)),
-)  # fmt: skip
+    _Person("Ana Okafor", "Massage", Role.PROVIDER, "3141", "massage hot_stone", "01234", (8, 16)),
+    _Person("Ben Castellano", "Massage", Role.PROVIDER, "2718", "massage prenatal", "01235", (9, 17)),
+    _Person("Chloe Nguyen", "Massage", Role.PROVIDER, "1618", "massage reflexology", "12346", (11, 19)),
+    _Person(
+        "Dana Whitfield", "Massage", Role.PROVIDER, "1414", "massage hot_stone prenatal", "0346", (12, 20)
+    ),
+    _Person("Elif Demir", "Esthetics", Role.PROVIDER, "1732", "esthetician", "01345", (9, 17)),
+    _Person(
+        "Farah Haddad", "Esthetics", Role.PROVIDER, "2236", "esthetician nail_technician", "12456", (10, 18)
+    ),
+    _Person("Jonas Weber", "Nails", Role.PROVIDER, "2645", "nail_technician", "012345", (10, 18)),
+    _Person("Leila Farouk", "Acupuncture", Role.PROVIDER, "2828", "acupuncturist", "0123", (9, 15)),
+)
 
 ROLE_WORDS = {
     Role.FRONT_DESK: "Front desk",
@@ -178,7 +182,7 @@ async def _qualify(person: _Person, staff_id: UUID, since: date, now: datetime) 
                 "valid_from": since,
                 "valid_until": expires if kind == "acupuncturist" else None,
             }
-            for kind in person.credentials
+            for kind in person.credentials.split()
         ],
     )
     await insert_many(
@@ -265,7 +269,7 @@ async def _service(sample: menu.SampleService, position: int, since: date, now: 
         code=sample.code,
         name=sample.name,
         category=sample.category,
-        tax_class=sample.tax_class,
+        tax_class=sample.category,
         duration_minutes=sample.minutes,
         setup_minutes=0,
         turnover_minutes=sample.turnover,

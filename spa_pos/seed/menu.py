@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SampleService:
-    """A service of the demo, with its list price in cents."""
+    """A service of the demo, with its list price in cents; its tax class is named like its category."""
 
     code: str
     name: str
     category: str
-    tax_class: str
     minutes: int
-    turnover: int
-    room: str
     price_cents: int
     credentials: tuple[str, ...]
+    turnover: int = 10
+    room: str = "treatment_room"
     equipment: str | None = None
 
 
@@ -48,20 +47,42 @@ TAX_RATES = (
 """DOMAIN.md §2.4: together 8.125 %."""
 
 SERVICES = (
-    SampleService("swedish-30", "Swedish massage, 30 min", "massage", "massage", 30, 10, "treatment_room", 6_500, ("massage",)),
-    SampleService("swedish-60", "Swedish massage, 60 min", "massage", "massage", 60, 10, "treatment_room", 12_000, ("massage",)),
-    SampleService("swedish-90", "Swedish massage, 90 min", "massage", "massage", 90, 10, "treatment_room", 17_000, ("massage",)),
-    SampleService("deep-60", "Deep tissue massage, 60 min", "massage", "massage", 60, 10, "treatment_room", 13_000, ("massage",)),
-    SampleService("stone-75", "Hot stone massage, 75 min", "massage", "massage", 75, 15, "treatment_room", 15_500, ("massage", "hot_stone"), "hot_stones"),
-    SampleService("prenatal-60", "Prenatal massage, 60 min", "massage", "massage", 60, 10, "treatment_room", 12_000, ("massage", "prenatal")),
-    SampleService("reflexology-30", "Reflexology, 30 min", "massage", "massage", 30, 10, "treatment_room", 6_000, ("massage", "reflexology")),
-    SampleService("facial-60", "Signature facial, 60 min", "skin", "skin", 60, 10, "treatment_room", 11_000, ("esthetician",)),
-    SampleService("facial-30", "Express facial, 30 min", "skin", "skin", 30, 10, "treatment_room", 6_500, ("esthetician",)),
-    SampleService("wrap-60", "Body wrap, 60 min", "body", "body", 60, 15, "treatment_room", 11_500, ("esthetician",), "wet_table"),
-    SampleService("manicure-45", "Manicure, 45 min", "nails", "nails", 45, 5, "nail_station", 4_000, ("nail_technician",)),
-    SampleService("pedicure-60", "Pedicure, 60 min", "nails", "nails", 60, 5, "nail_station", 6_000, ("nail_technician",)),
-    SampleService("acupuncture-60", "Acupuncture, 60 min", "acupuncture", "acupuncture", 60, 10, "treatment_room", 11_000, ("acupuncturist",)),
-)  # fmt: skip
+    SampleService("swedish-60", "Swedish massage, 60 min", "massage", 60, 12_000, ("massage",)),
+    SampleService("swedish-30", "Swedish massage, 30 min", "massage", 30, 6_500, ("massage",)),
+    SampleService("swedish-90", "Swedish massage, 90 min", "massage", 90, 17_000, ("massage",)),
+    SampleService("deep-60", "Deep tissue massage, 60 min", "massage", 60, 13_000, ("massage",)),
+    SampleService(
+        "stone-75",
+        "Hot stone massage, 75 min",
+        "massage",
+        75,
+        15_500,
+        ("massage", "hot_stone"),
+        turnover=15,
+        equipment="hot_stones",
+    ),
+    SampleService("prenatal-60", "Prenatal massage, 60 min", "massage", 60, 12_000, ("massage", "prenatal")),
+    SampleService("reflexology-30", "Reflexology, 30 min", "massage", 30, 6_000, ("massage", "reflexology")),
+    SampleService("facial-60", "Signature facial, 60 min", "skin", 60, 11_000, ("esthetician",)),
+    SampleService("facial-30", "Express facial, 30 min", "skin", 30, 6_500, ("esthetician",)),
+    SampleService(
+        "wrap-60",
+        "Body wrap, 60 min",
+        "body",
+        60,
+        11_500,
+        ("esthetician",),
+        turnover=15,
+        equipment="wet_table",
+    ),
+    SampleService(
+        "manicure-45", "Manicure, 45 min", "nails", 45, 4_000, ("nail_technician",), 5, "nail_station"
+    ),
+    SampleService(
+        "pedicure-60", "Pedicure, 60 min", "nails", 60, 6_000, ("nail_technician",), 5, "nail_station"
+    ),
+    SampleService("acupuncture-60", "Acupuncture, 60 min", "acupuncture", 60, 11_000, ("acupuncturist",)),
+)
 
 PRODUCTS = (
     ("0850001000014", "Lavender body oil, 100 ml", "retail", 2_400),

@@ -25,6 +25,7 @@ from spa_pos.booking.queries import favourite_services, needs_of, supplies
 from spa_pos.booking.rules import DaySupply, Needs, Slot, best_times, open_times
 from spa_pos.catalog.queries import MenuService, jurisdictions, menu, quotes
 from spa_pos.catalog.rules import Quote
+from spa_pos.kernel.money import format_rate
 from spa_pos.kernel.time import local_date, shift_instant
 from spa_pos.ledger.queries import Place
 from spa_pos.people.queries import GuestView, groups, guest, proof
@@ -40,11 +41,6 @@ EVENING = time(17)
 def hidden_phone(phone: str) -> str:
     """The last four digits alone."""
     return f"••• {phone[-4:]}"
-
-
-def rate_words(rate_ppm: int) -> str:
-    """A rate as people read it: `8.125 %`."""
-    return f"{rate_ppm / 10_000:g} %"
 
 
 async def guest_search(
@@ -295,5 +291,5 @@ async def _price(
         quoted.reduction_cents,
         quoted.reduction_name,
         whose.group.evidence if whose.group.evidence and on_file is None else None,
-        f"plus {rate_words(rate)} sales tax" if wanted.taxable else "no sales tax",
+        f"plus {format_rate(rate)} sales tax" if wanted.taxable else "no sales tax",
     )

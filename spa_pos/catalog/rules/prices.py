@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from spa_pos.kernel.errors import Invalid
-from spa_pos.kernel.money import Cents, percent_of
+from spa_pos.kernel.money import Cents, format_rate, percent_of
 from spa_pos.kernel.time import local_date
 
 
@@ -76,7 +76,7 @@ def quote(
             if booked_local.time() >= rule.not_before:
                 reduced = Cents(listed - percent_of(listed, rule.reduction_ppm))
                 if reduced < best.price_cents:
-                    percent = f"{rule.reduction_ppm / 10_000:g} %"
+                    percent = format_rate(rule.reduction_ppm)
                     best = Quote(
                         listed,
                         reduced,

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, settle_ticket
+from spa_pos.checkout.actions.tickets import (
+    bump,
+    locked_open_ticket,
+    settle_ticket,
+    visit_not_ready,
+)
 from spa_pos.checkout.queries import TicketView, ticket
 from spa_pos.checkout.rules import cash_amounts, postings_for_tender
 from spa_pos.checkout.tables import Tender
@@ -178,7 +183,8 @@ async def record_card(
     )
     await _post_tender(actor, sale, tender_id, "card", received_cents, now)
     await record(actor, verb="took a card", subject_kind="ticket", subject=ticket_id, now=now, after=after)
-    if received_cents == sale.sums.remaining_cents:
+    paid_up = received_cents == sale.sums.remaining_cents
+    if paid_up and await visit_not_ready(actor, sale) is None:
         await settle_ticket(actor, ticket_id=ticket_id, now=now)
     else:
         await bump(sale)

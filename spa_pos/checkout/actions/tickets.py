@@ -180,6 +180,9 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
     if not sale.lines:
         raise Conflict("ticket-empty", "There is nothing on this ticket. Add something or void it.")
     check_covered(sale.sums.remaining_cents)
+    obstacle = await visit_not_ready(actor, sale)
+    if obstacle is not None:
+        raise obstacle
     business_date = local_date(now, actor.zone)
     for line, tax_cents in zip(sale.lines, sale.sums.tax.line_cents, strict=True):
         await fetch("UPDATE ticket_line SET tax_cents = $2 WHERE id = $1", line.id, tax_cents)
@@ -270,6 +273,20 @@ async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: d
             "Somebody changed this ticket a moment ago. Here is how it stands now; choose again.",
         )
     return sale
+
+
+async def visit_not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
+    """Why a ticket cannot settle although it is paid: a visit on it is not checked in any more."""
+    for line in sale.lines:
+        if line.appointment_id is not None:
+            visit_now = await visit(line.appointment_id, actor.location_id)
+            if visit_now.status is not Status.CHECKED_IN:
+                return Conflict(
+                    "not-checked-in",
+                    f"The visit of {visit_now.guest_name} is {visit_now.status.word.lower()}."
+                    " Check the guest in again, then settle.",
+                )
+    return None
 
 
 def closed(sale: TicketView) -> Conflict:

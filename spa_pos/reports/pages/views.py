@@ -38,7 +38,8 @@ class TenderRow:
 class LedgerLine:
     """The line that ties the day to the books: net sales + tax = tenders taken = ledger.
 
-    `ledger_cents` is what the accounts of money received say for the day. When the figures do
+    `held_cents` is what open tickets hold more than at the start of the day; it is between sales
+    and tenders. `ledger_cents` is what the accounts of money received say for the day. When the figures do
     not agree, `differences` names each disagreement in one sentence with both figures.
     """
 
@@ -46,6 +47,7 @@ class LedgerLine:
     net_cents: int
     tax_cents: int
     sales_and_tax_cents: int
+    held_cents: int
     tenders_cents: int
     ledger_cents: int
     differences: tuple[str, ...] = ()

@@ -1,0 +1,109 @@
+"""The one place where capabilities, gateways, clock and answers to failures are joined."""
+
+import secrets
+
+import structlog
+from litestar import Litestar, Response, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader, State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from spa_pos.booking.pages.desk import router as booking_desk
+from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
+from spa_pos.checkout.pages.desk import router as checkout_desk
+from spa_pos.db import fetch_value
+from spa_pos.kernel.errors import Refusal
+from spa_pos.payments.flows import CardPayments
+from spa_pos.payments.stripe_gateway import StripeGateway
+from spa_pos.people.pages.desk import router as people_desk
+from spa_pos.people.pages.problems import on_failure, on_http_error, on_refusal
+from spa_pos.people.pages.session import EVERYBODY, PUBLIC, desk_of, only
+from spa_pos.reports.pages.manager import router as reports_manager
+from spa_pos.settings import Settings
+from spa_pos.web.answers import AnyRequest, html
+from spa_pos.web.templates import BUILT, render
+from spa_pos.web.views import StylePage
+
+ROUTERS = (people_desk, booking_desk, checkout_desk, reports_manager)
+
+
+@get("/healthz", opt=dict(PUBLIC))
+async def healthz() -> Response[str]:
+    """Answers when the database does; browsers ask every few seconds whether we are here."""
+    await fetch_value("SELECT 1")
+    return Response("ok", media_type="text/plain")
+
+
+@get("/style", opt=only(*EVERYBODY))
+async def style(request: AnyRequest) -> Response[str]:
+    """Every component once."""
+    desk = await desk_of(request)
+    return html(render("web/style.html", StylePage(), await desk.shell()))
+
+
+def card_payments(settings: Settings) -> CardPayments | None:
+    """How cards are taken with these settings; None without a processor."""
+    if settings.stripe_key is None:
+        return None
+    gateway = StripeGateway(settings.stripe_key, api_base=settings.stripe_api_base)
+    return CardPayments(gateway, {CARD_PURPOSE: record_paid_attempt})
+
+
+class RequestIds:
+    """Gives every request an id, for the log, the audit trail and the apology page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self.app(scope, receive, send)
+
+
+def create_app(settings: Settings, *, cards: CardPayments | None = None) -> Litestar:
+    """The service; the engine must be connected while it answers.
+
+    Raises:
+        RuntimeError: a route says nothing of who may ask it.
+    """
+    taking = cards or card_payments(settings)
+
+    app = Litestar(
+        route_handlers=[
+            *ROUTERS,
+            healthz,
+            style,
+            create_static_files_router(
+                path="/static",
+                directories=[BUILT],
+                cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
+                opt=dict(PUBLIC),
+            ),
+        ],
+        state=State({"settings": settings, "cards": taking}),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
+        exception_handlers={
+            Refusal: on_refusal,
+            HTTPException: on_http_error,
+            Exception: on_failure,
+        },
+        openapi_config=None,
+        request_max_body_size=256 * 1024,
+        logging_config=None,
+        debug=False,
+    )
+    _refuse_open_doors(app)
+    app.asgi_handler = RequestIds(SecurityHeaders(app.asgi_handler, https=settings.secure_cookies))
+    return app
+
+
+def _refuse_open_doors(app: Litestar) -> None:
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler) and "who" not in handler.opt:
+                raise RuntimeError(f"the route {route.path} says nothing of who may ask it")
