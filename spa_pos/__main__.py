@@ -42,7 +42,6 @@ def demo(fresh: bool) -> None:
 @cli.command()
 def serve() -> None:
     """Open the service for real use. The database must be migrated."""
-    from spa_pos.app import create_app
     from spa_pos.logging import configure_logging
     from spa_pos.opening import refuse_pending_migrations
     from spa_pos.server import reserve
@@ -55,6 +54,8 @@ def serve() -> None:
 
     async def work(stop: "Stop") -> None:
         await refuse_pending_migrations()
+        from spa_pos.app import create_app
+
         await answer_requests(
             create_app(settings),
             listening,
@@ -86,12 +87,13 @@ def seed(days: int, rng: int) -> None:
     """Fill an empty database with the demo spa."""
     from spa_pos.clock import now
     from spa_pos.opening import refuse_pending_migrations
-    from spa_pos.seed import seed as fill
 
     settings = _settings()
 
     async def work(_stop: "Stop") -> None:
         await refuse_pending_migrations()
+        from spa_pos.seed import seed as fill
+
         await fill(
             history_days=days,
             rng=rng,
@@ -214,8 +216,12 @@ def main() -> None:
     _speak_utf8()
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        code = cli.main(prog_name="spa-pos", standalone_mode=False)
+        with cli.make_context("spa-pos", sys.argv[1:]) as context:
+            cli.invoke(context)
         sys.stdout.flush()
+        code = 0
+    except click.exceptions.Exit as asked:
+        code = asked.exit_code
     except click.ClickException as mistake:
         mistake.show()
         code = mistake.exit_code

