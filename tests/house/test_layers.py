@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import grimp
@@ -43,3 +44,9 @@ def test_rows_are_private_to_their_capability(capability: str, imports: grimp.Im
 def test_every_capability_with_tables_is_known_to_piccolo() -> None:
     with_tables = {name for name in CAPABILITIES if (PROJECT / "spa_pos" / name / "tables.py").exists()}
     assert set(WITH_TABLES) == with_tables | {"db"}
+
+
+def test_every_capability_is_layered_inside() -> None:
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (inside,) = [one for one in contracts if one["name"].startswith("Inside a capability")]
+    assert sorted(inside["containers"]) == [f"spa_pos.{name}" for name in CAPABILITIES]
