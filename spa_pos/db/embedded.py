@@ -1,5 +1,6 @@
 """The program's own PostgreSQL, for one machine that has none."""
 
+import atexit
 import contextlib
 import hashlib
 import json
@@ -74,6 +75,8 @@ def embedded_postgres(folder: Path, *, keep_running: bool = False) -> Iterator[s
     finally:
         if not keep_running:
             server.cleanup()
+            atexit.unregister(server._cleanup)  # it is done; at the exit the folder may be gone
+            _forget_socket_folder(folder)
 
 
 def erase(folder: Path) -> None:
@@ -115,10 +118,19 @@ def _socket_folder(folder: Path, _runtime: Path) -> Path:
     """The data folder itself, unless its name is too long for a socket or has a space in it."""
     if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER and not re.search(r"[\s\"'\\$`;&|]", str(folder)):
         return folder
-    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    other = Path(tempfile.gettempdir()) / f"spa-pos-{name}"
+    other = _other_socket_folder(folder)
     other.mkdir(exist_ok=True)
     return other
+
+
+def _other_socket_folder(folder: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"spa-pos-{name}"
+
+
+def _forget_socket_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # never made, or another program's server still has its socket there
+        _other_socket_folder(folder).rmdir()
 
 
 def _address(server: "PostgresServer", database: str) -> str:
