@@ -46,7 +46,7 @@ document.addEventListener("submit", (event) => {
 // ---- lock after a quiet while -------------------------------------------------------------------
 
 let lastTouch = Date.now();
-let idleAnswered = 0;
+let lastTold = Date.now();
 
 function idleSeconds() {
   return Number(document.body.dataset.idleSeconds ?? 0);
@@ -75,11 +75,11 @@ function watchIdle() {
   }
 }
 
-// The server counts its own quiet while: tell it, now and then, that somebody is here.
+// The server counts its own quiet while: reading this page once more tells it that somebody is here.
 async function tellServer() {
-  if (!idleSeconds() || lastTouch <= idleAnswered) return;
-  idleAnswered = Date.now();
-  await fetch("/sessions/current", { cache: "no-store" }).catch(() => {});
+  if (!idleSeconds() || lastTouch <= lastTold || document.hidden) return;
+  lastTold = Date.now();
+  await fetch(location.href, { cache: "no-store" }).catch(() => {});
 }
 
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touched, { capture: true, passive: true });
@@ -135,7 +135,10 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
-  if (event.target.closest("[data-stay]")) document.getElementById("idle")?.close();
+  if (event.target.closest("[data-stay]")) {
+    document.getElementById("idle")?.close();
+    tellServer();
+  }
 });
 
 document.addEventListener("keydown", (event) => {
