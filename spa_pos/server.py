@@ -5,9 +5,13 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import uvicorn
 from litestar import Litestar
+
+from spa_pos.jobs import running, schedule
+from spa_pos.payments.flows import CardPayments
 
 STOPPING = "stopping"
 """Name on `app.state` of the `asyncio.Event` that event streams wait on beside their news."""
@@ -129,16 +133,22 @@ def stoppable() -> Iterator[Stop]:
 async def serve(
     app: Litestar, listening: socket.socket, stop: Stop, *, on_ready: Callable[[], None] | None = None
 ) -> None:
-    """Answer requests until a signal asks for the end.
+    """Answer requests, and run the jobs beside them, until a signal asks for the end.
+
+    What is under way is finished first: requests, card payments, the job at work.
 
     Raises:
         RuntimeError: the program's own start-up failed; the log says why.
     """
-    server = Server(app, on_ready=on_ready)
-    stop.server = server
-    try:
-        await server.serve(sockets=[listening])
-    except SystemExit as failed:
-        raise RuntimeError("the service did not start") from failed
-    finally:
-        stop.server = None
+    cards = cast(CardPayments | None, app.state.get("cards"))
+    async with running(schedule(cards.recover if cards else None)):
+        server = Server(app, on_ready=on_ready)
+        stop.server = server
+        try:
+            await server.serve(sockets=[listening])
+        except SystemExit as failed:
+            raise RuntimeError("the service did not start") from failed
+        finally:
+            stop.server = None
+            if cards is not None:
+                await cards.finish()
