@@ -1,0 +1,63 @@
+"""What a card processor must be able to do for us, whoever it is."""
+
+from typing import Protocol
+from uuid import UUID
+
+from spa_pos.kernel.money import Cents
+from spa_pos.payments.rules import Outcome
+
+
+class CardGateway(Protocol):
+    """One card processor with readers it drives itself. No call is made inside a transaction.
+
+    Asking twice is safe: what an attempt sends carries a key made of the attempt and the step.
+    A refusal is always certain: the step did not happen and nothing was charged by it.
+    """
+
+    async def create(self, attempt_id: UUID, amount_cents: Cents) -> str:
+        """Announce an attempt and get the processor's id for it; no money moves.
+
+        Raises:
+            Unavailable: it was refused, or nobody answered; either way nothing can be charged.
+        """
+
+    async def present(self, attempt_id: UUID, processor_id: str, reader_processor_id: str) -> Outcome:
+        """Ask for the card on a reader; from now on money can move.
+
+        In progress when the reader asks, unknown when nobody answered.
+
+        Raises:
+            Conflict, Unavailable: the reader is busy, offline or broken; it does not ask.
+        """
+
+    async def read(self, processor_id: str) -> Outcome:
+        """How an attempt stands: the only source of truth. Never raises; no answer is unknown."""
+
+    async def cancel_on_reader(self, processor_id: str, reader_processor_id: str) -> None:
+        """Stop asking for the card, if the reader still asks for this attempt's.
+
+        Raises:
+            Conflict, Unavailable: it could not be stopped, or nobody answered.
+        """
+
+    async def cancel(self, processor_id: str) -> None:
+        """Make an attempt impossible to pay; read it afterwards, for the guest may have been quicker.
+
+        Raises:
+            Unavailable: it was refused, or nobody answered.
+        """
+
+    async def simulate_tap(self, reader_processor_id: str, card_number: str) -> None:
+        """Hold a test card to a simulated reader.
+
+        Raises:
+            Conflict, Unavailable: the reader is not asking for a card, or nobody answered.
+        """
+
+    async def simulate_silence(self) -> None:
+        """Let the pretended processor's next answers get lost, to rehearse what the desk does then.
+
+        Raises:
+            Conflict: this is no pretended processor.
+            Unavailable: nobody answered.
+        """
