@@ -1,16 +1,19 @@
 """The one place where capabilities, gateways, clock and answers to failures are joined."""
 
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from litestar import Litestar, Response, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.exceptions import HTTPException
-from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from spa_pos import clock
 from spa_pos.booking.pages.desk import router as booking_desk
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.desk import router as checkout_desk
@@ -19,13 +22,14 @@ from spa_pos.kernel.errors import Refusal
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.stripe_gateway import StripeGateway
 from spa_pos.people.pages.desk import router as people_desk
-from spa_pos.people.pages.problems import on_failure, on_http_error, on_refusal
+from spa_pos.people.pages.problems import awaited, on_failure, on_http_error, on_refusal
 from spa_pos.people.pages.session import EVERYBODY, PUBLIC, desk_of, only
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
 from spa_pos.web.answers import AnyRequest, html
+from spa_pos.web.security import SecurityHeaders
 from spa_pos.web.templates import BUILT, render
-from spa_pos.web.views import StylePage
+from spa_pos.web.views import STYLE_PAGE
 
 ROUTERS = (people_desk, booking_desk, checkout_desk, reports_manager)
 
@@ -41,7 +45,7 @@ async def healthz() -> Response[str]:
 async def style(request: AnyRequest) -> Response[str]:
     """Every component once."""
     desk = await desk_of(request)
-    return html(render("web/style.html", StylePage(), await desk.shell()))
+    return html(render("web/style.html", STYLE_PAGE, await desk.shell()))
 
 
 def card_payments(settings: Settings) -> CardPayments | None:
@@ -65,7 +69,12 @@ class RequestIds:
             await self.app(scope, receive, send)
 
 
-def create_app(settings: Settings, *, cards: CardPayments | None = None) -> Litestar:
+def create_app(
+    settings: Settings,
+    *,
+    cards: CardPayments | None = None,
+    clock: Callable[[], datetime] = clock.now,
+) -> Litestar:
     """The service; the engine must be connected while it answers.
 
     Raises:
@@ -85,12 +94,12 @@ def create_app(settings: Settings, *, cards: CardPayments | None = None) -> Lite
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State({"settings": settings, "cards": taking}),
+        state=State({"settings": settings, "cards": taking, "clock": clock}),
         compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
         exception_handlers={
-            Refusal: on_refusal,
-            HTTPException: on_http_error,
-            Exception: on_failure,
+            Refusal: awaited(on_refusal),
+            HTTPException: awaited(on_http_error),
+            Exception: awaited(on_failure),
         },
         openapi_config=None,
         request_max_body_size=256 * 1024,
@@ -104,6 +113,6 @@ def create_app(settings: Settings, *, cards: CardPayments | None = None) -> Lite
 
 def _refuse_open_doors(app: Litestar) -> None:
     for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            if isinstance(handler, HTTPRouteHandler) and "who" not in handler.opt:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            if handler.http_methods != {"OPTIONS"} and "who" not in handler.opt:
                 raise RuntimeError(f"the route {route.path} says nothing of who may ask it")

@@ -20,13 +20,22 @@ from spa_pos.booking.actions import (
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
 from spa_pos.booking.rules import DaySupply, Slot, free_gaps, open_times
 from spa_pos.catalog.queries import MenuService, RetailProduct, menu, products, quotes
-from spa_pos.checkout.actions import add_product, begin_card, open_ticket, take_cash
+from spa_pos.checkout.actions import (
+    CARD_PURPOSE,
+    add_product,
+    begin_card,
+    open_ticket,
+    record_paid_attempt,
+    take_cash,
+)
 from spa_pos.checkout.queries import ticket
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds, local_date
+from spa_pos.payments.actions import record_created, record_outcome, record_submitted
+from spa_pos.payments.rules import Paid
 from spa_pos.people.queries import Group, groups, proof
 from spa_pos.seed.guests import DemoGuest
 from spa_pos.seed.house import House
@@ -242,3 +251,7 @@ async def _pay_by_card(
         version=version,
         now=when,
     )
+    await record_created(attempt_id, f"pi_sample_{attempt_id.hex}", when)
+    await record_submitted(attempt_id, when)
+    brand, last4 = teller.dice.choice((("visa", "4242"), ("mastercard", "4444"), ("amex", "0005")))
+    await record_outcome(attempt_id, Paid(due, brand, last4), {CARD_PURPOSE: record_paid_attempt}, when)

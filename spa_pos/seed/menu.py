@@ -47,13 +47,13 @@ TAX_RATES = (
 """DOMAIN.md §2.4: together 8.125 %."""
 
 SERVICES = (
-    SampleService("swedish-60", "Swedish massage, 60 min", "massage", 60, 12_000, ("massage",)),
-    SampleService("swedish-30", "Swedish massage, 30 min", "massage", 30, 6_500, ("massage",)),
-    SampleService("swedish-90", "Swedish massage, 90 min", "massage", 90, 17_000, ("massage",)),
-    SampleService("deep-60", "Deep tissue massage, 60 min", "massage", 60, 13_000, ("massage",)),
+    SampleService("swedish-60", "Swedish massage", "massage", 60, 12_000, ("massage",)),
+    SampleService("swedish-30", "Swedish massage", "massage", 30, 6_500, ("massage",)),
+    SampleService("swedish-90", "Swedish massage", "massage", 90, 17_000, ("massage",)),
+    SampleService("deep-60", "Deep tissue massage", "massage", 60, 13_000, ("massage",)),
     SampleService(
         "stone-75",
-        "Hot stone massage, 75 min",
+        "Hot stone massage",
         "massage",
         75,
         15_500,
@@ -61,13 +61,13 @@ SERVICES = (
         turnover=15,
         equipment="hot_stones",
     ),
-    SampleService("prenatal-60", "Prenatal massage, 60 min", "massage", 60, 12_000, ("massage", "prenatal")),
-    SampleService("reflexology-30", "Reflexology, 30 min", "massage", 30, 6_000, ("massage", "reflexology")),
-    SampleService("facial-60", "Signature facial, 60 min", "skin", 60, 11_000, ("esthetician",)),
-    SampleService("facial-30", "Express facial, 30 min", "skin", 30, 6_500, ("esthetician",)),
+    SampleService("prenatal-60", "Prenatal massage", "massage", 60, 12_000, ("massage", "prenatal")),
+    SampleService("reflexology-30", "Reflexology", "massage", 30, 6_000, ("massage", "reflexology")),
+    SampleService("facial-60", "Signature facial", "skin", 60, 11_000, ("esthetician",)),
+    SampleService("facial-30", "Express facial", "skin", 30, 6_500, ("esthetician",)),
     SampleService(
         "wrap-60",
-        "Body wrap, 60 min",
+        "Body wrap",
         "body",
         60,
         11_500,
@@ -75,13 +75,9 @@ SERVICES = (
         turnover=15,
         equipment="wet_table",
     ),
-    SampleService(
-        "manicure-45", "Manicure, 45 min", "nails", 45, 4_000, ("nail_technician",), 5, "nail_station"
-    ),
-    SampleService(
-        "pedicure-60", "Pedicure, 60 min", "nails", 60, 6_000, ("nail_technician",), 5, "nail_station"
-    ),
-    SampleService("acupuncture-60", "Acupuncture, 60 min", "acupuncture", 60, 11_000, ("acupuncturist",)),
+    SampleService("manicure-45", "Manicure", "nails", 45, 4_000, ("nail_technician",), 5, "nail_station"),
+    SampleService("pedicure-60", "Pedicure", "nails", 60, 6_000, ("nail_technician",), 5, "nail_station"),
+    SampleService("acupuncture-60", "Acupuncture", "acupuncture", 60, 11_000, ("acupuncturist",)),
 )
 
 PRODUCTS = (

@@ -25,7 +25,7 @@ LONGEST_COOKIE = 3_800
 
 def html(text: str, *, status: int = 200) -> Response[str]:
     """A page or a part."""
-    return Response(text, media_type="text/html; charset=utf-8", status_code=status)
+    return Response(text, media_type="text/html", status_code=status)
 
 
 def wants_part(request: AnyRequest) -> bool:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from spa_pos.booking.actions import (
     Proof,
@@ -116,8 +116,8 @@ async def _with_sheet(desk: Desk, day: date, sheet: Sheet, *, status: int = 200)
 @get("/board", opt=only(*EVERYBODY))
 async def show_board(
     request: AnyRequest,
-    day: str | None = Parameter(query="date", default=None),
-    view: str | None = Parameter(query="view", default=None),
+    day: Annotated[str | None, QueryParameter(name="date")] = None,
+    view: Annotated[str | None, QueryParameter(name="view")] = None,
 ) -> Response[str]:
     """A day, a column per provider, or as a list."""
     desk = await desk_of(request)
@@ -131,7 +131,7 @@ async def show_board(
 
 @get("/board/grid", opt=only(*EVERYBODY))
 async def show_grid(
-    request: AnyRequest, day: str | None = Parameter(query="date", default=None)
+    request: AnyRequest, day: Annotated[str | None, QueryParameter(name="date")] = None
 ) -> Response[str]:
     """The grid alone, for the board to stay fresh."""
     desk = await desk_of(request)
@@ -154,11 +154,11 @@ def _known(desk: Desk, form: SearchForm | GuestForm) -> Known:
 @get("/appointments/new", opt=only(*FRONT))
 async def show_new(
     request: AnyRequest,
-    day: str | None = Parameter(query="date", default=None),
-    provider: str | None = None,
-    at: str | None = None,
-    whose: str | None = Parameter(query="guest", default=None),
-    service: str | None = None,
+    day: Annotated[str | None, QueryParameter(name="date")] = None,
+    provider: FromQuery[str | None] = None,
+    at: FromQuery[str | None] = None,
+    whose: Annotated[str | None, QueryParameter(name="guest")] = None,
+    service: FromQuery[str | None] = None,
 ) -> Response[str]:
     """A booking being made: the first question that is not answered."""
     desk = await desk_of(request)
@@ -269,13 +269,15 @@ async def _visit_sheet(
 
 
 @get("/appointments/{appointment_id:uuid}", opt=only(*EVERYBODY))
-async def show_visit(request: AnyRequest, appointment_id: UUID, cancelling: bool = False) -> Response[str]:
+async def show_visit(
+    request: AnyRequest, appointment_id: FromPath[UUID], cancelling: FromQuery[bool] = False
+) -> Response[str]:
     """One appointment and what can be done now."""
     return await _visit_sheet(await desk_of(request), appointment_id, cancelling=cancelling)
 
 
 @post("/appointments/{appointment_id:uuid}/check-in", opt=only(*FRONT), status_code=200)
-async def begin_visit(request: AnyRequest, appointment_id: UUID) -> Response[Any]:
+async def begin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The guest is here."""
     desk, fields = await posted(request)
     form = read(fields, CheckInForm)
@@ -301,7 +303,7 @@ async def begin_visit(request: AnyRequest, appointment_id: UUID) -> Response[Any
 
 
 @post("/appointments/{appointment_id:uuid}/check-in/undo", opt=only(*FRONT), status_code=200)
-async def unbegin_visit(request: AnyRequest, appointment_id: UUID) -> Response[Any]:
+async def unbegin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The guest is not here after all."""
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
@@ -320,7 +322,7 @@ async def unbegin_visit(request: AnyRequest, appointment_id: UUID) -> Response[A
 
 
 @post("/appointments/{appointment_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
-async def cancel(request: AnyRequest, appointment_id: UUID) -> Response[Any]:
+async def cancel(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """Cancel a visit, with a reason."""
     desk, fields = await posted(request)
     form = read(fields, CancelForm)
@@ -340,7 +342,7 @@ async def cancel(request: AnyRequest, appointment_id: UUID) -> Response[Any]:
 
 
 @post("/appointments/{appointment_id:uuid}/no-show", opt=only(*FRONT), status_code=200)
-async def miss(request: AnyRequest, appointment_id: UUID) -> Response[Any]:
+async def miss(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The guest did not come."""
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
@@ -369,7 +371,7 @@ async def _ended(desk: Desk, appointment_id: UUID, version: int, words: str) -> 
 
 
 @post("/appointments/{appointment_id:uuid}/restoration", opt=only(*FRONT), status_code=200)
-async def restore(request: AnyRequest, appointment_id: UUID) -> Response[Any]:
+async def restore(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """Undo a cancellation or a no-show."""
     desk, fields = await posted(request)
     form = read(fields, VersionForm)

@@ -14,13 +14,15 @@ from spa_pos.checkout.queries import TicketView, ticket
 from spa_pos.checkout.rules import cash_amounts, postings_for_tender
 from spa_pos.checkout.tables import Tender
 from spa_pos.db import action, fetch, insert
-from spa_pos.kernel.actor import Actor
+from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.actions import post_entry, reverse_entry
+from spa_pos.ledger.queries import place
 from spa_pos.payments.actions import open_attempt
+from spa_pos.payments.rules import PaidAttempt
 from spa_pos.people.actions import record
 
 CARD_PURPOSE = "ticket"
@@ -146,6 +148,19 @@ async def begin_card(
         after={"attempt": attempt_id, "amount_cents": amount_cents},
     )
     return attempt_id
+
+
+async def record_paid_attempt(paid: PaidAttempt) -> None:
+    """What payments calls, in its own transaction, when a card attempt for a ticket is paid."""
+    where = await place(paid.location_id)
+    processor = Actor("The card processor", Role.FRONT_DESK, where.id, where.zone)
+    await record_card(
+        processor,
+        ticket_id=paid.subject,
+        attempt_id=paid.attempt_id,
+        received_cents=paid.received_cents,
+        now=paid.paid_at,
+    )
 
 
 @action

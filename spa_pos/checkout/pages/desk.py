@@ -1,11 +1,11 @@
 """The register, for staff at the desk."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from spa_pos.checkout.actions import (
     add_product,
@@ -183,10 +183,10 @@ async def begin(request: AnyRequest) -> Response[Any]:
 @get("/tickets/{ticket_id:uuid}", opt=only(*FRONT))
 async def show_ticket(
     request: AnyRequest,
-    ticket_id: UUID,
-    pay_with: PayWith = Parameter(query="with", default=PayWith.CASH),
-    shelf: bool = Parameter(query="products", default=False),
-    shown: UUID | None = Parameter(query="attempt", default=None),
+    ticket_id: FromPath[UUID],
+    pay_with: Annotated[PayWith, QueryParameter(name="with")] = PayWith.CASH,
+    shelf: Annotated[bool, QueryParameter(name="products")] = False,
+    shown: Annotated[UUID | None, QueryParameter(name="attempt")] = None,
 ) -> Response[Any]:
     """The pay screen."""
     desk = await desk_of(request)
@@ -197,7 +197,7 @@ async def show_ticket(
 
 
 @post("/tickets/{ticket_id:uuid}/tenders", opt=only(*FRONT), status_code=200)
-async def tender_cash(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
+async def tender_cash(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Take cash; nothing typed means exactly what is due."""
     desk, fields = await posted(request)
     form = read(fields, TenderForm)
@@ -224,7 +224,9 @@ async def tender_cash(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
 
 
 @post("/tickets/{ticket_id:uuid}/tenders/{tender_id:uuid}/undo", opt=only(*FRONT), status_code=200)
-async def untender(request: AnyRequest, ticket_id: UUID, tender_id: UUID) -> Response[Any]:
+async def untender(
+    request: AnyRequest, ticket_id: FromPath[UUID], tender_id: FromPath[UUID]
+) -> Response[Any]:
     """Give cash back."""
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
@@ -244,7 +246,7 @@ async def untender(request: AnyRequest, ticket_id: UUID, tender_id: UUID) -> Res
 
 
 @post("/tickets/{ticket_id:uuid}/lines", opt=only(*FRONT), status_code=200)
-async def add_line(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
+async def add_line(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Put a product on the ticket."""
     desk, fields = await posted(request)
     form = read(fields, LineForm)
@@ -266,7 +268,9 @@ async def add_line(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
 
 
 @post("/tickets/{ticket_id:uuid}/lines/{line_id:uuid}/removal", opt=only(*FRONT), status_code=200)
-async def take_line_off(request: AnyRequest, ticket_id: UUID, line_id: UUID) -> Response[Any]:
+async def take_line_off(
+    request: AnyRequest, ticket_id: FromPath[UUID], line_id: FromPath[UUID]
+) -> Response[Any]:
     """Take a line off the ticket."""
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
@@ -286,7 +290,7 @@ async def take_line_off(request: AnyRequest, ticket_id: UUID, line_id: UUID) -> 
 
 
 @post("/tickets/{ticket_id:uuid}/settlement", opt=only(*FRONT), status_code=200)
-async def settle(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
+async def settle(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Close a ticket on which nothing is left to pay."""
     desk, fields = await posted(request)
     read(fields, VersionForm)
@@ -298,7 +302,7 @@ async def settle(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
 
 
 @post("/tickets/{ticket_id:uuid}/void", opt=only(*FRONT), status_code=200)
-async def void(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
+async def void(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Undo a ticket before it is paid."""
     desk, fields = await posted(request)
     form = read(fields, VoidForm)
@@ -318,7 +322,7 @@ async def void(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
 
 
 @post("/tickets/{ticket_id:uuid}/card-attempts", opt=only(*FRONT), status_code=200)
-async def ask_for_card(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
+async def ask_for_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Wake the reader and wait for the guest's card."""
     desk, fields = await posted(request)
     form = read(fields, CardForm)
@@ -365,7 +369,7 @@ async def _after_attempt(desk: Desk, attempt_id: UUID, problem: Refusal | None =
 
 
 @post("/attempts/{attempt_id:uuid}/check", opt=only(*FRONT), status_code=200)
-async def check_card(request: AnyRequest, attempt_id: UUID) -> Response[Any]:
+async def check_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
     """Ask the processor how a card payment stands."""
     desk, _ = await posted(request)
     await _own_attempt(desk, attempt_id)
@@ -374,7 +378,7 @@ async def check_card(request: AnyRequest, attempt_id: UUID) -> Response[Any]:
 
 
 @post("/attempts/{attempt_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
-async def cancel_card(request: AnyRequest, attempt_id: UUID) -> Response[Any]:
+async def cancel_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
     """Stop waiting; a guest who tapped in between has paid."""
     desk, _ = await posted(request)
     await _own_attempt(desk, attempt_id)
@@ -383,7 +387,7 @@ async def cancel_card(request: AnyRequest, attempt_id: UUID) -> Response[Any]:
 
 
 @post("/attempts/{attempt_id:uuid}/simulation", opt=only(*FRONT), status_code=200)
-async def simulate_card(request: AnyRequest, attempt_id: UUID) -> Response[Any]:
+async def simulate_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
     """Hold a test card to a simulated reader."""
     desk, fields = await posted(request)
     form = read(fields, SimulationForm)
@@ -398,7 +402,7 @@ async def simulate_card(request: AnyRequest, attempt_id: UUID) -> Response[Any]:
 
 
 @get("/tickets/{ticket_id:uuid}/done", opt=only(*FRONT))
-async def show_done(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
+async def show_done(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Change due, or that it is paid."""
     desk = await desk_of(request)
     sale = await _sale(desk, ticket_id)
@@ -408,7 +412,7 @@ async def show_done(request: AnyRequest, ticket_id: UUID) -> Response[Any]:
 
 
 @get("/tickets/{ticket_id:uuid}/receipt", opt=only(*FRONT))
-async def show_receipt(request: AnyRequest, ticket_id: UUID) -> Response[str]:
+async def show_receipt(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[str]:
     """The receipt, for screen and paper."""
     desk = await desk_of(request)
     page = receipt_page(desk.place, await _sale(desk, ticket_id), now=desk.now)
@@ -416,7 +420,7 @@ async def show_receipt(request: AnyRequest, ticket_id: UUID) -> Response[str]:
 
 
 @get("/appointments/{appointment_id:uuid}/receipt", opt=only(*EVERYBODY))
-async def show_receipt_of_visit(request: AnyRequest, appointment_id: UUID) -> Response[Any]:
+async def show_receipt_of_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The receipt of the ticket a visit is on."""
     desk = await desk_of(request)
     ticket_id = await open_ticket_of(appointment_id)

@@ -1,14 +1,13 @@
 """Sign-in by PIN, locking, enrolling a browser, and carrying on after a lock."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
-from spa_pos import clock
 from spa_pos.kernel.errors import Gone, NotAllowed, Refusal, SignedOut, TooMany
 from spa_pos.ledger.queries import places
 from spa_pos.people.actions import add_device, end_session, enrol_device
@@ -20,6 +19,7 @@ from spa_pos.people.pages.session import (
     DeviceUnknown,
     bare_shell,
     caller_of,
+    clock_of,
     cookie,
     cookie_names,
     desk_of,
@@ -95,7 +95,7 @@ async def home(request: AnyRequest) -> Response[Any]:
 
 @get("/sign-in", opt=dict(PUBLIC))
 async def show_sign_in(
-    request: AnyRequest, onward: str | None = Parameter(query="next", default=None)
+    request: AnyRequest, onward: Annotated[str | None, QueryParameter(name="next")] = None
 ) -> Response[str]:
     """Everybody who can sign in here, as tiles."""
     return await _sign_in_page(await caller_of(request), local_path(onward))
@@ -103,7 +103,9 @@ async def show_sign_in(
 
 @get("/sign-in/{staff_id:uuid}", opt=dict(PUBLIC))
 async def show_pin(
-    request: AnyRequest, staff_id: UUID, onward: str | None = Parameter(query="next", default=None)
+    request: AnyRequest,
+    staff_id: FromPath[UUID],
+    onward: Annotated[str | None, QueryParameter(name="next")] = None,
 ) -> Response[str]:
     """The PIN pad of one person."""
     return await _pin_page(await caller_of(request), staff_id, local_path(onward))
@@ -191,7 +193,8 @@ async def _enrolment_page(
     if not where:
         raise Gone("no-location", "There is no spa in this database yet. Run `spa-pos seed`.")
     shell = replace(
-        bare_shell(settings, where[0], request, clock.now()), csrf=csrf_token(settings.secret, "enrolment")
+        bare_shell(settings, where[0], request, clock_of(request)()),
+        csrf=csrf_token(settings.secret, "enrolment"),
     )
     page = EnrolmentPage(
         code,
@@ -215,7 +218,7 @@ async def enrol(request: AnyRequest) -> Response[Any]:
         base_url=settings.base_url,
     )
     form = read(fields, DeviceForm)
-    now = clock.now()
+    now = clock_of(request)()
     try:
         if form.code.strip():
             secret = await enrol_device(code=form.code, now=now)

@@ -1,16 +1,17 @@
 """Every refusal and every failure as a page with the sentence and the next step."""
 
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException
+from litestar.types import Receive, Scope, Send
 
-from spa_pos import clock
 from spa_pos.kernel.errors import Refusal, SignedOut
 from spa_pos.ledger.queries import places
-from spa_pos.people.pages.session import DeviceUnknown, bare_shell, desk_of, request_id, settings_of
+from spa_pos.people.pages.session import DeviceUnknown, bare_shell, clock_of, desk_of, request_id, settings_of
 from spa_pos.web.answers import AnyRequest, Kept, html, keep_for_later, local_path, problem_of, see
 from spa_pos.web.shell import Problem, Shell, Toast
 from spa_pos.web.templates import render
@@ -31,6 +32,34 @@ TITLES = {
     429: "Too many tries",
     503: "Try again shortly",
 }
+
+
+Failing = TypeVar("Failing", bound=Exception)
+
+
+class Later(Response[bytes]):
+    """An answer that is made by a coroutine: Litestar calls its exception handlers without awaiting."""
+
+    def __init__(self, request: AnyRequest, making: Coroutine[Any, Any, Response[Any]]) -> None:
+        super().__init__(b"")
+        self.request = request
+        self.making = making
+
+    def to_asgi_response(self, *args: Any, **kwargs: Any) -> Any:
+        """An ASGI application that waits for the answer, then is it."""
+
+        async def send_when_made(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await self.making
+            await answer.to_asgi_response(self.request.app, self.request)(scope, receive, send)
+
+        return send_when_made
+
+
+def awaited(
+    handler: Callable[[AnyRequest, Failing], Coroutine[Any, Any, Response[Any]]],
+) -> Callable[[AnyRequest, Failing], Response[Any]]:
+    """An exception handler of Litestar's shape from one that may wait."""
+    return lambda request, failure: Later(request, handler(request, failure))
 
 
 async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
@@ -95,9 +124,7 @@ async def _error_page(request: AnyRequest, status: int, problem: Problem) -> Res
     shell = await _shell(request)
     title = TITLES.get(status, "Something went wrong")
     if shell is None:
-        return Response(
-            f"{title}. {problem.sentence}", status_code=status, media_type="text/plain; charset=utf-8"
-        )
+        return Response(f"{title}. {problem.sentence}", status_code=status, media_type="text/plain")
     page = ErrorPage(status, title, problem, request_id(request))
     answer = html(render("web/error.html", page, shell), status=status)
     answer.headers["HX-Retarget"] = "body"
@@ -108,13 +135,14 @@ async def _error_page(request: AnyRequest, status: int, problem: Problem) -> Res
 async def _shell(request: AnyRequest) -> Shell | None:
     """The frame of the page that failed, as far as it can still be had."""
     try:
-        return await (await desk_of(request)).shell()
+        if "route_handler" in request.scope:
+            return await (await desk_of(request)).shell()
     except Refusal:
         pass
     except Exception as problem:  # noqa: BLE001 - the page about a failure must not fail
         log.warning("no frame for the error page", problem=repr(problem))
     try:
-        return bare_shell(settings_of(request), (await places())[0], request, clock.now())
+        return bare_shell(settings_of(request), (await places())[0], request, clock_of(request)())
     except Exception as problem:  # noqa: BLE001 - the page about a failure must not fail
         log.warning("no location for the error page", problem=repr(problem))
         return None

@@ -1,6 +1,6 @@
 """Who asks: the enrolled device and the signed-in person behind a request, or a refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -9,7 +9,6 @@ from uuid import UUID
 from litestar import Response
 from litestar.datastructures import Cookie
 
-from spa_pos import clock
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Invalid, NotAllowed, SignedOut
 from spa_pos.kernel.ids import uuid7
@@ -133,7 +132,7 @@ def bare_shell(settings: Settings, where: Place, request: AnyRequest, now: datet
         location_name=where.name,
         today=local.date(),
         now=local,
-        new_id=lambda: uuid7(clock.now()),
+        new_id=lambda: uuid7(clock_of(request)()),
         csrf="",
         path=request.url.path + (f"?{query}" if query else ""),
         sample_notice=where.sample_notice,
@@ -172,6 +171,12 @@ def settings_of(request: AnyRequest) -> Settings:
     return settings
 
 
+def clock_of(request: AnyRequest) -> Callable[[], datetime]:
+    """The program's clock, asked once a request."""
+    clock: Callable[[], datetime] = request.app.state["clock"]
+    return clock
+
+
 async def caller_of(request: AnyRequest) -> Caller:
     """The enrolled device behind a request.
 
@@ -183,7 +188,7 @@ async def caller_of(request: AnyRequest) -> Caller:
     device = await device_by_secret(token_hash(token)) if token else None
     if device is None:
         raise DeviceUnknown("device-unknown", "This browser is not an enrolled device yet.")
-    return Caller(settings, device, await place(device.location_id), clock.now(), request)
+    return Caller(settings, device, await place(device.location_id), clock_of(request)(), request)
 
 
 async def desk_of(request: AnyRequest) -> Desk:

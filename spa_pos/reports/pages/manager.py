@@ -1,9 +1,10 @@
 """The manager's sales day."""
 
 from datetime import timedelta
+from typing import Annotated
 
 from litestar import Response, Router, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from spa_pos.catalog.queries import category_names
 from spa_pos.kernel.money import Cents, format_rate, format_usd
@@ -27,7 +28,7 @@ from spa_pos.web.templates import render
 
 @get("/reports/sales-day", opt=only(*MANAGERS))
 async def show_sales_day(
-    request: AnyRequest, day: str | None = Parameter(query="date", default=None)
+    request: AnyRequest, day: Annotated[str | None, QueryParameter(name="date")] = None
 ) -> Response[str]:
     """One business day, tied to the ledger."""
     desk = await desk_of(request)

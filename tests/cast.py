@@ -1,0 +1,232 @@
+"""The people and the house that everybody knows: one spa, its desk, some guests, a browser at the desk."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+from litestar import Litestar
+
+from spa_pos.app import create_app
+from spa_pos.db import fetch_value
+from spa_pos.kernel.actor import Actor, Role
+from spa_pos.kernel.ids import uuid7
+from spa_pos.payments.flows import CardPayments
+from spa_pos.people.actions import add_device, add_guest, record_evidence
+from spa_pos.seed.house import PEOPLE, House, build_house
+from spa_pos.settings import Mode, Settings
+
+MORNING = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
+"""Tuesday, 24 November 2026, half past eight in Rochester."""
+
+SECRET = "a secret of the tests that is long enough 1234567890"
+ADDRESS = "http://127.0.0.1:8000"
+
+
+@dataclass
+class TestClock:
+    """A clock that stands still until told."""
+
+    __test__ = False
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> datetime:
+        self.now += timedelta(**parts)
+        return self.now
+
+
+def settings(**changes: object) -> Settings:
+    """Settings of a program under test."""
+    values: dict[str, object] = {
+        "mode": Mode.TEST,
+        "data_dir": Path("/nonexistent"),
+        "database_url": None,
+        "secret": SECRET,
+        "base_url": ADDRESS,
+        "host": "127.0.0.1",
+        "port": 8000,
+        "stripe_key": None,
+        "stripe_api_base": None,
+        "idle_lock_seconds": 300,
+        "pool_size": 10,
+    } | changes
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+@dataclass
+class Spa:
+    """An open spa with its clock."""
+
+    house: House
+    clock: TestClock
+    app: Litestar
+
+    @property
+    def maya(self) -> Actor:
+        """Front desk."""
+        return self.house.desk[0]
+
+    @property
+    def owen(self) -> Actor:
+        """Front desk too, at the other kiosk."""
+        return self.house.desk[1]
+
+    @property
+    def renata(self) -> Actor:
+        """The manager."""
+        return Actor("Renata Silva", Role.MANAGER, self.house.location_id, self.house.zone)
+
+    async def staff_id(self, name: str) -> UUID:
+        """A person of the staff by name."""
+        found: UUID = await fetch_value("SELECT id FROM staff WHERE name = $1", name)
+        return found
+
+    async def service_id(self, code: str) -> UUID:
+        """A service by its code."""
+        found: UUID = await fetch_value("SELECT id FROM service WHERE code = $1", code)
+        return found
+
+    async def product_id(self, name: str) -> UUID:
+        """A product by its name."""
+        found: UUID = await fetch_value("SELECT id FROM product WHERE name = $1", name)
+        return found
+
+    async def guest(self, name: str = "Ingrid Halvorsen", group: str = "visitor", *, proven: bool = False) -> UUID:
+        """A new guest of a group."""
+        given, family = name.split()
+        guest_id = uuid7(self.clock.now)
+        await add_guest(
+            actor=self.maya,
+            guest_id=guest_id,
+            given_name=given,
+            family_name=family,
+            phone="507 555 0123",
+            group_code=group,
+            now=self.clock.now,
+        )
+        if proven:
+            await record_evidence(actor=self.maya, guest_id=guest_id, group_code=group, now=self.clock.now)
+        return guest_id
+
+    def local(self, hour: int, minute: int = 0, *, days: int = 0) -> datetime:
+        """An instant of today (or days later) by the clocks of Rochester."""
+        today = self.clock.now.astimezone(self.house.zone).date() + timedelta(days=days)
+        return datetime(today.year, today.month, today.day, hour, minute, tzinfo=self.house.zone).astimezone(UTC)
+
+    async def kiosk(self, person: str = "Maya Lindqvist", *, name: str = "Desk 1") -> "Kiosk":
+        """A browser on an enrolled device where somebody has signed in."""
+        kiosk = await self.locked_kiosk(name=name)
+        await kiosk.sign_in(person)
+        return kiosk
+
+    async def locked_kiosk(self, *, name: str = "Desk 1") -> "Kiosk":
+        """A browser on an enrolled device where nobody has signed in."""
+        secret = await add_device(
+            location_id=self.house.location_id, name=name, enrolled_by="the tests", now=self.clock.now
+        )
+        browser = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ADDRESS)
+        browser.cookies.set("spa_device", secret, domain="127.0.0.1", path="/")
+        return Kiosk(self, browser)
+
+
+async def open_spa(
+    clock: TestClock | None = None, *, cards: CardPayments | None = None, **changes: object
+) -> Spa:
+    """Build the demo's house, without guests, and the service in front of it."""
+    clock = clock or TestClock()
+    house = await build_house(now=clock.now - timedelta(days=30), history_days=30, secret=SECRET)
+    return Spa(house, clock, create_app(settings(**changes), cards=cards, clock=clock))
+
+
+PINS = {person.name: person.pin for person in PEOPLE}
+
+
+@dataclass
+class Page:
+    """An answer, with its forms."""
+
+    status: int
+    text: str
+    path: str
+    headers: httpx.Headers
+
+    @property
+    def problem(self) -> str:
+        """The code of the refusal on the page, or nothing."""
+        found = re.search(r'data-problem="([^"]+)"', self.text)
+        return found[1] if found else ""
+
+    @property
+    def words(self) -> str:
+        """The text that people read."""
+        return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.text)))
+
+    def forms(self) -> list[tuple[str, dict[str, str]]]:
+        """Every form that posts: its address and its hidden fields."""
+        found = []
+        for attributes, body in re.findall(r"<form([^>]*)>(.*?)</form>", self.text, re.DOTALL):
+            if 'method="post"' not in attributes:
+                continue
+            action = unescape(re.search(r'action="([^"]*)"', attributes)[1])  # type: ignore[index]
+            fields = {}
+            for tag in re.findall(r"<input[^>]*>", body):
+                name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+                if name and 'type="hidden"' in tag:
+                    fields[unescape(name[1])] = unescape(value[1]) if value else ""
+            found.append((action, fields))
+        return found
+
+    def form(self, action: str) -> dict[str, str]:
+        """The hidden fields of the first form that posts to an address (or one that ends so)."""
+        for address, fields in self.forms():
+            if address == action or address.endswith(action):
+                return fields
+        raise AssertionError(f"no form posts to {action}; there are {[address for address, _ in self.forms()]}")
+
+
+@dataclass
+class Kiosk:
+    """A browser at the desk: it opens pages and sends the forms that are on them."""
+
+    spa: Spa
+    browser: httpx.AsyncClient
+    page: Page = field(default_factory=lambda: Page(0, "", "", httpx.Headers()))
+
+    async def open(self, path: str) -> Page:
+        """Open a page, following where it leads."""
+        return await self._seen(await self.browser.get(path, follow_redirects=True))
+
+    async def send(self, action: str, _page: Page | None = None, **typed: object) -> Page:
+        """Send the form on the page that posts to an address, with what was typed."""
+        page = _page or self.page
+        address = next(
+            (full for full, _ in page.forms() if full == action or full.endswith(action)), action
+        )
+        fields = page.form(action) | {name: str(value) for name, value in typed.items()}
+        return await self.post(address, fields)
+
+    async def post(self, path: str, fields: dict[str, str], **headers: str) -> Page:
+        """Post fields, following where that leads."""
+        answer = await self.browser.post(
+            path, data=fields, headers={"origin": ADDRESS, **headers}, follow_redirects=True
+        )
+        return await self._seen(answer)
+
+    async def _seen(self, answer: httpx.Response) -> Page:
+        path = answer.url.raw_path.decode()
+        self.page = Page(answer.status_code, answer.text, path, answer.headers)
+        return self.page
+
+    async def sign_in(self, person: str = "Maya Lindqvist", pin: str | None = None) -> Page:
+        """Choose a name and type the PIN."""
+        await self.open(f"/sign-in/{await self.spa.staff_id(person)}")
+        return await self.send("/sessions", pin=pin or PINS[person])
+
+
