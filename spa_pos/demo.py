@@ -31,6 +31,17 @@ PROCESSOR_KEY = "sk_test_demo0000"
 PROCESSOR_SECONDS = 20
 PR_SET_PDEATHSIG = 1
 
+PLACES_TO_GO = (
+    ("Front desk", "/board"),
+    ("Manager", "/reports/sales-day"),
+    ("Components", "/style"),
+)
+NOTICE = (
+    "Sample prices, not Mayo's. No card is charged and nobody is written to.\n"
+    "A new browser asks once to become a device of the spa: one tap.\n"
+    "Ctrl-C closes the spa; its data is kept."
+)
+
 Runner = Callable[[Callable[[Stop], Awaitable[None]]], None]
 
 
@@ -117,18 +128,17 @@ def _welcome(settings: Settings) -> None:
 
     from spa_pos.seed import PINS
 
-    console = Console(highlight=False)
-    people = Table(box=None, padding=(0, 3, 0, 0))
+    console = Console(highlight=False, soft_wrap=True)
+    places_to_go = Table.grid(padding=(0, 3, 0, 0))
+    for what, where in PLACES_TO_GO:
+        places_to_go.add_row(what, f"{settings.base_url}{where}")
+    people = Table(box=None, padding=(0, 3, 0, 0), header_style="bold")
     for heading in ("PIN", "Name", "Role"):
-        people.add_column(heading, style="bold" if heading == "PIN" else "")
+        people.add_column(heading)
     for person in PINS:
         people.add_row(person.pin, person.name, person.role)
-    console.print()
-    console.print(f"[bold]The spa is open:[/] {settings.base_url}")
-    console.print()
-    console.print(people)
-    console.print()
-    console.print("Sample prices, not Mayo's. No card is charged. Ctrl-C closes the spa; its data is kept.")
+    for part in ("", "[bold]The spa is open.[/]", "", places_to_go, "", people, "", NOTICE):
+        console.print(part)
 
 
 class PretendedProcessor:

@@ -139,8 +139,17 @@ async def lock(*names: str) -> None:
 
 @asynccontextmanager
 async def read_only() -> AsyncIterator[None]:
-    """One snapshot for a whole report: repeatable read, writes refused by the database."""
-    async with engine.transaction():
+    """One snapshot for a whole report: repeatable read, writes refused by the database.
+
+    A report inside another report shares its snapshot.
+    """
+    around = engine.current()
+    if around is not None and around.snapshot:
+        yield
+        return
+    transaction = engine.transaction()
+    transaction.snapshot = True
+    async with transaction:
         await fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 

@@ -15,13 +15,14 @@ class Transaction(PostgresTransaction):
     child task inherit its parent's transaction; this class does neither.
     """
 
-    __slots__ = ("failure", "locked", "owner")
+    __slots__ = ("failure", "locked", "owner", "snapshot")
 
     def __init__(self, engine: "SpaEngine", allow_nested: bool = False) -> None:
         super().__init__(engine, allow_nested=allow_nested)
         self.owner = asyncio.current_task()
         self.failure: BaseException | None = None
         self.locked = False
+        self.snapshot = False
 
     async def __aexit__(
         self,

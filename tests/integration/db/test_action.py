@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from piccolo.engine.exceptions import TransactionError
 
 from spa_pos.db import (
     action,
@@ -241,6 +242,25 @@ async def test_a_report_sees_one_snapshot_and_cannot_write(database: Database) -
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         async with read_only():
             await insert(Counter, place=PLACE, name="x", value=1)
+
+
+async def test_a_report_inside_a_report_shares_its_snapshot(database: Database) -> None:
+    async with read_only():
+        assert await counted() == set()
+        await asyncio.create_task(_in_another_context(count("meanwhile")))
+        async with read_only():
+            assert await counted() == set()
+        assert await counted() == set()
+
+
+async def test_an_action_is_no_place_for_a_report(database: Database) -> None:
+    @action
+    async def report() -> None:
+        async with read_only():
+            await counted()
+
+    with pytest.raises(TransactionError):
+        await report()
 
 
 async def _in_another_context(work: object) -> None:
