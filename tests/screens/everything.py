@@ -1,0 +1,84 @@
+"""Every page in every state that looks different, for tests and for looking at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from spa_pos.web.shell import Nav, Problem, Shell, Toast
+from spa_pos.web.views import STYLE_PAGE, ErrorPage
+from tests.screens import board, people, register, sales, sheets
+from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN
+
+ERROR = ErrorPage(
+    404, "Not found", Problem("http-404", "There is no such page.", "/board", "Day board"), "01JD6Z8QK3"
+)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One state of one page: what to render it with."""
+
+    name: str
+    template: str
+    page: object
+    shell: Shell = SHELL
+
+
+def all_screens() -> Iterator[Screen]:
+    """Every page in every state that looks different."""
+    toast = replace(
+        SHELL,
+        toast=Toast("Checked in Ingrid Halvorsen.", "/appointments/1/check-in/undo", (("version", "2"),)),
+    )
+    tickets = replace(SHELL, active=Nav.TICKETS)
+    yield Screen("sign-in", "people/sign_in.html", people.SIGN_IN, NOBODY)
+    yield Screen("sign-in-nobody", "people/sign_in.html", replace(people.SIGN_IN, faces=()), NOBODY)
+    yield Screen("pin", "people/pin.html", people.PIN, NOBODY)
+    yield Screen("pin-wrong", "people/pin.html", people.PIN_WRONG, NOBODY)
+    yield Screen("pin-locked", "people/pin.html", people.PIN_LOCKED, NOBODY)
+    yield Screen("enrolment", "people/enrolment.html", people.ENROLMENT, NOBODY)
+    yield Screen("enrolment-wrong", "people/enrolment.html", people.ENROLMENT_WRONG, NOBODY)
+    yield Screen("resume", "people/resume.html", people.RESUME)
+    yield Screen("board", "booking/board.html", board.BOARD)
+    yield Screen("board-toast", "booking/board.html", replace(board.BOARD, problem=TAKEN), toast)
+    yield Screen("board-manager", "booking/board.html", board.BOARD, replace(MANAGER, active=Nav.BOARD))
+    yield Screen("board-list", "booking/board.html", board.LIST)
+    yield Screen("board-empty", "booking/board.html", board.EMPTY_DAY)
+    yield Screen("board-closed", "booking/board.html", board.CLOSED)
+    for name, sheet in (
+        ("new-guest-step", sheets.GUEST_STEP),
+        ("new-found", replace(sheets.GUEST_STEP, search=sheets.FOUND)),
+        ("new-guest-form", replace(sheets.GUEST_STEP, search=sheets.NEW_GUEST)),
+        ("new-service", sheets.SERVICE_STEP),
+        ("new-time", sheets.TIME_STEP),
+        ("new-no-times", sheets.NO_TIMES),
+        ("visit", sheets.VISIT),
+        ("visit-proven", sheets.PROVEN),
+        ("visit-here", sheets.CHECKED_IN),
+        ("visit-cancelling", sheets.CANCELLING),
+        ("visit-done", sheets.DONE_VISIT),
+        ("visit-cancelled", sheets.CANCELLED),
+        ("visit-tomorrow", sheets.TOMORROW),
+    ):
+        yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=sheet))
+    for name, ticket in (
+        ("ticket", register.TICKET),
+        ("ticket-split", register.SPLIT),
+        ("ticket-long", register.LONG),
+        ("ticket-nothing", register.NOTHING),
+        ("ticket-products", register.PRODUCTS),
+        ("ticket-waiting", register.WAITING),
+        ("ticket-declined", register.DECLINED),
+        ("ticket-unknown", register.UNKNOWN),
+    ):
+        yield Screen(name, "checkout/ticket.html", ticket, tickets)
+    yield Screen("done-change", "checkout/done.html", register.CHANGE, tickets)
+    yield Screen("done-paid", "checkout/done.html", register.PAID, tickets)
+    yield Screen("receipt", "checkout/receipt.html", register.RECEIPT, tickets)
+    yield Screen("receipt-voided", "checkout/receipt.html", register.VOIDED, tickets)
+    yield Screen("tickets", "checkout/tickets.html", register.TICKETS, tickets)
+    yield Screen("tickets-empty", "checkout/tickets.html", register.NO_TICKETS, tickets)
+    yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
+    yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
+    yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
+    yield Screen("error", "web/error.html", ERROR)
+    yield Screen("style", "web/style.html", STYLE_PAGE)
