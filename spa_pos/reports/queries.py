@@ -24,7 +24,7 @@ class TicketRow:
     net_cents: Cents
     tax_cents: Cents
     total_cents: Cents
-    paid_with: str
+    paid_with: list[str]
     what: str
 
 
@@ -138,8 +138,8 @@ async def _tickets(location_id: UUID, day: date) -> list[TicketRow]:
     rows = await fetch(
         "SELECT t.id, t.number, g.given_name || ' ' || g.family_name AS guest_name, t.settled_at,"
         " t.net_cents, t.tax_cents, t.total_cents,"
-        " coalesce((SELECT string_agg(DISTINCT d.kind, ' + ' ORDER BY d.kind)"
-        "   FROM tender d WHERE d.ticket = t.id AND d.status = 'taken'), '') AS paid_with,"
+        " coalesce((SELECT array_agg(DISTINCT d.kind::text ORDER BY d.kind::text)"
+        "   FROM tender d WHERE d.ticket = t.id AND d.status = 'taken'), '{}') AS paid_with,"
         " coalesce((SELECT string_agg(l.description, ', ' ORDER BY l.position)"
         "   FROM ticket_line l WHERE l.ticket = t.id AND l.status = 'live'), '') AS what"
         " FROM ticket t LEFT JOIN guest g ON g.id = t.guest"

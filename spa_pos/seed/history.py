@@ -6,7 +6,7 @@ retail near 9 % of sales.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from spa_pos.booking.actions import (
     mark_no_show,
 )
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
-from spa_pos.booking.rules import DaySupply, Slot, free_gaps, open_times
+from spa_pos.booking.rules import DaySupply, Needs, Slot, free_gaps, open_times
 from spa_pos.catalog.queries import MenuService, RetailProduct, menu, products, quotes
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
@@ -108,7 +108,8 @@ async def _book_day(teller: _Teller, day: date, used: float) -> list[UUID]:
     house, dice = teller.house, teller.dice
     ((_, supply),) = await supplies(house.location_id, house.zone, day, day)
     made: list[UUID] = []
-    for provider in supply.providers:
+    for name in [provider.staff_id for provider in supply.providers]:
+        provider = next(one for one in supply.providers if one.staff_id == name)
         wanted = sum((end - start for start, end in provider.works), timedelta()) * used
         filled = timedelta()
         able = [one for one in teller.services if set(one.needs_credentials) <= provider.credentials]
@@ -116,18 +117,35 @@ async def _book_day(teller: _Teller, day: date, used: float) -> list[UUID]:
             if filled >= wanted or not able:
                 break
             service = dice.choice(able)
-            ((_, supply),) = await supplies(house.location_id, house.zone, day, day)
-            slots = open_times(
-                needs_of(service), supply, now=day_bounds(day, house.zone)[0], provider=provider.staff_id
-            )
+            slots = open_times(needs_of(service), supply, now=day_bounds(day, house.zone)[0], provider=name)
             slots = [slot for slot in slots if _tidy(slot, supply)] or slots
             if not slots:
                 continue
-            appointment_id = await _book(teller, service, dice.choice(slots))
+            slot = dice.choice(slots)
+            appointment_id = await _book(teller, service, slot)
             if appointment_id is not None:
+                supply = _without(supply, slot, needs_of(service))
                 made.append(appointment_id)
                 filled += timedelta(minutes=service.duration_minutes)
     return made
+
+
+def _without(supply: DaySupply, slot: Slot, needs: Needs) -> DaySupply:
+    """The day after a slot of it was booked."""
+    taken = (slot.starts_at - needs.before, slot.starts_at + needs.after)
+    numbers = {slot.provider.number, slot.room.number} | (
+        {slot.equipment.number} if slot.equipment else set()
+    )
+    return replace(
+        supply,
+        providers=tuple(
+            replace(one, busy=(*one.busy, taken)) if one.number in numbers else one
+            for one in supply.providers
+        ),
+        things=tuple(
+            replace(one, busy=(*one.busy, taken)) if one.number in numbers else one for one in supply.things
+        ),
+    )
 
 
 def _tidy(slot: Slot, supply: DaySupply) -> bool:

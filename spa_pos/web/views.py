@@ -24,7 +24,6 @@ class StylePage:
     """`web/style.html` at `GET /style`: every component once."""
 
     problem: Problem
-    next: str = "/style"
 
 
 STYLE_PAGE = StylePage(

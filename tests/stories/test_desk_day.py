@@ -78,7 +78,7 @@ async def test_a_proven_employee_is_booked_checked_in_and_pays_cash_and_the_day_
     manager = await spa.kiosk("Renata Silva", name="Office")
     report = await manager.open("/reports/sales-day")
     assert "$84.00 net from 1 ticket" in report.words
-    assert "agree to the cent" in report.words
+    assert "The day agrees with the ledger to the cent" in report.words
     assert "$90.83" in report.words
 
 
@@ -127,7 +127,9 @@ async def test_a_new_guest_is_added_from_the_sheet_and_what_was_typed_is_kept_af
     assert 'value="Rosa"' in slip.text
     assert 'value="12"' in slip.text
     assert await fetch_value("SELECT count(*) FROM guest") == 0
-    added = await desk.send("/guests", given_name="Rosa", family_name="Delgado", phone="507 555 0177", group="patient")
+    added = await desk.send(
+        "/guests", given_name="Rosa", family_name="Delgado", phone="507 555 0177", group="patient"
+    )
     assert "guest=" in added.path
     assert "Rosa Delgado" in added.words
 

@@ -30,7 +30,7 @@ from spa_pos.people.pages.session import (
 from spa_pos.people.pages.views import EnrolmentPage, PinPage, ResumePage, SignInPage
 from spa_pos.people.queries import StaffMember, pin_holder, staff_members
 from spa_pos.settings import Mode
-from spa_pos.web.answers import AnyRequest, html, local_path, problem_of, resume_of, see, without_resume
+from spa_pos.web.answers import AnyRequest, html, local_path, problem_of, resume_of, see, toast_of, without_resume
 from spa_pos.web.forms import read, read_fields
 from spa_pos.web.security import check_csrf, csrf_token
 from spa_pos.web.shell import Face, Shell
@@ -61,7 +61,10 @@ def _face(member: StaffMember) -> Face:
 def _shell(caller: Caller) -> Shell:
     bare = bare_shell(caller.settings, caller.place, caller.request, caller.now)
     return replace(
-        bare, csrf=csrf_token(caller.settings.secret, str(caller.device.id)), device_name=caller.device.name
+        bare,
+        csrf=csrf_token(caller.settings.secret, str(caller.device.id)),
+        device_name=caller.device.name,
+        toast=toast_of(caller.request, caller.settings.secret),
     )
 
 

@@ -50,7 +50,7 @@ class Later(Response[bytes]):
 
         async def send_when_made(scope: Scope, receive: Receive, send: Send) -> None:
             answer = await self.making
-            await answer.to_asgi_response(self.request.app, self.request)(scope, receive, send)
+            await answer.to_asgi_response(None, self.request)(scope, receive, send)
 
         return send_when_made
 

@@ -89,7 +89,7 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
                 row.net_cents,
                 row.tax_cents,
                 row.total_cents,
-                row.paid_with,
+                " + ".join(word.capitalize() for word in row.paid_with),
             )
             for row in report.tickets
         ),
