@@ -156,9 +156,14 @@ if (new URLSearchParams(location.search).get("print") === "1" && document.queryS
 
 // ---- htmx ---------------------------------------------------------------------------------------
 
+// A card attempt that still waits stays as it is: nothing is read out twice, the focus does not move.
 // A part was asked for and a whole page came (an error, or the ticket is settled): show the page.
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
+  if (ctx.target?.id === "attempt" && ctx.text?.includes('data-state="waiting"') && ctx.target.dataset.state === "waiting") {
+    ctx.swap = "none";
+    return;
+  }
   if (!ctx.text?.trimStart().toLowerCase().startsWith("<!doctype")) return;
   const page = new DOMParser().parseFromString(ctx.text, "text/html");
   if (ctx.select && page.querySelector(ctx.select)) return;

@@ -25,11 +25,18 @@ class Screen:
 
 def all_screens() -> Iterator[Screen]:
     """Every page in every state that looks different."""
-    toast = replace(
-        SHELL,
-        toast=Toast("Checked in Ingrid Halvorsen.", "/appointments/1/check-in/undo", (("version", "2"),)),
-    )
-    tickets = replace(SHELL, active=Nav.TICKETS)
+    yield from people_screens()
+    yield from board_screens()
+    yield from register_screens()
+    yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
+    yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
+    yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
+    yield Screen("error", "web/error.html", ERROR)
+    yield Screen("style", "web/style.html", STYLE_PAGE)
+
+
+def people_screens() -> Iterator[Screen]:
+    """Sign-in and enrolment."""
     yield Screen("sign-in", "people/sign_in.html", people.SIGN_IN, NOBODY)
     yield Screen("sign-in-nobody", "people/sign_in.html", replace(people.SIGN_IN, faces=()), NOBODY)
     yield Screen("pin", "people/pin.html", people.PIN, NOBODY)
@@ -38,6 +45,14 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("enrolment", "people/enrolment.html", people.ENROLMENT, NOBODY)
     yield Screen("enrolment-wrong", "people/enrolment.html", people.ENROLMENT_WRONG, NOBODY)
     yield Screen("resume", "people/resume.html", people.RESUME)
+
+
+def board_screens() -> Iterator[Screen]:
+    """The board, alone and with each sheet beside it."""
+    toast = replace(
+        SHELL,
+        toast=Toast("Checked in Ingrid Halvorsen.", "/appointments/1/check-in/undo", (("version", "2"),)),
+    )
     yield Screen("board", "booking/board.html", board.BOARD)
     yield Screen("board-toast", "booking/board.html", replace(board.BOARD, problem=TAKEN), toast)
     yield Screen("board-manager", "booking/board.html", board.BOARD, replace(MANAGER, active=Nav.BOARD))
@@ -60,6 +75,11 @@ def all_screens() -> Iterator[Screen]:
         ("visit-tomorrow", sheets.TOMORROW),
     ):
         yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=sheet))
+
+
+def register_screens() -> Iterator[Screen]:
+    """The register, from the open ticket to the receipt."""
+    tickets = replace(SHELL, active=Nav.TICKETS)
     for name, ticket in (
         ("ticket", register.TICKET),
         ("ticket-split", register.SPLIT),
@@ -77,8 +97,3 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("receipt-voided", "checkout/receipt.html", register.VOIDED, tickets)
     yield Screen("tickets", "checkout/tickets.html", register.TICKETS, tickets)
     yield Screen("tickets-empty", "checkout/tickets.html", register.NO_TICKETS, tickets)
-    yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
-    yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
-    yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
-    yield Screen("error", "web/error.html", ERROR)
-    yield Screen("style", "web/style.html", STYLE_PAGE)
