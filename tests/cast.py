@@ -1,7 +1,6 @@
 """The people and the house that everybody knows: one spa, its desk, some guests, a browser at the desk."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -98,7 +97,9 @@ class Spa:
         found: UUID = await fetch_value("SELECT id FROM product WHERE name = $1", name)
         return found
 
-    async def guest(self, name: str = "Ingrid Halvorsen", group: str = "visitor", *, proven: bool = False) -> UUID:
+    async def guest(
+        self, name: str = "Ingrid Halvorsen", group: str = "visitor", *, proven: bool = False
+    ) -> UUID:
         """A new guest of a group."""
         given, family = name.split()
         guest_id = uuid7(self.clock.now)
@@ -118,7 +119,9 @@ class Spa:
     def local(self, hour: int, minute: int = 0, *, days: int = 0) -> datetime:
         """An instant of today (or days later) by the clocks of Rochester."""
         today = self.clock.now.astimezone(self.house.zone).date() + timedelta(days=days)
-        return datetime(today.year, today.month, today.day, hour, minute, tzinfo=self.house.zone).astimezone(UTC)
+        return datetime(today.year, today.month, today.day, hour, minute, tzinfo=self.house.zone).astimezone(
+            UTC
+        )
 
     async def kiosk(self, person: str = "Maya Lindqvist", *, name: str = "Desk 1") -> "Kiosk":
         """A browser on an enrolled device where somebody has signed in."""
@@ -188,7 +191,9 @@ class Page:
         for address, fields in self.forms():
             if address == action or address.endswith(action):
                 return fields
-        raise AssertionError(f"no form posts to {action}; there are {[address for address, _ in self.forms()]}")
+        raise AssertionError(
+            f"no form posts to {action}; there are {[address for address, _ in self.forms()]}"
+        )
 
 
 @dataclass
@@ -206,9 +211,7 @@ class Kiosk:
     async def send(self, action: str, _page: Page | None = None, **typed: object) -> Page:
         """Send the form on the page that posts to an address, with what was typed."""
         page = _page or self.page
-        address = next(
-            (full for full, _ in page.forms() if full == action or full.endswith(action)), action
-        )
+        address = next((full for full, _ in page.forms() if full == action or full.endswith(action)), action)
         fields = page.form(action) | {name: str(value) for name, value in typed.items()}
         return await self.post(address, fields)
 
@@ -228,5 +231,3 @@ class Kiosk:
         """Choose a name and type the PIN."""
         await self.open(f"/sign-in/{await self.spa.staff_id(person)}")
         return await self.send("/sessions", pin=pin or PINS[person])
-
-
