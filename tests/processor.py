@@ -1,0 +1,63 @@
+"""The pretended card processor as a program of its own, for tests that take cards."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from spa_pos.settings import PROJECT
+
+KEY = "sk_test_tests0000"
+
+
+@dataclass(frozen=True)
+class Processor:
+    """A running one. Its state is shared by all tests of a worker: give each its own reader."""
+
+    address: str
+
+    def fault(self, on: str, what: str, times: int = 1, **more: object) -> None:
+        """Plan what happens to the next requests that begin with `on`, such as `GET /v1/payment_intents`."""
+        self._tell("fault", {"on": on, "what": what, "times": times, **more})
+
+    def no_more_faults(self) -> None:
+        """Take back what was planned and did not happen."""
+        self._tell("fault", {"times": 0})
+
+    def switch_reader(self, reader: str, status: str) -> None:
+        """`online` or `offline`."""
+        self._tell("reader", {"id": reader, "status": status})
+
+    def charges(self, attempt: object | None = None) -> list[dict[str, Any]]:
+        """Every charge that moved money, or those of one attempt."""
+        answer = httpx.get(f"{self.address}/_control/charges", trust_env=False).raise_for_status()
+        return [
+            charge
+            for charge in answer.json()["charges"]
+            if charge["paid"] and (attempt is None or charge["metadata"].get("attempt") == str(attempt))
+        ]
+
+    def _tell(self, what: str, asked: dict[str, Any]) -> None:
+        httpx.post(f"{self.address}/_control/{what}", json=asked, trust_env=False).raise_for_status()
+
+
+@contextlib.contextmanager
+def pretended_processor(*, bare: bool = False) -> Iterator[Processor]:
+    """Inside the block it answers; `bare` is localstripe without our layer."""
+    command = [sys.executable, "-m", "tools.fake_stripe", "--port", "0", *(["--bare"] if bare else [])]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout is not None
+            words = child.stdout.readline().split()
+            assert words[:2] == ["listening", "on"], f"the pretended processor says {words}"
+            yield Processor(words[2])
+        finally:
+            child.terminate()
+            try:
+                child.wait(5)
+            except subprocess.TimeoutExpired:
+                child.kill()
