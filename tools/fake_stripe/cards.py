@@ -129,9 +129,11 @@ class Cards:
             "cvc": "123",
         }
         method = await self._peer.ask("POST", "/v1/payment_methods", {"type": "card", "card": card})
+        self._numbers[method.body["id"]] = number
         place = f"/v1/payment_intents/{intent_id}"
         await self._peer.ask("POST", place, {"payment_method": method.body["id"]})
-        return self._mended(await self._peer.ask("POST", f"{place}/confirm"), [])
+        answer = await self._peer.ask("POST", f"{place}/confirm")
+        return await self._card_error(answer) if answer.status == 402 else self._mended(answer, [])
 
     async def intent(self, intent_id: str) -> dict[str, Any]:
         """One payment.
@@ -162,14 +164,7 @@ class Cards:
         self, method: str, rest: list[str], parameters: dict[str, Any], expand: list[str]
     ) -> Answer:
         verb = "create" if not rest else rest[1] if len(rest) > 1 else "update"
-        sent = parameters
-        if method == "POST":
-            sent = {name: value for name, value in parameters.items() if name in TAKEN.get(verb, ())}
-            if "payment_method" in sent:
-                sent["payment_method"] = await self._stand_in(sent["payment_method"])
-            if verb == "confirm" and "payment_method" in parameters:
-                stand_in = await self._stand_in(parameters["payment_method"])
-                await self._peer.ask("POST", f"/v1/payment_intents/{rest[0]}", {"payment_method": stand_in})
+        sent = await self._prepared(verb, rest, parameters) if method == "POST" else parameters
         answer = await self._peer.ask(method, "/".join(["/v1/payment_intents", *rest]), sent)
         if answer.status == 200 and verb == "create" and method == "POST":
             self._remember(answer.body["id"], parameters)
@@ -182,7 +177,30 @@ class Cards:
                 f"You cannot {verb} this PaymentIntent because it has a status of {status}.",
                 code="payment_intent_unexpected_state",
             )
+        if answer.status == 402:
+            return await self._card_error(answer)
         return self._mended(answer, expand)
+
+    async def _prepared(self, verb: str, rest: list[str], parameters: dict[str, Any]) -> dict[str, Any]:
+        """What localstripe can be told; a card given at the last moment is put on the payment first."""
+        sent = {name: value for name, value in parameters.items() if name in TAKEN.get(verb, ())}
+        if "payment_method" in parameters:
+            stand_in = await self._stand_in(parameters["payment_method"])
+            if verb == "confirm":
+                await self._peer.ask("POST", f"/v1/payment_intents/{rest[0]}", {"payment_method": stand_in})
+            else:
+                sent["payment_method"] = stand_in
+        return sent
+
+    async def _card_error(self, answer: Answer) -> Answer:
+        """A decline with its reason and the payment it is about."""
+        error = answer.body["error"]
+        charge = (await self._peer.ask("GET", f"/v1/charges/{error['charge']}")).body
+        number = self._numbers.get(charge["payment_method"], "")
+        intent = self._mended(
+            (await self._peer.ask("GET", f"/v1/payment_intents/{charge['payment_intent']}")), []
+        )
+        return Answer(402, {"error": {**self._decline(number, error), "payment_intent": intent.body}})
 
     def _remember(self, intent_id: str, parameters: dict[str, Any]) -> None:
         kinds = parameters.get("allowed_payment_method_types", ["card"])
@@ -262,9 +280,8 @@ class Cards:
         told = {**said, "type": "card_error", "code": code, "message": f"The card was declined: {words}."}
         return told if reason in OWN_CODES else {**told, "decline_code": reason}
 
-    def _error(self, status: int, error: dict[str, Any]) -> dict[str, Any]:
-        if status == 402:
-            return self._decline("", error)
-        if status == 404:
-            return {**error, "code": "resource_missing"}
-        return error
+    @staticmethod
+    def _error(status: int, error: dict[str, Any]) -> dict[str, Any]:
+        if status == 402:  # a card that was refused when it was attached to a customer
+            return {**error, "type": "card_error"}
+        return {**error, "code": "resource_missing"} if status == 404 else error
