@@ -218,11 +218,11 @@ class StripeGateway:
 
 def outcome_of(intent: stripe.PaymentIntent) -> Outcome:
     """What a PaymentIntent says. Only `succeeded` with an amount received is paid."""
-    match intent.status:
+    match getattr(intent, "status", None):
         case "succeeded":
-            received = getattr(intent, "amount_received", 0)
-            if received <= 0 or intent.currency != "usd":
-                return Unknown(f"succeeded with {received} {intent.currency}")
+            received, currency = getattr(intent, "amount_received", 0), getattr(intent, "currency", None)
+            if received <= 0 or currency != "usd":
+                return Unknown(f"succeeded with {received} {currency}")
             brand, last4 = _card(getattr(intent, "latest_charge", None))
             return Paid(Cents(received), brand, last4)
         case "requires_payment_method" | "canceled" if getattr(intent, "last_payment_error", None):
