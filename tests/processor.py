@@ -41,6 +41,17 @@ class Processor:
             if charge["paid"] and (attempt is None or charge["metadata"].get("attempt") == str(attempt))
         ]
 
+    def intents(self, attempt: object) -> list[str]:
+        """The states of all payments that were announced for an attempt."""
+        answer = httpx.get(
+            f"{self.address}/v1/payment_intents",
+            params={"limit": 10_000},
+            headers={"Authorization": f"Bearer {KEY}"},
+            trust_env=False,
+        ).raise_for_status()
+        found = answer.json()["data"]
+        return [one["status"] for one in found if one["metadata"].get("attempt") == str(attempt)]
+
     def _tell(self, what: str, asked: dict[str, Any]) -> None:
         httpx.post(f"{self.address}/_control/{what}", json=asked, trust_env=False).raise_for_status()
 

@@ -124,7 +124,7 @@ async def broken_forgotten_attempts() -> list[str]:
         "SELECT id, state, what FROM"
         " (SELECT *, state IN ('new', 'created', 'submitted', 'unknown') AS live FROM attempt) AS attempt,"
         " LATERAL (VALUES"
-        "  ('is live since more than a day', made_at < current_timestamp - interval '1 day'),"
+        "  ('has been live for more than a day', made_at < current_timestamp - interval '1 day'),"
         "  ('will never be looked at again', next_check_at IS NULL)"
         ") AS faults (what, found) WHERE live AND found ORDER BY made_at, id, what"
     )

@@ -256,6 +256,18 @@ async def test_a_handler_that_goes_away_stops_nothing_half_way(desk: Desk) -> No
     assert (await view(attempt_id)).state is State.SUBMITTED
 
 
+async def test_cancelling_while_the_processor_is_still_being_told_leaves_nothing_to_pay(desk: Desk) -> None:
+    attempt_id = await desk.opened()
+    desk.processor.fault(f"POST {INTENTS}", "stall")
+    starting = asyncio.create_task(desk.cards.start(attempt_id, NOW))
+    await asyncio.sleep(0.3)
+    assert (await desk.cards.cancel(attempt_id, NOW)).state is State.CANCELLED
+    assert (await starting).state is State.CANCELLED
+    assert desk.processor.intents(attempt_id) == ["canceled"]
+    with pytest.raises(Conflict, match="not asking"):
+        await desk.gateway.simulate_tap(desk.reader, "4242424242424242")
+
+
 async def test_a_gateway_is_never_called_inside_a_transaction(desk: Desk) -> None:
     attempt_id = await desk.started()
 
