@@ -36,7 +36,7 @@ TICKET = checkout.TicketPage(
     ),
     net_cents=16000,
     tax_cents=1300,
-    tax_words="8.125 %",
+    tax_words="Sales tax 8.125 %",
     total_cents=17300,
     paid_cents=0,
     remaining_cents=17300,
@@ -132,7 +132,7 @@ RECEIPT = checkout.ReceiptPage(
         checkout.ReceiptTax("City of Rochester", "0.75 %", 120),
         checkout.ReceiptTax("Olmsted County", "0.5 %", 80),
     ),
-    tax_words="8.125 %",
+    tax_words="Sales tax 8.125 %",
     tax_cents=1300,
     total_cents=17300,
     tenders=(

@@ -125,12 +125,15 @@ def test_a_right_to_left_language_turns_the_page() -> None:
 
 
 def test_a_waiting_card_asks_again_and_a_final_one_does_not() -> None:
-    waiting = page_of(SCREENS["ticket-waiting"]).with_id("attempt")
+    page = page_of(SCREENS["ticket-waiting"])
+    (waiting,) = (one for one in page.elements if "data-poll" in one.attributes)
+    assert page.with_id("attempt")["data-state"] == "waiting"
+    assert not any(waiting.inside(form) for form in page.all("form")), "it would send the fields of the form"
     assert waiting["hx-trigger"] == "every 1500ms"
     assert waiting["hx-post"] == f"/attempts/{register.WAITING.attempt.id}/check"  # type: ignore[union-attr]
     assert json.loads(waiting["hx-headers"]) == {"x-csrf": SHELL.csrf, "x-poll": "1"}
     for name in ("ticket-declined", "ticket-unknown"):
-        assert "hx-trigger" not in page_of(SCREENS[name]).with_id("attempt").attributes
+        assert all("data-poll" not in one.attributes for one in page_of(SCREENS[name]).elements)
 
 
 def test_only_a_simulated_reader_shows_the_cards_to_choose() -> None:
