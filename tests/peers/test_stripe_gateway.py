@@ -188,3 +188,9 @@ def test_no_telemetry_id_is_written(
     command = [sys.executable, "-c", ONE_CALL, layered.address, telemetry]
     subprocess.run(command, cwd=PROJECT, env=home, check=True, timeout=60)
     assert bool(list(tmp_path.rglob("telemetry_id"))) is written
+
+
+def test_a_proxy_in_the_environment_does_not_come_between_us_and_this_machine(layered: Processor) -> None:
+    proxied = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
+    command = [sys.executable, "-c", ONE_CALL, layered.address, "ours"]
+    subprocess.run(command, cwd=PROJECT, env=proxied, check=True, timeout=60)

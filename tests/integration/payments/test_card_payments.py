@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from spa_pos.db import action, fetch_value
+from spa_pos.db import action, fetch, fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import open_attempt, record_outcome
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.queries import live_attempt_for, readers
-from spa_pos.payments.rules import Cancelled, Paid, State
+from spa_pos.payments.rules import Cancelled, Declined, Outcome, Paid, State
+from spa_pos.payments.stripe_gateway import StripeGateway
 from tests.integration.payments.conftest import NOW, PURPOSE, Desk, hear, heard, view
+from tests.processor import KEY
 
 LATER = NOW + timedelta(seconds=30)
 INTENTS = "/v1/payment_intents"
@@ -76,6 +78,21 @@ async def test_a_declined_payment_can_not_be_paid_any_more(desk: Desk) -> None:
     with pytest.raises(Conflict, match="not asking"):
         await desk.gateway.simulate_tap(desk.reader, "4242424242424242")
     assert desk.processor.charges(attempt_id) == []
+
+
+async def test_a_card_that_pays_just_after_the_decline_was_read_has_paid(desk: Desk) -> None:
+    """The second look, after the payment was closed, decides; without it the money would be lost."""
+    attempt_id = await desk.started(9_000)
+    looks: list[Outcome] = [Declined("generic_decline", "No."), Paid(Cents(9_000), "visa", "4242")]
+
+    class Quick(StripeGateway):
+        async def read(self, processor_id: str) -> Outcome:
+            return looks.pop(0)
+
+    quick = Quick(KEY, api_base=desk.processor.address)
+    found = await CardPayments(quick, {PURPOSE: hear}).check(attempt_id, LATER)
+    await quick.close()
+    assert (found.state, await heard(found.subject)) == (State.PAID, 9_000)
 
 
 async def test_starting_twice_at_once_charges_once(desk: Desk) -> None:
@@ -291,8 +308,6 @@ async def test_a_gateway_is_never_called_inside_a_transaction(desk: Desk) -> Non
 
 
 async def test_a_real_reader_takes_no_simulated_card(desk: Desk) -> None:
-    from spa_pos.db import fetch
-
     attempt_id = await desk.started()
     await fetch("UPDATE reader SET simulated = false WHERE id = $1", desk.reader_id)
     with pytest.raises(Conflict) as refused:

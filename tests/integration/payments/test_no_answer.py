@@ -8,7 +8,9 @@ from spa_pos.kernel.errors import Unavailable
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.flows import Recovered
 from spa_pos.payments.rules import PaidAttempt, State, Unknown
+from spa_pos.payments.stripe_gateway import StripeGateway
 from tests.integration.payments.conftest import NOW, PURPOSE, Desk, hear, heard, view
+from tests.processor import KEY
 
 LATER = NOW + timedelta(seconds=30)
 MUCH_LATER = NOW + timedelta(minutes=10)
@@ -102,9 +104,6 @@ async def test_cancelling_without_an_answer_stays_unknown(desk: Desk) -> None:
 
 
 async def test_nothing_listens_at_the_processors_address(desk: Desk) -> None:
-    from spa_pos.payments.stripe_gateway import StripeGateway
-    from tests.processor import KEY
-
     gateway = StripeGateway(KEY, api_base="http://127.0.0.1:9", connect_seconds=0.5)
     assert isinstance(await gateway.read("pi_1"), Unknown)
     with pytest.raises(Unavailable):
