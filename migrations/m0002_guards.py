@@ -1,6 +1,6 @@
 """What the database refuses, whatever the program does.
 
-- Two live claims on one resource never overlap (DESIGN.md §1).
+- Two live claims on one resource never overlap (DESIGN.md §1); nor do two visits of one guest.
 - A ledger entry has at least two postings, they sum to zero, and all of them are written in the
   transaction that wrote the entry (DATA.md §5).
 - Entries, postings and the audit trail are never changed or deleted.
@@ -20,6 +20,11 @@ ALTER TABLE claim ADD CONSTRAINT claim_never_overlaps EXCLUDE USING gist (
     int4range(resource_no, resource_no, '[]') WITH &&,
     tstzrange(starts_at, ends_at) WITH &&
 ) WHERE (NOT released);
+
+ALTER TABLE appointment ADD CONSTRAINT appointment_guest_never_twice EXCLUDE USING gist (
+    int4range(guest_number, guest_number, '[]') WITH &&,
+    tstzrange(starts_at, ends_at) WITH &&
+) WHERE (status IN ('booked', 'checked_in', 'done'));
 
 CREATE INDEX claim_by_time ON claim (starts_at, resource_no, ends_at) WHERE NOT released;
 CREATE INDEX appointment_by_time ON appointment (location, starts_at);

@@ -1,7 +1,7 @@
 """Writing appointments: each verb one transaction, each act in the audit trail."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -55,7 +55,7 @@ async def book_appointment(
         NotFound: the guest or the service is unknown.
         Invalid: `time-unreadable` beyond the horizon.
         Conflict: `time-past`, `day-closed`, `provider-away`, `credential-missing`, `slot-taken`,
-            `no-room`, `no-equipment`, or `price-changed` with the price as it is now.
+            `no-room`, `no-equipment`, `guest-already-booked`, or `price-changed` with the price as it is now.
     """
     if starts_at.second or starts_at.microsecond or starts_at > now + HORIZON:
         raise Invalid("time-unreadable", "Choose a time within the next twelve months.", field="starts_at")
@@ -63,23 +63,15 @@ async def book_appointment(
     whose = await guest(guest_id)
     proven = await proof(guest_id, whose.group.code, local_date(starts_at, actor.zone)) is not None
     day = local_date(starts_at, actor.zone)
-    kinds = [kind for kind in (wanted.room_kind, wanted.equipment_kind) if kind]
-    await lock(
-        f"provider:{provider_id}:{day}", *(f"things:{actor.location_id}:{kind}:{day}" for kind in kinds)
-    )
+    await _lock_day(actor, wanted, provider_id, day)
     ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day)
     needs = needs_of(wanted)
     slot = slot_at(needs, supply, provider=provider_id, starts_at=starts_at, now=now)
     price = await _quote(actor, wanted, whose.group, starts_at=starts_at, booked_at=now)
-    if price.price_cents != quoted_cents:
-        raise Conflict(
-            "price-changed",
-            f"The price changed while this page was open: it is {format_usd(price.price_cents)} now."
-            " Look again, then book.",
-            price_cents=price.price_cents,
-        )
+    _check_quoted(price, quoted_cents)
     values = {
         "guest": guest_id,
+        "guest_number": whose.number,
         "service": service_id,
         "provider": provider_id,
         "room": slot.room.number,
@@ -93,6 +85,23 @@ async def book_appointment(
         actor, verb="booked", subject_kind="appointment", subject=appointment_id, now=now, after=values
     )
     return appointment_id
+
+
+def _check_quoted(price: Quote, quoted_cents: Cents) -> None:
+    if price.price_cents != quoted_cents:
+        raise Conflict(
+            "price-changed",
+            f"The price changed while this page was open: it is {format_usd(price.price_cents)} now."
+            " Look again, then book.",
+            price_cents=price.price_cents,
+        )
+
+
+async def _lock_day(actor: Actor, wanted: MenuService, provider_id: UUID, day: date) -> None:
+    """One booking at a time for what a service could take of a day."""
+    kinds = [kind for kind in (wanted.room_kind, wanted.equipment_kind) if kind]
+    things = [f"things:{actor.location_id}:{kind}:{day}" for kind in kinds]
+    await lock(f"provider:{provider_id}:{day}", *things)
 
 
 async def _quote(
@@ -229,7 +238,8 @@ async def restore_appointment(actor: Actor, *, appointment_id: UUID, version: in
     """Undo a cancellation or a no-show, while nobody else has the time. Gives the new version.
 
     Raises:
-        Conflict: `slot-taken` when somebody has, `appointment-changed`, or a status that does not allow it.
+        Conflict: `slot-taken` when somebody has, `guest-already-booked`, `appointment-changed`,
+            or a status that does not allow it.
     """
     visit_now = await _changeable(actor, appointment_id, version, Status.CANCELLED, Status.NO_SHOW)
     await fetch("UPDATE claim SET released = false WHERE appointment = $1", appointment_id)

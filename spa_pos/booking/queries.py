@@ -188,6 +188,22 @@ async def broken_claims() -> list[str]:
     return [f"claims {row['id']} and {row['other']} overlap on resource {row['resource_no']}" for row in rows]
 
 
+async def broken_guests() -> list[str]:
+    """Guests with two visits at once, or whose number on a visit is not theirs."""
+    twice = await fetch(
+        "SELECT a.id, b.id AS other FROM appointment a"
+        " JOIN appointment b ON b.guest = a.guest AND b.id > a.id"
+        " AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at"
+        " WHERE a.status IN ('booked', 'checked_in', 'done') AND b.status IN ('booked', 'checked_in', 'done')"
+    )
+    strange = await fetch(
+        "SELECT a.id FROM appointment a JOIN guest g ON g.id = a.guest WHERE g.number <> a.guest_number"
+    )
+    return [f"appointments {row['id']} and {row['other']} are of one guest at once" for row in twice] + [
+        f"appointment {row['id']} carries another guest's number" for row in strange
+    ]
+
+
 async def broken_appointment_claims() -> list[str]:
     """Live appointments without exactly the claims they need, and ended ones that still hold some."""
     rows = await fetch(

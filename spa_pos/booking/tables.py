@@ -17,6 +17,7 @@ class Appointment(Table, tablename="appointment"):
     id = UUID(primary_key=True)
     location = belongs_to(Location)
     guest = belongs_to(Guest, index=True)
+    guest_number = Integer(help_text="the guest's number again, for the guard against two visits at once")
     service = belongs_to(Service)
     provider = belongs_to(Staff)
     room = belongs_to(Resource)

@@ -9,6 +9,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "slot-taken",
         "That time was taken a moment ago. Nothing was booked; choose another time.",
     ),
+    "appointment_guest_never_twice": (
+        "guest-already-booked",
+        "The guest has another visit at that time. Nothing was booked; choose another time.",
+    ),
     "ticket_line_appointment_once": (
         "appointment-already-on-a-ticket",
         "This visit is already on a ticket. Open that ticket instead.",

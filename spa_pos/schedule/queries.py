@@ -1,15 +1,16 @@
 """Reading when people work and what there is to work with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spa_pos.db import fetch
 from spa_pos.kernel.time import day_bounds, shift_instant
 from spa_pos.people.queries import credentials_on
-from spa_pos.schedule.rules import Interval, ShiftPattern, works_on
+from spa_pos.schedule.rules import Interval, ShiftPattern, valid_kinds, works_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +72,37 @@ async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: da
     shifts = await _shifts(staff_ids, first, last)
     time_off = await _time_off(staff_ids, day_bounds(first, zone)[0], day_bounds(last, zone)[1])
     credentials = await credentials_on(staff_ids, first, last)
-    things = tuple(
-        Thing(row["number"], row["kind"], row["name"]) for row in resources if row["staff"] is None
-    )
+    things = tuple(Thing(row["number"], row["kind"], row["name"]) for row in resources if not row["staff"])
 
-    def schedule_of(day: date) -> DaySchedule:
-        hours = [row for row in opening if row["weekday"] == day.weekday() and row["valid_from"] <= day]
-        opened = None
-        if hours and day not in closures:
-            opened = (
-                shift_instant(day, hours[-1]["opens"], zone),
-                shift_instant(day, hours[-1]["closes"], zone),
-            )
-        providers = tuple(
+    def providers_on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
+        return tuple(
             ProviderOnDay(
                 row["number"],
                 row["staff"],
                 row["name"],
                 row["title"],
                 row["hue"],
-                frozenset(
-                    kind for kind, since, until in credentials.get(row["staff"], ()) if since <= day <= until
-                ),
+                valid_kinds(credentials.get(row["staff"], ()), day),
                 works_on(day, shifts.get(row["staff"], ()), time_off.get(row["staff"], ()), opened, zone),
             )
             for row in resources
             if row["staff"] is not None
         )
+
+    def schedule_of(day: date) -> DaySchedule:
+        opened = None if day in closures else _opened(opening, day, zone)
         closed_because = None if opened else closures.get(day, "Closed on this weekday")
-        return DaySchedule(day, opened, closed_because, providers, things)
+        return DaySchedule(day, opened, closed_because, providers_on(day, opened), things)
 
     return [schedule_of(first + timedelta(days=offset)) for offset in range((last - first).days + 1)]
+
+
+def _opened(opening: Sequence[Mapping[str, Any]], day: date, zone: ZoneInfo) -> Interval | None:
+    """Opening hours of a day: the newest row of its weekday that has begun."""
+    hours = [row for row in opening if row["weekday"] == day.weekday() and row["valid_from"] <= day]
+    if not hours:
+        return None
+    return shift_instant(day, hours[-1]["opens"], zone), shift_instant(day, hours[-1]["closes"], zone)
 
 
 async def _shifts(staff_ids: Sequence[UUID], first: date, last: date) -> dict[UUID, list[ShiftPattern]]:

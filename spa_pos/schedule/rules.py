@@ -57,3 +57,8 @@ def works_on(
             if start < end:
                 hours.append((start, end))
     return tuple(subtract(hours, time_off))
+
+
+def valid_kinds(credentials: Sequence[tuple[str, date, date]], day: date) -> frozenset[str]:
+    """Kinds of credentials that are valid on a day, both ends included."""
+    return frozenset(kind for kind, since, until in credentials if since <= day <= until)

@@ -230,6 +230,10 @@ async def _menu(location_id: UUID, since: date, now: datetime) -> None:
     )
     for position, sample in enumerate(menu.SERVICES):
         await _service(sample, position, since, now)
+    await _standby_and_products(location_id, since, now)
+
+
+async def _standby_and_products(location_id: UUID, since: date, now: datetime) -> None:
     await insert_many(
         Standby,
         [

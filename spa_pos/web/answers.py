@@ -13,6 +13,7 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from spa_pos.kernel.errors import Refusal
+from spa_pos.web.security import forget_cookie
 from spa_pos.web.shell import Problem, Toast
 
 AnyRequest = Request[Any, Any, Any]
@@ -26,6 +27,13 @@ LONGEST_COOKIE = 3_800
 def html(text: str, *, status: int = 200) -> Response[str]:
     """A page or a part."""
     return Response(text, media_type="text/html", status_code=status)
+
+
+def part(text: str, *, status: int = 200) -> Response[str]:
+    """The answer to a posted form, for htmx to swap in; the address bar stays where it is."""
+    answer = html(text, status=status)
+    answer.headers["HX-Push-Url"] = "false"
+    return answer
 
 
 def wants_part(request: AnyRequest) -> bool:
@@ -72,7 +80,10 @@ def _unsealed(kind: str, sealed: str | None, secret: str) -> bytes | None:
 def toast_of(request: AnyRequest, secret: str) -> Toast | None:
     """The word about what was just done, when this browser brings one that is ours."""
     payload = _unsealed("toast", request.cookies.get(TOAST_COOKIE), secret)
-    return None if payload is None else msgspec.json.decode(payload, type=Toast)
+    if payload is None:
+        return None
+    forget_cookie(request.scope, TOAST_COOKIE)
+    return msgspec.json.decode(payload, type=Toast)
 
 
 class Kept(msgspec.Struct):
@@ -105,9 +116,9 @@ def resume_of(request: AnyRequest, secret: str) -> Kept | None:
     return None if payload is None else msgspec.json.decode(payload, type=Kept)
 
 
-def without_resume(answer: Response[Any]) -> None:
+def without_resume(request: AnyRequest) -> None:
     """The kept form is on the page now; the cookie has done its work."""
-    answer.delete_cookie(RESUME_COOKIE)
+    forget_cookie(request.scope, RESUME_COOKIE)
 
 
 def local_path(path: str | None, default: str = "/board") -> str:

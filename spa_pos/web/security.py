@@ -25,6 +25,11 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
+def forget_cookie(scope: Scope, name: str) -> None:
+    """Have the answer to this request take a cookie of ours away: it was shown, it has done its work."""
+    scope["state"].setdefault("forget_cookies", set()).add(name)
+
+
 class SecurityHeaders:
     """Outermost ASGI layer: Litestar's own hooks do not run for 404 and 405 (FRONTEND.md §1.3)."""
 
@@ -43,6 +48,10 @@ class SecurityHeaders:
                 extra = [pair for pair in self.headers if pair[0] not in given]
                 if b"cache-control" not in given:
                     extra.append((b"cache-control", b"no-store"))
+                extra += [
+                    (b"set-cookie", f"{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict".encode())
+                    for name in scope["state"].get("forget_cookies", ())
+                ]
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 

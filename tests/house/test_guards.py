@@ -37,9 +37,9 @@ INSERT INTO tender (id, ticket, kind, amount_cents, given_cents, taken_at)
 INSERT INTO ticket_tax VALUES (gen_random_uuid(), '{SETTLED}', 'state', 'State', 68750, 5, 0);
 INSERT INTO resource (number, location, kind, name) VALUES (1, '{PLACE}', 'room', '1');
 INSERT INTO appointment
-    (id, location, guest, service, provider, room, starts_at, ends_at, guest_group, list_price_cents,
+    (id, location, guest, guest_number, service, provider, room, starts_at, ends_at, guest_group, list_price_cents,
      price_cents, booked_at)
-    VALUES ('{VISIT}', '{PLACE}', '{GHOST}', '{GHOST}', '{GHOST}', 1, now(), now() + interval '1 hour',
+    VALUES ('{VISIT}', '{PLACE}', '{GHOST}', 1, '{GHOST}', '{GHOST}', 1, now(), now() + interval '1 hour',
      'visitor', 5, 5, now());
 INSERT INTO claim (appointment, resource_no, starts_at, ends_at)
     VALUES ('{VISIT}', 1, '2026-11-23 15:00+00', '2026-11-23 16:00+00');
@@ -60,6 +60,13 @@ TICKET_LINE = (
 )
 
 FORBIDDEN = [
+    (
+        "appointment_guest_never_twice",
+        "INSERT INTO appointment SELECT gen_random_uuid(), location, guest, guest_number, service, provider,"
+        " room, starts_at + interval '59 minutes', ends_at + interval '1 hour', status, version, guest_group,"
+        " group_proven, list_price_cents, price_cents, reduction_code, reduction_name, booked_at,"
+        " checked_in_at, ended_at, end_reason FROM appointment",
+    ),
     ("claim_never_overlaps", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 15:30+00', '2026-11-23 16:30+00')"),
     ("claim_times", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 18:00+00', '2026-11-23 18:00+00')"),
     ("claim_appointment_fkey", "DELETE FROM appointment"),

@@ -15,6 +15,7 @@ ONLY_IN_SQL_COLUMNS = {
 
 ONLY_IN_SQL_CONSTRAINTS = {
     ("claim", "claim_never_overlaps"): "two live claims on one resource never overlap",
+    ("appointment", "appointment_guest_never_twice"): "two visits of one guest never overlap",
 }
 
 ONLY_IN_SQL_INDEXES = {
@@ -24,6 +25,7 @@ ONLY_IN_SQL_INDEXES = {
     "attempt_reader_one_live",
     "audit_event_by_time",
     "claim_by_time",
+    "appointment_guest_never_twice",
     "claim_never_overlaps",
     "entry_by_day",
     "guest_by_given_name",

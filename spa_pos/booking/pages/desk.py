@@ -24,14 +24,13 @@ from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search
 from spa_pos.booking.pages.views import BookingSheet, GuestSearch, VisitSheet
 from spa_pos.booking.pages.visit_sheet import visit_sheet
 from spa_pos.booking.queries import visit
-from spa_pos.db import once
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.people.actions import add_guest
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
 from spa_pos.people.queries import find_guests, staff_hue
-from spa_pos.web.answers import AnyRequest, html, problem_of, wants_part
+from spa_pos.web.answers import AnyRequest, html, part, problem_of, wants_part
 from spa_pos.web.forms import day_from, instant_from, read
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
@@ -170,7 +169,7 @@ async def show_new(
 
 async def _with_search(desk: Desk, known: Known, search: GuestSearch, status: int = 200) -> Response[str]:
     if wants_part(desk.request):
-        return html(render("booking/_guests.html", search, await desk.shell(Nav.BOARD)), status=status)
+        return part(render("booking/_guests.html", search, await desk.shell(Nav.BOARD)), status=status)
     sheet = await booking_sheet(desk.place, known, now=desk.now, search=search)
     return await _with_sheet(desk, known.day, sheet, status=status)
 
@@ -194,17 +193,14 @@ async def add(request: AnyRequest) -> Response[Any]:
     form = read(fields, GuestForm)
     known = _known(desk, form)
     try:
-        guest_id = await once(
-            desk.asked_once,
+        guest_id = await desk.ask(
             add_guest,
-            actor=desk.actor,
             guest_id=form.id,
             given_name=form.given_name,
             family_name=form.family_name,
             phone=form.phone,
             email=form.email,
             group_code=form.group,
-            now=desk.now,
         )
     except Refusal as problem:
         search = replace(
@@ -226,17 +222,14 @@ async def book(request: AnyRequest) -> Response[Any]:
     starts_at = instant_from(form.starts_at)
     local = starts_at.astimezone(desk.place.zone)
     try:
-        await once(
-            desk.asked_once,
+        await desk.ask(
             book_appointment,
-            actor=desk.actor,
             appointment_id=form.id,
             guest_id=form.guest,
             service_id=form.service,
             provider_id=form.provider,
             starts_at=starts_at,
             quoted_cents=Cents(form.quoted_cents),
-            now=desk.now,
         )
     except Refusal as problem:
         known = Known(local.date(), form.provider, local.time(), form.guest, form.service)
@@ -282,14 +275,8 @@ async def begin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Re
     desk, fields = await posted(request)
     form = read(fields, CheckInForm)
     try:
-        version = await once(
-            desk.asked_once,
-            check_in,
-            actor=desk.actor,
-            appointment_id=appointment_id,
-            version=form.version,
-            proof_shown=form.proof,
-            now=desk.now,
+        version = await desk.ask(
+            check_in, appointment_id=appointment_id, version=form.version, proof_shown=form.proof
         )
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
@@ -308,14 +295,7 @@ async def unbegin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> 
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        await once(
-            desk.asked_once,
-            undo_check_in,
-            actor=desk.actor,
-            appointment_id=appointment_id,
-            version=form.version,
-            now=desk.now,
-        )
+        await desk.ask(undo_check_in, appointment_id=appointment_id, version=form.version)
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
     return desk.see(f"/appointments/{appointment_id}", Toast("The check-in is undone."))
@@ -327,14 +307,8 @@ async def cancel(request: AnyRequest, appointment_id: FromPath[UUID]) -> Respons
     desk, fields = await posted(request)
     form = read(fields, CancelForm)
     try:
-        version = await once(
-            desk.asked_once,
-            cancel_appointment,
-            actor=desk.actor,
-            appointment_id=appointment_id,
-            version=form.version,
-            reason=form.reason,
-            now=desk.now,
+        version = await desk.ask(
+            cancel_appointment, appointment_id=appointment_id, version=form.version, reason=form.reason
         )
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, cancelling=True, problem=problem)
@@ -347,14 +321,7 @@ async def miss(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        version = await once(
-            desk.asked_once,
-            mark_no_show,
-            actor=desk.actor,
-            appointment_id=appointment_id,
-            version=form.version,
-            now=desk.now,
-        )
+        version = await desk.ask(mark_no_show, appointment_id=appointment_id, version=form.version)
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
     return await _ended(desk, appointment_id, version, "is marked as a no-show")
@@ -376,14 +343,7 @@ async def restore(request: AnyRequest, appointment_id: FromPath[UUID]) -> Respon
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        await once(
-            desk.asked_once,
-            restore_appointment,
-            actor=desk.actor,
-            appointment_id=appointment_id,
-            version=form.version,
-            now=desk.now,
-        )
+        await desk.ask(restore_appointment, appointment_id=appointment_id, version=form.version)
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
     return desk.see(f"/appointments/{appointment_id}", Toast("The visit is booked again."))

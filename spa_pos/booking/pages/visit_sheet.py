@@ -8,10 +8,11 @@ from spa_pos.booking.pages.views import HistoryRow, TimelineStep, VisitSheet
 from spa_pos.booking.queries import Visit
 from spa_pos.booking.rules import Status
 from spa_pos.catalog.queries import quotes
+from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.people.actions import known_group
-from spa_pos.people.queries import history, proof
+from spa_pos.people.queries import Evidence, history, proof
 from spa_pos.people.rules import show_phone
 from spa_pos.web.shell import Problem, initials
 
@@ -37,15 +38,6 @@ async def visit_sheet(
     today = local_date(now, where.zone)
     day = local_date(visit.starts_at, where.zone)
     on_file = await proof(visit.guest_id, visit.group, max(today, day))
-    visitor = await known_group(UNPROVEN_GROUP)
-    as_visitor = await quotes(
-        where.id,
-        where.zone,
-        [visit.service_id],
-        visitor,
-        starts_at=visit.starts_at,
-        booked_at=visit.booked_at,
-    )
     claims_group = bool(visit.group_evidence)
     proven = (
         not claims_group or on_file is not None or (visit.group_proven and visit.status is not Status.BOOKED)
@@ -53,11 +45,6 @@ async def visit_sheet(
     look, word = look_of(visit, now)
     booked = visit.status is Status.BOOKED
     checked_in = visit.status is Status.CHECKED_IN
-    proof_words = ""
-    if on_file is not None:
-        proof_words = f"{on_file.evidence} seen, counts until {on_file.valid_until:%-d %b %Y}"
-    elif claims_group:
-        proof_words = "Proof not seen yet" if booked else ""
     return VisitSheet(
         id=visit.id,
         version=visit.version,
@@ -78,11 +65,11 @@ async def visit_sheet(
         group_name=visit.group_name,
         claims_group=claims_group,
         proven=proven,
-        proof_words=proof_words,
+        proof_words=_proof_words(on_file, unseen=claims_group and booked),
         evidence=visit.group_evidence,
         list_cents=visit.list_price_cents,
         price_cents=visit.price_cents,
-        visitor_price_cents=as_visitor[visit.service_id].price_cents,
+        visitor_price_cents=await _as_visitor(where, visit),
         reduction_name=visit.reduction_name,
         needs_proof=booked and day == today and not proven,
         may_check_in=booked and day == today,
@@ -102,6 +89,26 @@ async def visit_sheet(
         ),
         problem=problem,
     )
+
+
+async def _as_visitor(where: Place, visit: Visit) -> Cents:
+    """What the visit costs when the group is not proven."""
+    visitor = await known_group(UNPROVEN_GROUP)
+    quoted = await quotes(
+        where.id,
+        where.zone,
+        [visit.service_id],
+        visitor,
+        starts_at=visit.starts_at,
+        booked_at=visit.booked_at,
+    )
+    return quoted[visit.service_id].price_cents
+
+
+def _proof_words(on_file: Evidence | None, *, unseen: bool) -> str:
+    if on_file is not None:
+        return f"{on_file.evidence} seen, counts until {on_file.valid_until:%-d %b %Y}"
+    return "Proof not seen yet" if unseen else ""
 
 
 def _not_yet(booked: bool, day: date, today: date) -> str | None:

@@ -184,23 +184,7 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
     if obstacle is not None:
         raise obstacle
     business_date = local_date(now, actor.zone)
-    for line, tax_cents in zip(sale.lines, sale.sums.tax.line_cents, strict=True):
-        await fetch("UPDATE ticket_line SET tax_cents = $2 WHERE id = $1", line.id, tax_cents)
-    await insert_many(
-        TicketTax,
-        [
-            {
-                "id": uuid7(now),
-                "ticket": ticket_id,
-                "jurisdiction": part.jurisdiction.code,
-                "name": part.jurisdiction.name,
-                "rate_ppm": part.jurisdiction.rate_ppm,
-                "taxable_cents": part.taxable_cents,
-                "tax_cents": part.tax_cents,
-            }
-            for part in sale.sums.tax.parts
-        ],
-    )
+    await _fix_tax(sale, now)
     await post_entry(
         entry_id=ticket_id,
         location_id=actor.location_id,
@@ -273,6 +257,27 @@ async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: d
             "Somebody changed this ticket a moment ago. Here is how it stands now; choose again.",
         )
     return sale
+
+
+async def _fix_tax(sale: TicketView, now: datetime) -> None:
+    """Store each line's and each jurisdiction's part of the tax, at the rates of today."""
+    for line, tax_cents in zip(sale.lines, sale.sums.tax.line_cents, strict=True):
+        await fetch("UPDATE ticket_line SET tax_cents = $2 WHERE id = $1", line.id, tax_cents)
+    await insert_many(
+        TicketTax,
+        [
+            {
+                "id": uuid7(now),
+                "ticket": sale.head.id,
+                "jurisdiction": part.jurisdiction.code,
+                "name": part.jurisdiction.name,
+                "rate_ppm": part.jurisdiction.rate_ppm,
+                "taxable_cents": part.taxable_cents,
+                "tax_cents": part.tax_cents,
+            }
+            for part in sale.sums.tax.parts
+        ],
+    )
 
 
 async def visit_not_ready(actor: Actor, sale: TicketView) -> Conflict | None:

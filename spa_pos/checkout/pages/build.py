@@ -114,19 +114,7 @@ async def ticket_page(
         group_proven=True,
         opened_at=sale.head.opened_at.astimezone(where.zone),
         opened_by=sale.head.opened_by or "the system",
-        lines=tuple(
-            LineRow(
-                line.id,
-                line.description,
-                line.detail,
-                line.quantity,
-                line.list_cents,
-                _reductions(line),
-                line.net_cents,
-                not sale.tenders,
-            )
-            for line in sale.lines
-        ),
+        lines=tuple(_line_row(line, removable=not sale.tenders) for line in sale.lines),
         net_cents=sale.sums.net_cents,
         tax_cents=sale.sums.tax.tax_cents,
         tax_words=_tax_words(sale),
@@ -147,6 +135,19 @@ async def ticket_page(
         may_void=not sale.tenders,
         back_href="/board",
         problem=problem,
+    )
+
+
+def _line_row(line: LineView, *, removable: bool) -> LineRow:
+    return LineRow(
+        line.id,
+        line.description,
+        line.detail,
+        line.quantity,
+        line.list_cents,
+        _reductions(line),
+        line.net_cents,
+        removable,
     )
 
 

@@ -9,7 +9,6 @@ from litestar.params import FromPath, QueryParameter
 
 from spa_pos.checkout.actions import (
     add_product,
-    begin_card,
     open_ticket,
     remove_line,
     settle_ticket,
@@ -18,21 +17,18 @@ from spa_pos.checkout.actions import (
     void_ticket,
 )
 from spa_pos.checkout.pages.build import (
-    attempt_panel,
     done_page,
-    reader_choices,
     receipt_page,
     ticket_page,
 )
 from spa_pos.checkout.pages.views import OpenTicket, PayWith, TicketsPage
 from spa_pos.checkout.queries import TicketView, open_ticket_of, open_tickets, ticket
-from spa_pos.db import once
-from spa_pos.kernel.errors import Conflict, NotFound, Refusal, Unavailable
+from spa_pos.kernel.errors import Conflict, NotFound, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.queries import AttemptView, attempt, live_attempt_for
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
-from spa_pos.web.answers import AnyRequest, html, problem_of, see, wants_part
+from spa_pos.web.answers import AnyRequest, html, problem_of, wants_part
 from spa_pos.web.forms import read
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
@@ -67,24 +63,10 @@ class LineForm(VersionForm, forbid_unknown_fields=True):
     quantity: int = 1
 
 
-class CardForm(VersionForm, forbid_unknown_fields=True):
-    """A card to be asked for on a reader."""
-
-    id: UUID
-    reader: UUID
-    amount_cents: int
-
-
 class VoidForm(VersionForm, forbid_unknown_fields=True):
     """Why a ticket is voided."""
 
     reason: str = ""
-
-
-class SimulationForm(msgspec.Struct, forbid_unknown_fields=True):
-    """Which card to hold to a simulated reader."""
-
-    card: str
 
 
 def cards_of(request: AnyRequest) -> CardPayments | None:
@@ -93,18 +75,12 @@ def cards_of(request: AnyRequest) -> CardPayments | None:
     return cards
 
 
-def _need_cards(request: AnyRequest) -> CardPayments:
-    cards = cards_of(request)
-    if cards is None:
-        raise Unavailable("no-card-processor", "Cards cannot be taken here yet. Take cash instead.")
-    return cards
-
-
-async def _sale(desk: Desk, ticket_id: UUID) -> TicketView:
+async def sale_of(desk: Desk, ticket_id: UUID) -> TicketView:
+    """A ticket of this location."""
     return await ticket(ticket_id, desk.place.id, desk.place.zone, now=desk.now)
 
 
-async def _pay_screen(
+async def pay_screen(
     desk: Desk,
     ticket_id: UUID,
     *,
@@ -114,7 +90,8 @@ async def _pay_screen(
     given: str = "",
     problem: Refusal | None = None,
 ) -> Response[Any]:
-    sale = await _sale(desk, ticket_id)
+    """The pay screen as it stands now, with the refusal of what was tried."""
+    sale = await sale_of(desk, ticket_id)
     if sale.head.status == "settled" and problem is None:
         return desk.see(f"/tickets/{ticket_id}/done")
     live = await live_attempt_for(ticket_id)
@@ -147,7 +124,7 @@ async def show_tickets(request: AnyRequest) -> Response[str]:
     desk = await desk_of(request)
     rows = []
     for head in await open_tickets(desk.place.id):
-        sale = await _sale(desk, head.id)
+        sale = await sale_of(desk, head.id)
         rows.append(
             OpenTicket(
                 head.number,
@@ -169,14 +146,7 @@ async def begin(request: AnyRequest) -> Response[Any]:
     """Open a ticket, or go to the one the visit is on."""
     desk, fields = await posted(request)
     form = read(fields, OpenForm)
-    ticket_id = await once(
-        desk.asked_once,
-        open_ticket,
-        actor=desk.actor,
-        ticket_id=form.id,
-        appointment_id=form.appointment,
-        now=desk.now,
-    )
+    ticket_id = await desk.ask(open_ticket, ticket_id=form.id, appointment_id=form.appointment)
     return desk.see(f"/tickets/{ticket_id}")
 
 
@@ -193,7 +163,7 @@ async def show_ticket(
     ended = await attempt(shown) if shown else None
     if ended is not None and ended.subject != ticket_id:
         ended = None
-    return await _pay_screen(desk, ticket_id, pay_with=pay_with, products_open=shelf, shown=ended)
+    return await pay_screen(desk, ticket_id, pay_with=pay_with, products_open=shelf, shown=ended)
 
 
 @post("/tickets/{ticket_id:uuid}/tenders", opt=only(*FRONT), status_code=200)
@@ -204,20 +174,13 @@ async def tender_cash(request: AnyRequest, ticket_id: FromPath[UUID]) -> Respons
     try:
         if form.kind != "cash":
             raise Conflict("tender-unknown-kind", "Choose cash or card.")
-        sale = await _sale(desk, ticket_id)
+        sale = await sale_of(desk, ticket_id)
         given = parse_usd(form.given) if form.given.strip() else sale.sums.remaining_cents
-        taken = await once(
-            desk.asked_once,
-            take_cash,
-            actor=desk.actor,
-            ticket_id=ticket_id,
-            tender_id=form.id,
-            given_cents=given,
-            version=form.version,
-            now=desk.now,
+        taken = await desk.ask(
+            take_cash, ticket_id=ticket_id, tender_id=form.id, given_cents=given, version=form.version
         )
     except Refusal as problem:
-        return await _pay_screen(desk, ticket_id, given=form.given, problem=problem)
+        return await pay_screen(desk, ticket_id, given=form.given, problem=problem)
     if taken.settled:
         return desk.see(f"/tickets/{ticket_id}/done")
     return desk.see(f"/tickets/{ticket_id}", Toast(f"{format_usd(taken.remaining_cents)} is still to pay."))
@@ -231,17 +194,9 @@ async def untender(
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        await once(
-            desk.asked_once,
-            undo_tender,
-            actor=desk.actor,
-            ticket_id=ticket_id,
-            tender_id=tender_id,
-            version=form.version,
-            now=desk.now,
-        )
+        await desk.ask(undo_tender, ticket_id=ticket_id, tender_id=tender_id, version=form.version)
     except Refusal as problem:
-        return await _pay_screen(desk, ticket_id, problem=problem)
+        return await pay_screen(desk, ticket_id, problem=problem)
     return desk.see(f"/tickets/{ticket_id}", Toast("The tender is undone; hand the cash back."))
 
 
@@ -251,19 +206,16 @@ async def add_line(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[A
     desk, fields = await posted(request)
     form = read(fields, LineForm)
     try:
-        await once(
-            desk.asked_once,
+        await desk.ask(
             add_product,
-            actor=desk.actor,
             ticket_id=ticket_id,
             line_id=form.id,
             product_id=form.product,
             quantity=form.quantity,
             version=form.version,
-            now=desk.now,
         )
     except Refusal as problem:
-        return await _pay_screen(desk, ticket_id, products_open=True, problem=problem)
+        return await pay_screen(desk, ticket_id, products_open=True, problem=problem)
     return desk.see(f"/tickets/{ticket_id}?products=1")
 
 
@@ -275,17 +227,9 @@ async def take_line_off(
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        await once(
-            desk.asked_once,
-            remove_line,
-            actor=desk.actor,
-            ticket_id=ticket_id,
-            line_id=line_id,
-            version=form.version,
-            now=desk.now,
-        )
+        await desk.ask(remove_line, ticket_id=ticket_id, line_id=line_id, version=form.version)
     except Refusal as problem:
-        return await _pay_screen(desk, ticket_id, problem=problem)
+        return await pay_screen(desk, ticket_id, problem=problem)
     return desk.see(f"/tickets/{ticket_id}", Toast("The line is off the ticket."))
 
 
@@ -295,9 +239,9 @@ async def settle(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any
     desk, fields = await posted(request)
     read(fields, VersionForm)
     try:
-        await once(desk.asked_once, settle_ticket, actor=desk.actor, ticket_id=ticket_id, now=desk.now)
+        await desk.ask(settle_ticket, ticket_id=ticket_id)
     except Refusal as problem:
-        return await _pay_screen(desk, ticket_id, problem=problem)
+        return await pay_screen(desk, ticket_id, problem=problem)
     return desk.see(f"/tickets/{ticket_id}/done")
 
 
@@ -307,105 +251,17 @@ async def void(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     desk, fields = await posted(request)
     form = read(fields, VoidForm)
     try:
-        await once(
-            desk.asked_once,
-            void_ticket,
-            actor=desk.actor,
-            ticket_id=ticket_id,
-            version=form.version,
-            reason=form.reason,
-            now=desk.now,
-        )
+        await desk.ask(void_ticket, ticket_id=ticket_id, version=form.version, reason=form.reason)
     except Refusal as problem:
-        return await _pay_screen(desk, ticket_id, problem=problem)
+        return await pay_screen(desk, ticket_id, problem=problem)
     return desk.see("/board", Toast("The ticket is voided; the visit can be checked out again."))
-
-
-@post("/tickets/{ticket_id:uuid}/card-attempts", opt=only(*FRONT), status_code=200)
-async def ask_for_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Wake the reader and wait for the guest's card."""
-    desk, fields = await posted(request)
-    form = read(fields, CardForm)
-    cards = _need_cards(request)
-    try:
-        await once(
-            desk.asked_once,
-            begin_card,
-            actor=desk.actor,
-            ticket_id=ticket_id,
-            attempt_id=form.id,
-            reader_id=form.reader,
-            amount_cents=Cents(form.amount_cents),
-            version=form.version,
-            now=desk.now,
-        )
-        await cards.start(form.id, now=desk.now)
-    except Refusal as problem:
-        return await _pay_screen(desk, ticket_id, pay_with=PayWith.CARD, problem=problem)
-    return desk.see(f"/tickets/{ticket_id}?with=card")
-
-
-async def _own_attempt(desk: Desk, attempt_id: UUID) -> AttemptView:
-    found = await attempt(attempt_id)
-    if found is None or found.location_id != desk.place.id:
-        raise NotFound("attempt-unknown", "There is no such card payment.")
-    return found
-
-
-async def _after_attempt(desk: Desk, attempt_id: UUID, problem: Refusal | None = None) -> Response[Any]:
-    """The waiting panel, or where the ticket stands now that the attempt has ended."""
-    found = await _own_attempt(desk, attempt_id)
-    sale = await _sale(desk, found.subject)
-    if sale.head.status == "settled":
-        return see(desk.request, f"/tickets/{found.subject}/done")
-    if found.state == "paid":
-        return see(desk.request, f"/tickets/{found.subject}")
-    if wants_part(desk.request) and problem is None:
-        panel = attempt_panel(found, await reader_choices(desk.place.id))
-        return html(render("checkout/_attempt.html", panel, await desk.shell(Nav.TICKETS)))
-    if problem is not None:
-        return await _pay_screen(desk, found.subject, shown=found, problem=problem)
-    return see(desk.request, f"/tickets/{found.subject}?with=card&attempt={attempt_id}")
-
-
-@post("/attempts/{attempt_id:uuid}/check", opt=only(*FRONT), status_code=200)
-async def check_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
-    """Ask the processor how a card payment stands."""
-    desk, _ = await posted(request)
-    await _own_attempt(desk, attempt_id)
-    await _need_cards(request).check(attempt_id, now=desk.now)
-    return await _after_attempt(desk, attempt_id)
-
-
-@post("/attempts/{attempt_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
-async def cancel_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
-    """Stop waiting; a guest who tapped in between has paid."""
-    desk, _ = await posted(request)
-    await _own_attempt(desk, attempt_id)
-    await _need_cards(request).cancel(attempt_id, now=desk.now)
-    return await _after_attempt(desk, attempt_id)
-
-
-@post("/attempts/{attempt_id:uuid}/simulation", opt=only(*FRONT), status_code=200)
-async def simulate_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
-    """Hold a test card to a simulated reader."""
-    desk, fields = await posted(request)
-    form = read(fields, SimulationForm)
-    await _own_attempt(desk, attempt_id)
-    cards = _need_cards(request)
-    try:
-        await cards.simulate_tap(attempt_id, form.card, now=desk.now)
-    except Refusal as problem:
-        return await _after_attempt(desk, attempt_id, problem)
-    await cards.check(attempt_id, now=desk.now)
-    return await _after_attempt(desk, attempt_id)
 
 
 @get("/tickets/{ticket_id:uuid}/done", opt=only(*FRONT))
 async def show_done(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Change due, or that it is paid."""
     desk = await desk_of(request)
-    sale = await _sale(desk, ticket_id)
+    sale = await sale_of(desk, ticket_id)
     if sale.head.status != "settled":
         return desk.see(f"/tickets/{ticket_id}")
     return html(render("checkout/done.html", done_page(sale), await desk.shell(Nav.TICKETS)))
@@ -415,7 +271,7 @@ async def show_done(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
 async def show_receipt(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[str]:
     """The receipt, for screen and paper."""
     desk = await desk_of(request)
-    page = receipt_page(desk.place, await _sale(desk, ticket_id), now=desk.now)
+    page = receipt_page(desk.place, await sale_of(desk, ticket_id), now=desk.now)
     return html(render("checkout/receipt.html", page, await desk.shell(Nav.TICKETS)))
 
 
@@ -441,10 +297,6 @@ router = Router(
         take_line_off,
         settle,
         void,
-        ask_for_card,
-        check_card,
-        cancel_card,
-        simulate_card,
         show_done,
         show_receipt,
         show_receipt_of_visit,

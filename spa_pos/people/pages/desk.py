@@ -30,7 +30,16 @@ from spa_pos.people.pages.session import (
 from spa_pos.people.pages.views import EnrolmentPage, PinPage, ResumePage, SignInPage
 from spa_pos.people.queries import StaffMember, pin_holder, staff_members
 from spa_pos.settings import Mode
-from spa_pos.web.answers import AnyRequest, html, local_path, problem_of, resume_of, see, toast_of, without_resume
+from spa_pos.web.answers import (
+    AnyRequest,
+    html,
+    local_path,
+    problem_of,
+    resume_of,
+    see,
+    toast_of,
+    without_resume,
+)
 from spa_pos.web.forms import read, read_fields
 from spa_pos.web.security import check_csrf, csrf_token
 from spa_pos.web.shell import Face, Shell
@@ -173,9 +182,8 @@ async def show_resume(request: AnyRequest) -> Response[Any]:
     if kept is None:
         return see(request, "/board")
     page = ResumePage(kept.path, tuple(kept.fields.items()), local_path(kept.back))
-    answer = html(render("people/resume.html", page, await desk.shell()))
-    without_resume(answer)
-    return answer
+    without_resume(request)
+    return html(render("people/resume.html", page, await desk.shell()))
 
 
 @get("/enrolment", opt=dict(PUBLIC))

@@ -1,14 +1,15 @@
 """Who asks: the enrolled device and the signed-in person behind a request, or a refusal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from litestar import Response
 from litestar.datastructures import Cookie
 
+from spa_pos.db import once
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Invalid, NotAllowed, SignedOut
 from spa_pos.kernel.ids import uuid7
@@ -21,6 +22,8 @@ from spa_pos.web.answers import AnyRequest, see, toast_of
 from spa_pos.web.forms import read_fields
 from spa_pos.web.security import check_csrf, csrf_token
 from spa_pos.web.shell import NAV_BY_ROLE, Face, Nav, Shell, Toast
+
+T = TypeVar("T")
 
 ABSOLUTE_LIFE = timedelta(hours=12)
 """A session ends after this long, however busy it is (RELIABILITY.md §1.2, 7.3.2)."""
@@ -103,6 +106,10 @@ class Desk:
         if self.key is None:
             raise Invalid("request-missing", "This form is incomplete. Open the page again.")
         return self.key
+
+    async def ask(self, verb: Callable[..., Awaitable[T]], **asked: object) -> T:
+        """Have an action done at most once for this form, by this person, now."""
+        return await once(self.asked_once, verb, actor=self.actor, now=self.now, **asked)
 
     def see(self, path: str, toast: Toast | None = None) -> Response[Any]:
         """Go and look at a page."""

@@ -19,7 +19,7 @@ from spa_pos.reports.pages.views import (
     TaxRow,
     TenderRow,
 )
-from spa_pos.reports.queries import SalesDay, sales_day
+from spa_pos.reports.queries import SalesDay, TicketRow, sales_day
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.forms import day_from
 from spa_pos.web.shell import Nav
@@ -79,20 +79,21 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         visits_count=report.guests_served,
         voided_count=report.voided,
         ledger=_ledger_line(report),
-        tickets=tuple(
-            SoldTicket(
-                row.number,
-                f"/tickets/{row.id}/receipt",
-                row.settled_at.astimezone(desk.place.zone),
-                row.guest_name or "Walk-in",
-                row.what,
-                row.net_cents,
-                row.tax_cents,
-                row.total_cents,
-                " + ".join(word.capitalize() for word in row.paid_with),
-            )
-            for row in report.tickets
-        ),
+        tickets=tuple(_sold(desk, row) for row in report.tickets),
+    )
+
+
+def _sold(desk: Desk, row: TicketRow) -> SoldTicket:
+    return SoldTicket(
+        row.number,
+        f"/tickets/{row.id}/receipt",
+        row.settled_at.astimezone(desk.place.zone),
+        row.guest_name or "Walk-in",
+        row.what,
+        row.net_cents,
+        row.tax_cents,
+        row.total_cents,
+        " + ".join(word.capitalize() for word in row.paid_with),
     )
 
 

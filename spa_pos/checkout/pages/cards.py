@@ -1,0 +1,123 @@
+"""Cards on the pay screen: ask on a reader, wait, and see how it ended."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, post
+from litestar.params import FromPath
+
+from spa_pos.checkout.actions import begin_card
+from spa_pos.checkout.pages.build import attempt_panel, reader_choices
+from spa_pos.checkout.pages.desk import VersionForm, cards_of, pay_screen, sale_of
+from spa_pos.checkout.pages.views import PayWith
+from spa_pos.kernel.errors import NotFound, Refusal, Unavailable
+from spa_pos.kernel.money import Cents
+from spa_pos.payments.flows import CardPayments
+from spa_pos.payments.queries import AttemptView, attempt
+from spa_pos.people.pages.session import FRONT, Desk, only, posted
+from spa_pos.web.answers import AnyRequest, part, see, wants_part
+from spa_pos.web.forms import read
+from spa_pos.web.shell import Nav
+from spa_pos.web.templates import render
+
+
+class CardForm(VersionForm, forbid_unknown_fields=True):
+    """A card to be asked for on a reader."""
+
+    id: UUID
+    reader: UUID
+    amount_cents: int
+
+
+class SimulationForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Which card to hold to a simulated reader."""
+
+    card: str
+
+
+def _need_cards(request: AnyRequest) -> CardPayments:
+    cards = cards_of(request)
+    if cards is None:
+        raise Unavailable("no-card-processor", "Cards cannot be taken here yet. Take cash instead.")
+    return cards
+
+
+@post("/tickets/{ticket_id:uuid}/card-attempts", opt=only(*FRONT), status_code=200)
+async def ask_for_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Wake the reader and wait for the guest's card."""
+    desk, fields = await posted(request)
+    form = read(fields, CardForm)
+    cards = _need_cards(request)
+    try:
+        await desk.ask(
+            begin_card,
+            ticket_id=ticket_id,
+            attempt_id=form.id,
+            reader_id=form.reader,
+            amount_cents=Cents(form.amount_cents),
+            version=form.version,
+        )
+        await cards.start(form.id, now=desk.now)
+    except Refusal as problem:
+        return await pay_screen(desk, ticket_id, pay_with=PayWith.CARD, problem=problem)
+    return desk.see(f"/tickets/{ticket_id}?with=card")
+
+
+async def _own_attempt(desk: Desk, attempt_id: UUID) -> AttemptView:
+    found = await attempt(attempt_id)
+    if found is None or found.location_id != desk.place.id:
+        raise NotFound("attempt-unknown", "There is no such card payment.")
+    return found
+
+
+async def _after_attempt(desk: Desk, attempt_id: UUID, problem: Refusal | None = None) -> Response[Any]:
+    """The waiting panel, or where the ticket stands now that the attempt has ended."""
+    found = await _own_attempt(desk, attempt_id)
+    sale = await sale_of(desk, found.subject)
+    if sale.head.status == "settled":
+        return see(desk.request, f"/tickets/{found.subject}/done")
+    if found.state == "paid":
+        return see(desk.request, f"/tickets/{found.subject}")
+    if wants_part(desk.request) and problem is None:
+        panel = attempt_panel(found, await reader_choices(desk.place.id))
+        return part(render("checkout/_attempt.html", panel, await desk.shell(Nav.TICKETS)))
+    if problem is not None:
+        return await pay_screen(desk, found.subject, shown=found, problem=problem)
+    return see(desk.request, f"/tickets/{found.subject}?with=card&attempt={attempt_id}")
+
+
+@post("/attempts/{attempt_id:uuid}/check", opt=only(*FRONT), status_code=200)
+async def check_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
+    """Ask the processor how a card payment stands."""
+    desk, _ = await posted(request)
+    await _own_attempt(desk, attempt_id)
+    await _need_cards(request).check(attempt_id, now=desk.now)
+    return await _after_attempt(desk, attempt_id)
+
+
+@post("/attempts/{attempt_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
+async def cancel_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
+    """Stop waiting; a guest who tapped in between has paid."""
+    desk, _ = await posted(request)
+    await _own_attempt(desk, attempt_id)
+    await _need_cards(request).cancel(attempt_id, now=desk.now)
+    return await _after_attempt(desk, attempt_id)
+
+
+@post("/attempts/{attempt_id:uuid}/simulation", opt=only(*FRONT), status_code=200)
+async def simulate_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Response[Any]:
+    """Hold a test card to a simulated reader."""
+    desk, fields = await posted(request)
+    form = read(fields, SimulationForm)
+    await _own_attempt(desk, attempt_id)
+    cards = _need_cards(request)
+    try:
+        await cards.simulate_tap(attempt_id, form.card, now=desk.now)
+    except Refusal as problem:
+        return await _after_attempt(desk, attempt_id, problem)
+    await cards.check(attempt_id, now=desk.now)
+    return await _after_attempt(desk, attempt_id)
+
+
+router = Router("/", route_handlers=[ask_for_card, check_card, cancel_card, simulate_card])
