@@ -78,7 +78,8 @@ async def _in_own_transaction(work: Callable[[], Awaitable[T]]) -> T:
             raise refusal from violation
         except AWAY as problem:
             raise Unavailable(
-                "database-away", "The database does not answer. Nothing was changed; try again shortly."
+                "database-away",
+                "The database does not answer. Send this again in a moment; it is done once at the most.",
             ) from problem
     raise Unavailable("busy", "The spa is very busy this second. Nothing was changed; try again.")
 

@@ -228,14 +228,20 @@ async def guest(guest_id: UUID) -> GuestView:
     return _guest(row)
 
 
-async def find_guests(text: str) -> list[GuestView]:
-    """Guests whose phone number ends or starts with the digits typed, or whose name starts so.
+def search_is_possible(text: str) -> bool:
+    """True for three digits or two letters: less would list everybody."""
+    letters = sum(sign.isalpha() for sign in text)
+    digits = sum(sign in "0123456789" for sign in text)
+    return letters >= 2 or (digits >= 3 and not letters)
 
-    Fewer than three signs find nobody: a list of everybody is not a search.
-    """
+
+async def find_guests(text: str) -> list[GuestView]:
+    """Guests whose phone number ends or starts with the digits typed, or whose name starts so."""
+    if not search_is_possible(text):
+        return []
     digits = re.sub(r"[^0-9]", "", text)
     words = re.sub(r"[%_\\]", "", text).lower().split()
-    if len(digits) >= 3 and not re.search(r"[^\W\d_]", text):
+    if digits and not any(sign.isalpha() for sign in text):
         rows = await fetch(
             f"{_GUEST} WHERE reverse(g.phone) LIKE reverse($1) || '%' OR g.phone LIKE $2 || '%'"
             " ORDER BY g.family_name, g.given_name LIMIT $3",
@@ -243,7 +249,7 @@ async def find_guests(text: str) -> list[GuestView]:
             f"+1{digits}",
             FOUND_AT_MOST,
         )
-    elif words and len("".join(words)) >= 2:
+    else:
         first, last = words[0], words[-1]
         if len(words) == 1:
             rows = await fetch(
@@ -261,8 +267,6 @@ async def find_guests(text: str) -> list[GuestView]:
                 f"{last}%",
                 FOUND_AT_MOST,
             )
-    else:
-        return []
     return [_guest(row) for row in rows]
 
 

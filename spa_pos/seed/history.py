@@ -97,8 +97,8 @@ async def make_history(
 async def _tell_day(teller: _Teller, day: date, used: float) -> int:
     """Book a day, then let it happen up to the present hour."""
     booked = await _book_day(teller, day, used)
-    for appointment_id in booked:
-        found = await visit(appointment_id, teller.house.location_id)
+    visits = [await visit(appointment_id, teller.house.location_id) for appointment_id in booked]
+    for found in sorted(visits, key=lambda one: (one.ends_at, one.id)):
         if found.starts_at < teller.now:
             await _let_happen(teller, found)
     return len(booked)

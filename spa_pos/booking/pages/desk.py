@@ -29,7 +29,7 @@ from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.people.actions import add_guest
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
-from spa_pos.people.queries import find_guests, staff_hue
+from spa_pos.people.queries import find_guests, search_is_possible, staff_hue
 from spa_pos.web.answers import AnyRequest, html, part, problem_of, wants_part
 from spa_pos.web.forms import day_from, instant_from, read
 from spa_pos.web.shell import Nav, Toast
@@ -182,7 +182,7 @@ async def search_guests(request: AnyRequest) -> Response[str]:
     known = _known(desk, form)
     typed = form.q.strip()[:80]
     found = await find_guests(typed)
-    asked = bool(found) or sum(sign.isalnum() for sign in typed) >= 3
+    asked = search_is_possible(typed)
     return await _with_search(desk, known, await guest_search(known, typed=typed, found=found, asked=asked))
 
 

@@ -94,11 +94,11 @@ async def booking_sheet(
 ) -> BookingSheet:
     """Everything the sheet shows for what is known so far."""
     whose = await guest(known.guest) if known.guest else None
-    services = await menu()
-    wanted = next((one for one in services if one.id == known.service), None)
-    step = Step.GUEST if whose is None else Step.SERVICE if wanted is None else Step.TIME
     (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
     hues = {provider.staff_id: provider for provider in schedule.providers}
+    services = _performed(await menu(), hues.get(known.provider) if known.provider else None)
+    wanted = next((one for one in services if one.id == known.service), None)
+    step = Step.GUEST if whose is None else Step.SERVICE if wanted is None else Step.TIME
     prices: Mapping[UUID, Quote] = {}
     times = _Times()
     price = None
@@ -137,6 +137,11 @@ async def booking_sheet(
         price=price,
         problem=problem,
     )
+
+
+def _performed(services: Sequence[MenuService], provider: ProviderOnDay | None) -> list[MenuService]:
+    """The menu, narrowed to what a named provider may do that day."""
+    return [one for one in services if provider is None or set(one.needs_credentials) <= provider.credentials]
 
 
 def _wanted_words(known: Known, providers: Mapping[UUID, ProviderOnDay]) -> str | None:
