@@ -234,6 +234,16 @@ async def test_cancelling_stops_only_what_was_asked_for(desk: Desk) -> None:
     assert isinstance(await desk.gateway.read(foreign), Paid)
 
 
+async def test_a_payment_that_has_ended_can_neither_be_cancelled_nor_presented_again(desk: Desk) -> None:
+    attempt_id = await desk.started(7_000)
+    paid = await desk.cards.simulate_tap(attempt_id, "approved", LATER)
+    assert paid.processor_id is not None
+    await desk.gateway.cancel(paid.processor_id)
+    again = await desk.gateway.present(uuid4(), paid.processor_id, desk.reader)
+    assert again == Paid(Cents(7_000), "visa", "4242")
+    assert len(desk.processor.charges(attempt_id)) == 1
+
+
 async def test_a_late_outcome_changes_nothing(desk: Desk) -> None:
     attempt_id = await desk.started()
     await desk.cards.cancel(attempt_id, LATER)
