@@ -116,7 +116,6 @@ async def simulate_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Resp
         await cards.simulate_tap(attempt_id, form.card, now=desk.now)
     except Refusal as problem:
         return await _after_attempt(desk, attempt_id, problem)
-    await cards.check(attempt_id, now=desk.now)
     return await _after_attempt(desk, attempt_id)
 
 
