@@ -24,11 +24,11 @@ async def plant_appointments(database: Database, number: int) -> list[UUID]:
         "INSERT INTO resource (number, location, kind, name)"
         f" VALUES (1, {ghost}, 'room', '1'), (2, {ghost}, 'room', '2')",
         *(
-            "INSERT INTO appointment (id, location, guest, service, provider, room, starts_at, ends_at,"
-            " guest_group, list_price_cents, price_cents, booked_at)"
-            f" VALUES ('{one}', {ghost}, {ghost}, {ghost}, {ghost}, 1, now(), now() + interval '1 hour',"
-            " 'visitor', 100, 100, now())"
-            for one in ids
+            "INSERT INTO appointment (id, location, guest, guest_number, service, provider, room, starts_at,"
+            " ends_at, guest_group, list_price_cents, price_cents, booked_at)"
+            f" VALUES ('{one}', {ghost}, {ghost}, {guest}, {ghost}, {ghost}, 1, now(),"
+            " now() + interval '1 hour', 'visitor', 100, 100, now())"
+            for guest, one in enumerate(ids)
         ),
     )
     return ids
