@@ -292,7 +292,7 @@ async def _change(
     reason: str | None,
     now: datetime,
 ) -> int:
-    before = await Appointment.select(*changes).where(Appointment.id == visit_now.id).first()
+    before = {name: getattr(visit_now, "group" if name == "guest_group" else name) for name in changes}
     version = visit_now.version + 1
     columns: dict[Column | str, Any] = {"version": version}
     columns.update(changes.items())

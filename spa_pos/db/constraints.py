@@ -29,7 +29,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ticket-already-closed",
         "This ticket was settled or voided a moment ago. Nothing more was taken; open it to see it.",
     ),
+} | {
+    f"{table}_pkey": ("id-taken", "This form was sent before, from another page. Open it again.")
+    for table in ("appointment", "entry", "guest", "tender", "ticket", "ticket_line")
 }
+"""Whoever asks makes the ids of these; one that is taken already comes from a page that is out of date."""
 
 
 def refusal_for(violation: asyncpg.IntegrityConstraintViolationError) -> Refusal | None:

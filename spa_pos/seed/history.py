@@ -4,6 +4,7 @@ Rates are those of DOMAIN.md §4: six provider hours in ten used, 12 % cancelled
 retail near 9 % of sales.
 """
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -51,7 +52,7 @@ SAME_DAY = 0.15
 
 @dataclass(slots=True)
 class _Teller:
-    """Tells one past; all chance comes from one dice."""
+    """Tells one day; all chance comes from its dice."""
 
     house: House
     guests: list[DemoGuest]
@@ -75,33 +76,46 @@ async def make_history(
     report: Callable[[str], None],
 ) -> None:
     """Visits of the past days, done and paid; of today, as far as the hour; of the next two weeks, booked."""
-    teller = _Teller(
-        house,
-        guests,
-        await menu(),
-        await products(),
-        {group.code: group for group in await groups()},
-        random.Random(rng),  # noqa: S311 - a repeatable past, not a secret
-        now,
-    )
+    services, shelf = await menu(), await products()
+    by_code = {group.code: group for group in await groups()}
     today = local_date(now, house.zone)
+    offsets = range(-days, AHEAD_DAYS + 1)
     count = 0
-    for offset in range(-days, AHEAD_DAYS + 1):
-        day = today + timedelta(days=offset)
-        used = USED if offset <= 0 else USED * (1 - offset / (AHEAD_DAYS + 1))
-        count += await _tell_day(teller, day, used)
-        if offset % 7 == 0:
-            report(f"Told up to {day:%-d %B}: {count} visits.")
+    for week in (offsets[start : start + 7] for start in range(0, len(offsets), 7)):
+        told = []
+        for offset in week:
+            day = today + timedelta(days=offset)
+            dice = random.Random(f"{rng} {day}")  # noqa: S311 - a repeatable past, not a secret
+            used = USED if offset <= 0 else USED * (1 - offset / (AHEAD_DAYS + 1))
+            told.append((day, used, _Teller(house, guests, services, shelf, by_code, dice, now)))
+        # Days share nothing but the numbers of tickets: a week is told at once, its tickets in order.
+        weeks_days = await asyncio.gather(*(_tell_day(teller, day, used) for day, used, teller in told))
+        count += sum(made for made, _ in weeks_days)
+        leaving = [leaver for _, leavers in weeks_days for leaver in leavers]
+        for leaver in sorted(leaving, key=lambda one: (one.leaves, one.visit.provider_name)):
+            await _check_out(leaver.teller, leaver.visit, leaver.leaves)
+        report(f"Told up to {told[-1][0]:%-d %B}: {count} visits.")
 
 
-async def _tell_day(teller: _Teller, day: date, used: float) -> int:
-    """Book a day, then let it happen up to the present hour."""
+@dataclass(frozen=True, slots=True)
+class _Leaver:
+    """A visit that is over and wants to pay."""
+
+    teller: _Teller
+    visit: Visit
+    leaves: datetime
+
+
+async def _tell_day(teller: _Teller, day: date, used: float) -> tuple[int, list[_Leaver]]:
+    """Book a day and let it happen up to the present hour: how many visits, and who leaves when."""
     booked = await _book_day(teller, day, used)
     visits = [await visit(appointment_id, teller.house.location_id) for appointment_id in booked]
-    for found in sorted(visits, key=lambda one: (one.ends_at, one.id)):
-        if found.starts_at < teller.now:
-            await _let_happen(teller, found)
-    return len(booked)
+    leavers = []
+    for found in sorted(visits, key=lambda one: (one.ends_at, one.provider_name)):
+        leaves = await _let_happen(teller, found) if found.starts_at < teller.now else None
+        if leaves is not None and leaves < teller.now:
+            leavers.append(_Leaver(teller, found, leaves))
+    return len(booked), leavers
 
 
 async def _book_day(teller: _Teller, day: date, used: float) -> list[UUID]:
@@ -184,7 +198,8 @@ async def _book(teller: _Teller, service: MenuService, slot: Slot) -> UUID | Non
         return None
 
 
-async def _let_happen(teller: _Teller, found: Visit) -> None:
+async def _let_happen(teller: _Teller, found: Visit) -> datetime | None:
+    """Cancelled, missed, or checked in; gives when a guest who came leaves."""
     dice = teller.dice
     fate = dice.random()
     if fate < CANCELLED:
@@ -196,12 +211,12 @@ async def _let_happen(teller: _Teller, found: Visit) -> None:
             reason=dice.choice(("Guest asked", "Illness", "Clinical appointment ran over")),
             now=when,
         )
-        return
+        return None
     if fate < CANCELLED + NO_SHOWS:
         when = found.starts_at + timedelta(minutes=20)
         if when < teller.now:
             await mark_no_show(actor=teller.desk(), appointment_id=found.id, version=found.version, now=when)
-        return
+        return None
     arrives = found.starts_at - timedelta(minutes=dice.randint(2, 9))
     await check_in(
         actor=teller.desk(),
@@ -210,9 +225,7 @@ async def _let_happen(teller: _Teller, found: Visit) -> None:
         proof_shown=await _proof(teller, found),
         now=arrives,
     )
-    leaves = found.ends_at + timedelta(minutes=dice.randint(3, 12))
-    if leaves < teller.now:
-        await _check_out(teller, found, leaves)
+    return found.ends_at + timedelta(minutes=dice.randint(3, 12))
 
 
 async def _proof(teller: _Teller, found: Visit) -> Proof:

@@ -261,8 +261,12 @@ async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: d
 
 async def _fix_tax(sale: TicketView, now: datetime) -> None:
     """Store each line's and each jurisdiction's part of the tax, at the rates of today."""
-    for line, tax_cents in zip(sale.lines, sale.sums.tax.line_cents, strict=True):
-        await fetch("UPDATE ticket_line SET tax_cents = $2 WHERE id = $1", line.id, tax_cents)
+    await fetch(
+        "UPDATE ticket_line SET tax_cents = share FROM unnest($1::uuid[], $2::int[]) AS taxed (line, share)"
+        " WHERE id = line",
+        [line.id for line in sale.lines],
+        list(sale.sums.tax.line_cents),
+    )
     await insert_many(
         TicketTax,
         [
