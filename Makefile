@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-MAKEFLAGS += --no-print-directory
+MAKEFLAGS += --no-print-directory -j2
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin

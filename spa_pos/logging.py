@@ -30,7 +30,8 @@ SECRET_TEXTS = (
     re.compile(r"\b(?:sk|rk|pk|whsec)_(?:(?:test|live)_)?[A-Za-z0-9]{4,}"),
     re.compile(r"\b(?:pi|seti)_[A-Za-z0-9]+_secret_[A-Za-z0-9]+"),
     re.compile(r"(?<=://)[^\s/@]+(?=@)"),
-    re.compile(r"\b[0-9]{4}(?:-[0-9]{4}){3}\b"),  # an enrolment code, or a card number as printed
+    re.compile(r"\b[0-9]{4}(?:-[0-9]{4}){3}\b"),  # a card number as printed
+    re.compile(r"\b(?=[0-9-]*[A-Z])[2-9A-HJKMNP-Z]{4}(?:-[2-9A-HJKMNP-Z]{4}){2}\b"),  # an enrolment code
     re.compile(r"(?<=\bbearer )[^\s\"',;]+", re.IGNORECASE),
     re.compile(
         r"(?<![A-Za-z0-9])((?:[a-z_]*_)?(?:pin|code|token|secret|password|cookie|session|csrf|authorization)"

@@ -63,7 +63,7 @@ async def book_appointment(
     whose = await guest(guest_id)
     proven = await proof(guest_id, whose.group.code, local_date(starts_at, actor.zone)) is not None
     day = local_date(starts_at, actor.zone)
-    await _lock_day(actor, wanted, provider_id, day)
+    await _lock_day(actor, wanted, guest_id, provider_id, day)
     ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day)
     needs = needs_of(wanted)
     slot = slot_at(needs, supply, provider=provider_id, starts_at=starts_at, now=now)
@@ -97,11 +97,13 @@ def _check_quoted(price: Quote, quoted_cents: Cents) -> None:
         )
 
 
-async def _lock_day(actor: Actor, wanted: MenuService, provider_id: UUID, day: date) -> None:
-    """One booking at a time for what a service could take of a day."""
+async def _lock_day(
+    actor: Actor, wanted: MenuService, guest_id: UUID, provider_id: UUID, day: date
+) -> None:
+    """One booking at a time for a guest, and for what a service could take of a day."""
     kinds = [kind for kind in (wanted.room_kind, wanted.equipment_kind) if kind]
     things = [f"things:{actor.location_id}:{kind}:{day}" for kind in kinds]
-    await lock(f"provider:{provider_id}:{day}", *things)
+    await lock(f"guest:{guest_id}", f"provider:{provider_id}:{day}", *things)
 
 
 async def _quote(
@@ -161,7 +163,7 @@ async def check_in(
     group = await known_group(visit_now.group)
     changes: dict[str, object] = {"status": Status.CHECKED_IN.value, "checked_in_at": now}
     reason = None
-    if proof_shown == "on_file":
+    if proof_shown == "on_file" or not group.evidence:
         on_file = await proof(visit_now.guest_id, group.code, local_date(now, actor.zone))
         if group.evidence and on_file is None:
             raise Conflict("proof-needed", f"No proof is on file. Ask for: {group.evidence}.")
@@ -183,23 +185,27 @@ async def check_in(
 
 @action
 async def undo_check_in(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
-    """Back to booked, at the price of the group the guest declares. Gives the new version.
+    """Back to booked, at the price promised: who was charged as a visitor is of their group again.
+
+    Gives the new version.
 
     Raises:
         Conflict: `appointment-changed`, or a status that does not allow it.
     """
     visit_now = await _changeable(actor, appointment_id, version, Status.CHECKED_IN)
     whose = await guest(visit_now.guest_id)
-    wanted = await service(visit_now.service_id)
-    price = await _quote(
-        actor, wanted, whose.group, starts_at=visit_now.starts_at, booked_at=visit_now.booked_at
-    )
     proven = await proof(whose.id, whose.group.code, local_date(visit_now.starts_at, actor.zone)) is not None
-    changes = {
+    changes: dict[str, object] = {
         "status": Status.BOOKED.value,
         "checked_in_at": None,
-        **_price_columns(price, whose.group, proven=proven),
+        "group_proven": proven or not whose.group.evidence,
     }
+    if visit_now.group != whose.group.code:
+        wanted = await service(visit_now.service_id)
+        price = await _quote(
+            actor, wanted, whose.group, starts_at=visit_now.starts_at, booked_at=visit_now.booked_at
+        )
+        changes |= _price_columns(price, whose.group, proven=proven)
     return await _change(actor, visit_now, changes, verb="undid the check-in", reason=None, now=now)
 
 
@@ -241,6 +247,9 @@ async def restore_appointment(actor: Actor, *, appointment_id: UUID, version: in
         Conflict: `slot-taken` when somebody has, `guest-already-booked`, `appointment-changed`,
             or a status that does not allow it.
     """
+    seen = await visit(appointment_id, actor.location_id)
+    day = local_date(seen.starts_at, actor.zone)
+    await _lock_day(actor, await service(seen.service_id), seen.guest_id, seen.provider_id, day)
     visit_now = await _changeable(actor, appointment_id, version, Status.CANCELLED, Status.NO_SHOW)
     await fetch("UPDATE claim SET released = false WHERE appointment = $1", appointment_id)
     changes = {"status": Status.BOOKED.value, "ended_at": None, "end_reason": None}

@@ -33,6 +33,10 @@ from spa_pos.people.tables import (
     StaffSession,
 )
 
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""What an enrolment code is made of: nothing that reads like something else, and letters among the
+digits, so that no code passes for a card number."""
+
 CODE_LIFE = timedelta(minutes=15)
 SEEN_STEP = timedelta(seconds=15)
 """A session's last sign of life is written at most this often."""
@@ -78,7 +82,7 @@ async def make_enrolment_code(*, location_id: UUID, device_name: str, made_by: s
     name = device_name.strip()
     if not 1 <= len(name) <= 40:
         raise Invalid("device-name", "A device name has 1 to 40 letters.", field="name")
-    code = "-".join(f"{secrets.randbelow(10_000):04d}" for _ in range(4))
+    code = "-".join("".join(secrets.choice(CODE_SIGNS) for _ in range(4)) for _ in range(3))
     await insert(
         EnrolmentCode,
         id=uuid7(now),
@@ -101,7 +105,7 @@ async def enrol_device(*, code: str, now: datetime) -> str:
     row = await fetch_one(
         "UPDATE enrolment_code SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2"
         " RETURNING location, device_name, made_by",
-        token_hash(code.strip()),
+        token_hash(code.strip().upper()),
         now,
     )
     if row is None:

@@ -79,7 +79,7 @@ def test_card_numbers_are_hidden(number: str) -> None:
 
 
 def test_enrolment_codes_are_hidden() -> None:
-    assert hide_in_text("typed 1234-5678-9012-3457") == f"typed {HIDDEN}"
+    assert hide_in_text("typed 7KMW-23XR-9PQA") == f"typed {HIDDEN}"
 
 
 @pytest.mark.parametrize(

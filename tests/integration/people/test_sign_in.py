@@ -19,7 +19,7 @@ async def test_a_browser_that_is_no_known_device_is_led_to_enrolment_and_a_code_
     code = await make_enrolment_code(
         location_id=spa.house.location_id, device_name="Desk 2", made_by="Renata", now=spa.clock.now
     )
-    wrong = await desk.send("/devices", code="0000-0000-0000-0000")
+    wrong = await desk.send("/devices", code="ABCD-2345-EFGH")
     assert (wrong.status, wrong.problem) == (410, "code-unknown")
     enrolled = await desk.send("/devices", code=code)
     assert enrolled.path == "/sign-in"
