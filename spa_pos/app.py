@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from spa_pos import clock
 from spa_pos.booking.pages.desk import router as booking_desk
+from spa_pos.booking.pages.visits import router as booking_visits
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
@@ -32,7 +33,7 @@ from spa_pos.web.security import SecurityHeaders
 from spa_pos.web.templates import BUILT, render
 from spa_pos.web.views import STYLE_PAGE
 
-ROUTERS = (people_desk, booking_desk, checkout_desk, checkout_cards, reports_manager)
+ROUTERS = (people_desk, booking_desk, booking_visits, checkout_desk, checkout_cards, reports_manager)
 
 
 @get("/healthz", opt=dict(PUBLIC))

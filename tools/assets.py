@@ -35,11 +35,12 @@ STYLES = ("tokens", "base", "components", "forms", "shell", "board", "sheet", "r
 
 ICONS = (
     "arrow-left", "arrow-right", "badge-check", "ban", "banknote", "calendar-days", "calendar-plus",
-    "calendar-x", "chart-column", "check", "chevron-down", "chevron-left", "chevron-right", "circle-check",
-    "circle-help", "clock", "columns-3", "credit-card", "delete", "door-open", "hand", "history",
-    "hourglass", "info", "leaf", "list", "lock", "log-in", "map-pin", "monitor", "nfc", "pencil", "plus",
-    "printer", "receipt", "refresh-cw", "scale", "search", "shopping-bag", "sparkles", "tickets", "trash-2",
-    "triangle-alert", "undo-2", "user", "user-plus", "users", "wifi-off", "x",
+    "calendar-clock", "calendar-x", "chart-column", "check", "chevron-down", "chevron-left",
+    "chevron-right", "circle-check", "circle-help", "clock", "columns-3", "credit-card", "delete",
+    "door-open", "hand", "history", "hourglass", "info", "leaf", "list", "lock", "log-in", "map-pin",
+    "monitor", "nfc", "pencil", "plus", "printer", "receipt", "refresh-cw", "scale", "search",
+    "shopping-bag", "sparkles", "tickets", "trash-2", "triangle-alert", "undo-2", "user", "user-plus",
+    "users", "wifi-off", "x",
 )  # fmt: skip
 
 GRID_ROWS = 288

@@ -34,6 +34,9 @@ HORIZON = timedelta(days=366)
 UNPROVEN_GROUP = "visitor"
 """Who a guest is to us when the declared group is not proven."""
 
+IN_VISIT = {"guest_group": "group", "provider": "provider_id", "room": "room_number"}
+"""Columns of an appointment that a `Visit` names otherwise."""
+
 Proof = Literal["on_file", "seen", "not_shown"]
 
 
@@ -57,8 +60,7 @@ async def book_appointment(
         Conflict: `time-past`, `day-closed`, `provider-away`, `credential-missing`, `slot-taken`,
             `no-room`, `no-equipment`, `guest-already-booked`, or `price-changed` with the price as it is now.
     """
-    if starts_at.second or starts_at.microsecond or starts_at > now + HORIZON:
-        raise Invalid("time-unreadable", "Choose a time within the next twelve months.", field="starts_at")
+    _check_bookable_instant(starts_at, now)
     wanted = await service(service_id)
     whose = await guest(guest_id)
     proven = await proof(guest_id, whose.group.code, local_date(starts_at, actor.zone)) is not None
@@ -87,6 +89,11 @@ async def book_appointment(
     return appointment_id
 
 
+def _check_bookable_instant(starts_at: datetime, now: datetime) -> None:
+    if starts_at.second or starts_at.microsecond or starts_at > now + HORIZON:
+        raise Invalid("time-unreadable", "Choose a time within the next twelve months.", field="starts_at")
+
+
 def _check_quoted(price: Quote, quoted_cents: Cents) -> None:
     if price.price_cents != quoted_cents:
         raise Conflict(
@@ -97,9 +104,7 @@ def _check_quoted(price: Quote, quoted_cents: Cents) -> None:
         )
 
 
-async def _lock_day(
-    actor: Actor, wanted: MenuService, guest_id: UUID, provider_id: UUID, day: date
-) -> None:
+async def _lock_day(actor: Actor, wanted: MenuService, guest_id: UUID, provider_id: UUID, day: date) -> None:
     """One booking at a time for a guest, and for what a service could take of a day."""
     kinds = [kind for kind in (wanted.room_kind, wanted.equipment_kind) if kind]
     things = [f"things:{actor.location_id}:{kind}:{day}" for kind in kinds]
@@ -144,6 +149,51 @@ async def _claim(appointment_id: UUID, slot: Slot, needs: Needs) -> None:
             for number in sorted(numbers)
         ],
     )
+
+
+@action
+async def move_appointment(
+    actor: Actor,
+    *,
+    appointment_id: UUID,
+    version: int,
+    provider_id: UUID,
+    starts_at: datetime,
+    quoted_cents: Cents,
+    now: datetime,
+) -> int:
+    """Move a booked visit to another time or provider; what it held is free. Gives the new version.
+
+    The price is asked for again as of the hour of booking: another day loses a standby price
+    (DOMAIN.md §7.3), another hour of the same day keeps it.
+
+    Raises:
+        Invalid: `time-unreadable`.
+        Conflict: `appointment-changed`, a status that does not allow it, and all that booking refuses.
+    """
+    _check_bookable_instant(starts_at, now)
+    seen = await visit(appointment_id, actor.location_id)
+    wanted = await service(seen.service_id)
+    day = local_date(starts_at, actor.zone)
+    await _lock_day(actor, wanted, seen.guest_id, provider_id, day)
+    visit_now = await _changeable(actor, appointment_id, version, Status.BOOKED)
+    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, without=appointment_id)
+    needs = needs_of(wanted)
+    slot = slot_at(needs, supply, provider=provider_id, starts_at=starts_at, now=now)
+    group = await known_group(visit_now.group)
+    price = await _quote(actor, wanted, group, starts_at=starts_at, booked_at=visit_now.booked_at)
+    _check_quoted(price, quoted_cents)
+    await fetch("DELETE FROM claim WHERE appointment = $1", appointment_id)
+    await _claim(appointment_id, slot, needs)
+    proven = await proof(visit_now.guest_id, group.code, day) is not None
+    changes = {
+        "provider": provider_id,
+        "room": slot.room.number,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        **_price_columns(price, group, proven=proven),
+    }
+    return await _change(actor, visit_now, changes, verb="moved", reason=None, now=now)
 
 
 @action
@@ -301,7 +351,7 @@ async def _change(
     reason: str | None,
     now: datetime,
 ) -> int:
-    before = {name: getattr(visit_now, "group" if name == "guest_group" else name) for name in changes}
+    before = {name: getattr(visit_now, IN_VISIT.get(name, name)) for name in changes}
     version = visit_now.version + 1
     columns: dict[Column | str, Any] = {"version": version}
     columns.update(changes.items())

@@ -36,6 +36,7 @@ class Visit:
     provider_id: UUID
     provider_name: str
     room_name: str
+    room_number: int
     starts_at: datetime
     ends_at: datetime
     status: Status
@@ -72,7 +73,8 @@ _VISIT = (
     " g.family_name AS guest_family_name, g.phone AS guest_phone, a.service AS service_id,"
     " s.name AS service_name, s.category, s.duration_minutes, s.setup_minutes, s.turnover_minutes,"
     " tc.taxable, a.provider AS provider_id,"
-    " p.name AS provider_name, r.name AS room_name, a.starts_at, a.ends_at, a.status, a.version,"
+    " p.name AS provider_name, r.name AS room_name, a.room AS room_number,"
+    " a.starts_at, a.ends_at, a.status, a.version,"
     ' a.guest_group AS "group", gg.name AS group_name, gg.evidence AS group_evidence, a.group_proven,'
     " a.list_price_cents, a.price_cents, a.reduction_code, a.reduction_name, a.booked_at,"
     " a.checked_in_at, a.ended_at, a.end_reason"
@@ -135,17 +137,22 @@ def needs_of(service: MenuService) -> Needs:
 
 
 async def supplies(
-    location_id: UUID, zone: ZoneInfo, first: date, last: date
+    location_id: UUID, zone: ZoneInfo, first: date, last: date, *, without: UUID | None = None
 ) -> list[tuple[date, DaySupply]]:
-    """What each day of a period has and what is claimed of it; the number of queries is fixed."""
+    """What each day of a period has and what is claimed of it; the number of queries is fixed.
+
+    `without` names an appointment whose own claims do not count: one that is being moved.
+    """
     schedules = await day_schedules(location_id, zone, first, last)
     since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     claims = await fetch(
         "SELECT resource_no, starts_at, ends_at FROM claim WHERE NOT released AND resource_no = ANY($3)"
-        " AND starts_at < $2 AND ends_at > $1 AND starts_at > $1 - interval '1 day' ORDER BY starts_at",
+        " AND starts_at < $2 AND ends_at > $1 AND starts_at > $1 - interval '1 day'"
+        " AND appointment IS DISTINCT FROM $4 ORDER BY starts_at",
         since,
         until,
         _numbers(schedules),
+        without,
     )
     busy: dict[tuple[int, date], list[Interval]] = {}
     for number, starts_at, ends_at in claims:

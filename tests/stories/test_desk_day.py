@@ -6,7 +6,7 @@ import pytest
 
 from spa_pos.booking.pages.views import new_booking_href
 from spa_pos.db import fetch_value
-from tests.cast import Kiosk, Page, Spa, open_spa
+from tests.cast import Kiosk, Page, open_spa
 
 pytestmark = pytest.mark.usefixtures("database")
 

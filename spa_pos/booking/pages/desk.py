@@ -7,31 +7,24 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from spa_pos.booking.actions import (
-    Proof,
     book_appointment,
-    cancel_appointment,
-    check_in,
-    mark_no_show,
-    restore_appointment,
-    undo_check_in,
 )
 from spa_pos.booking.pages.board import board_href, board_page
 from spa_pos.booking.pages.known import Known, known_from
 from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search
 from spa_pos.booking.pages.views import BookingSheet, GuestSearch, VisitSheet
-from spa_pos.booking.pages.visit_sheet import visit_sheet
 from spa_pos.booking.queries import visit
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.people.actions import add_guest
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
-from spa_pos.people.queries import find_guests, search_is_possible, staff_hue
+from spa_pos.people.queries import find_guests, search_is_possible
 from spa_pos.web.answers import AnyRequest, html, part, problem_of, wants_part
-from spa_pos.web.forms import day_from, instant_from, read
+from spa_pos.web.forms import day_from, instant_from, read, uuid_from
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
@@ -76,24 +69,6 @@ class BookForm(msgspec.Struct, forbid_unknown_fields=True):
     quoted_cents: int
 
 
-class VersionForm(msgspec.Struct, forbid_unknown_fields=True):
-    """The version of the appointment that the person saw."""
-
-    version: int
-
-
-class CheckInForm(VersionForm, forbid_unknown_fields=True):
-    """And what was shown to prove the group."""
-
-    proof: Proof = "on_file"
-
-
-class CancelForm(VersionForm, forbid_unknown_fields=True):
-    """And why."""
-
-    reason: str = ""
-
-
 async def _board(
     desk: Desk, day: date, *, view: str = "", sheet: Sheet | None = None, problem: Refusal | None = None
 ) -> Response[str]:
@@ -103,7 +78,7 @@ async def _board(
     return html(render("booking/board.html", page, await desk.shell(Nav.BOARD)), status=status)
 
 
-async def _with_sheet(desk: Desk, day: date, sheet: Sheet, *, status: int = 200) -> Response[str]:
+async def with_sheet(desk: Desk, day: date, sheet: Sheet, *, status: int = 200) -> Response[str]:
     """The sheet alone for htmx, or the board with the sheet open."""
     if wants_part(desk.request):
         name = "booking/_new.html" if isinstance(sheet, BookingSheet) else "booking/_visit.html"
@@ -158,20 +133,37 @@ async def show_new(
     at: FromQuery[str | None] = None,
     whose: Annotated[str | None, QueryParameter(name="guest")] = None,
     service: FromQuery[str | None] = None,
+    move: FromQuery[str | None] = None,
 ) -> Response[str]:
-    """A booking being made: the first question that is not answered."""
+    """A booking being made, or a visit being moved: the first question that is not answered."""
     desk = await desk_of(request)
+    moved = uuid_from(move, "visit")
+    if moved is not None:
+        known = known_from(desk.now, desk.place.zone, day=day, provider=provider, at=at)
+        return await move_sheet(desk, moved, known)
     known = known_from(
         desk.now, desk.place.zone, day=day, provider=provider, at=at, guest=whose, service=service
     )
-    return await _with_sheet(desk, known.day, await booking_sheet(desk.place, known, now=desk.now))
+    return await with_sheet(desk, known.day, await booking_sheet(desk.place, known, now=desk.now))
+
+
+async def move_sheet(
+    desk: Desk, appointment_id: UUID, known: Known, problem: Refusal | None = None
+) -> Response[str]:
+    """The sheet that gives a visit another time."""
+    found = await visit(appointment_id, desk.place.id)
+    asked = replace(known, guest=found.guest_id, service=found.service_id, move=found.id)
+    sheet = await booking_sheet(
+        desk.place, asked, now=desk.now, moved=found, problem=problem_of(problem) if problem else None
+    )
+    return await with_sheet(desk, known.day, sheet, status=problem.status if problem else 200)
 
 
 async def _with_search(desk: Desk, known: Known, search: GuestSearch, status: int = 200) -> Response[str]:
     if wants_part(desk.request):
         return part(render("booking/_guests.html", search, await desk.shell(Nav.BOARD)), status=status)
     sheet = await booking_sheet(desk.place, known, now=desk.now, search=search)
-    return await _with_sheet(desk, known.day, sheet, status=status)
+    return await with_sheet(desk, known.day, sheet, status=status)
 
 
 @post("/guests/search", opt=only(*FRONT), status_code=200)
@@ -234,7 +226,7 @@ async def book(request: AnyRequest) -> Response[Any]:
     except Refusal as problem:
         known = Known(local.date(), form.provider, local.time(), form.guest, form.service)
         sheet = await booking_sheet(desk.place, known, now=desk.now, problem=problem_of(problem))
-        return await _with_sheet(desk, known.day, sheet, status=problem.status)
+        return await with_sheet(desk, known.day, sheet, status=problem.status)
     booked = await visit(form.id, desk.place.id)
     sentence = (
         f"{booked.guest_name} is booked: {booked.service_name} with {booked.provider_name},"
@@ -242,111 +234,6 @@ async def book(request: AnyRequest) -> Response[Any]:
     )
     undo = (("version", str(booked.version)), ("reason", "Booked by mistake"))
     return desk.see(board_href(local.date()), Toast(sentence, f"/appointments/{form.id}/cancellation", undo))
-
-
-async def _visit_sheet(
-    desk: Desk, appointment_id: UUID, *, cancelling: bool = False, problem: Refusal | None = None
-) -> Response[str]:
-    found = await visit(appointment_id, desk.place.id)
-    shown = problem_of(problem) if problem else None
-    sheet = await visit_sheet(
-        desk.place,
-        found,
-        now=desk.now,
-        hue=await staff_hue(found.provider_id),
-        cancelling=cancelling,
-        problem=shown,
-    )
-    day = local_date(found.starts_at, desk.place.zone)
-    return await _with_sheet(desk, day, sheet, status=problem.status if problem else 200)
-
-
-@get("/appointments/{appointment_id:uuid}", opt=only(*EVERYBODY))
-async def show_visit(
-    request: AnyRequest, appointment_id: FromPath[UUID], cancelling: FromQuery[bool] = False
-) -> Response[str]:
-    """One appointment and what can be done now."""
-    return await _visit_sheet(await desk_of(request), appointment_id, cancelling=cancelling)
-
-
-@post("/appointments/{appointment_id:uuid}/check-in", opt=only(*FRONT), status_code=200)
-async def begin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
-    """The guest is here."""
-    desk, fields = await posted(request)
-    form = read(fields, CheckInForm)
-    try:
-        version = await desk.ask(
-            check_in, appointment_id=appointment_id, version=form.version, proof_shown=form.proof
-        )
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    found = await visit(appointment_id, desk.place.id)
-    sentence = f"{found.guest_name} is checked in, at {format_usd(found.price_cents)}."
-    undo = (("version", str(version)),)
-    return desk.see(
-        f"/appointments/{appointment_id}",
-        Toast(sentence, f"/appointments/{appointment_id}/check-in/undo", undo),
-    )
-
-
-@post("/appointments/{appointment_id:uuid}/check-in/undo", opt=only(*FRONT), status_code=200)
-async def unbegin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
-    """The guest is not here after all."""
-    desk, fields = await posted(request)
-    form = read(fields, VersionForm)
-    try:
-        await desk.ask(undo_check_in, appointment_id=appointment_id, version=form.version)
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    return desk.see(f"/appointments/{appointment_id}", Toast("The check-in is undone."))
-
-
-@post("/appointments/{appointment_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
-async def cancel(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
-    """Cancel a visit, with a reason."""
-    desk, fields = await posted(request)
-    form = read(fields, CancelForm)
-    try:
-        version = await desk.ask(
-            cancel_appointment, appointment_id=appointment_id, version=form.version, reason=form.reason
-        )
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, cancelling=True, problem=problem)
-    return await _ended(desk, appointment_id, version, "is cancelled")
-
-
-@post("/appointments/{appointment_id:uuid}/no-show", opt=only(*FRONT), status_code=200)
-async def miss(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
-    """The guest did not come."""
-    desk, fields = await posted(request)
-    form = read(fields, VersionForm)
-    try:
-        version = await desk.ask(mark_no_show, appointment_id=appointment_id, version=form.version)
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    return await _ended(desk, appointment_id, version, "is marked as a no-show")
-
-
-async def _ended(desk: Desk, appointment_id: UUID, version: int, words: str) -> Response[Any]:
-    found = await visit(appointment_id, desk.place.id)
-    toast = Toast(
-        f"The visit of {found.guest_name} {words}.",
-        f"/appointments/{appointment_id}/restoration",
-        (("version", str(version)),),
-    )
-    return desk.see(board_href(local_date(found.starts_at, desk.place.zone)), toast)
-
-
-@post("/appointments/{appointment_id:uuid}/restoration", opt=only(*FRONT), status_code=200)
-async def restore(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
-    """Undo a cancellation or a no-show."""
-    desk, fields = await posted(request)
-    form = read(fields, VersionForm)
-    try:
-        await desk.ask(restore_appointment, appointment_id=appointment_id, version=form.version)
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is booked again."))
 
 
 router = Router(
@@ -358,11 +245,5 @@ router = Router(
         search_guests,
         add,
         book,
-        show_visit,
-        begin_visit,
-        unbegin_visit,
-        cancel,
-        miss,
-        restore,
     ],
 )

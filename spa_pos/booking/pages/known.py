@@ -13,13 +13,17 @@ from spa_pos.web.forms import day_from, uuid_from
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The answers given so far to day, provider, time, guest and service."""
+    """The answers given so far to day, provider, time, guest and service.
+
+    `move` names a visit that is to be moved.
+    """
 
     day: date
     provider: UUID | None = None
     at: time | None = None
     guest: UUID | None = None
     service: UUID | None = None
+    move: UUID | None = None
 
     @property
     def at_words(self) -> str | None:
@@ -48,6 +52,8 @@ class Known:
     @property
     def href(self) -> str:
         """A link that goes on with this booking."""
+        if self.move is not None:
+            return new_booking_href(date=self.day, provider=self.provider, at=self.at_words, move=self.move)
         return new_booking_href(
             date=self.day, provider=self.provider, at=self.at_words, guest=self.guest, service=self.service
         )

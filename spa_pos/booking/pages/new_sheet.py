@@ -14,6 +14,7 @@ from spa_pos.booking.pages.views import (
     GroupChoice,
     GuestRow,
     GuestSearch,
+    Moving,
     PriceView,
     ProviderChoice,
     ServiceCategory,
@@ -21,7 +22,7 @@ from spa_pos.booking.pages.views import (
     Step,
     TimeChoice,
 )
-from spa_pos.booking.queries import favourite_services, needs_of, supplies
+from spa_pos.booking.queries import Visit, favourite_services, needs_of, supplies
 from spa_pos.booking.rules import DaySupply, Needs, Slot, best_times, open_times
 from spa_pos.catalog.queries import MenuService, jurisdictions, menu, quotes
 from spa_pos.catalog.rules import Quote
@@ -90,9 +91,10 @@ async def booking_sheet(
     *,
     now: datetime,
     search: GuestSearch | None = None,
+    moved: Visit | None = None,
     problem: Problem | None = None,
 ) -> BookingSheet:
-    """Everything the sheet shows for what is known so far."""
+    """Everything the sheet shows for what is known so far, or for another time of a visit."""
     whose = await guest(known.guest) if known.guest else None
     (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
     hues = {provider.staff_id: provider for provider in schedule.providers}
@@ -105,7 +107,12 @@ async def booking_sheet(
     if whose is not None:
         about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
         prices = await quotes(
-            where.id, where.zone, [one.id for one in services], whose.group, starts_at=about, booked_at=now
+            where.id,
+            where.zone,
+            [one.id for one in services],
+            whose.group,
+            starts_at=about,
+            booked_at=moved.booked_at if moved else now,
         )
     if whose is not None and wanted is not None:
         times = await _times(where, known, wanted, hues, now)
@@ -135,7 +142,15 @@ async def booking_sheet(
         chosen=times.chosen,
         no_times=times.none_because,
         price=price,
+        moving=_moving(moved, where) if moved else None,
         problem=problem,
+    )
+
+
+def _moving(moved: Visit, where: Place) -> Moving:
+    was = moved.starts_at.astimezone(where.zone)
+    return Moving(
+        moved.id, moved.version, f"{was:%A %-d %B, %-I:%M %p} with {moved.provider_name.split()[0]}"
     )
 
 
@@ -191,7 +206,7 @@ async def _times(
     last = max(today + timedelta(days=DAYS_SHOWN - 1), known.day)
     if last - first > timedelta(days=DAYS_SHOWN + 7):
         first = last = known.day
-    days = dict(await supplies(where.id, where.zone, first, last))
+    days = dict(await supplies(where.id, where.zone, first, last, without=known.move))
     slots = open_times(needs, days[known.day], now=now, provider=known.provider)
     asked = known.wanted(where.zone)
     provider_of = {slot.provider.staff_id: slot for slot in slots}

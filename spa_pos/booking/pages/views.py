@@ -19,14 +19,16 @@ def new_booking_href(
     at: str | None = None,
     guest: UUID | None = None,
     service: UUID | None = None,
+    move: UUID | None = None,
 ) -> str:
-    """`/appointments/new` with what is known so far; `at` is a local `HH:MM`."""
+    """`/appointments/new` with what is known so far; `at` is a local `HH:MM`, `move` a visit to be moved."""
     known = {
         "date": date.isoformat() if date else None,
         "provider": provider,
         "at": at,
         "guest": guest,
         "service": service,
+        "move": move,
     }
     query = urlencode({name: str(value) for name, value in known.items() if value is not None})
     return f"/appointments/new?{query}" if query else "/appointments/new"
@@ -264,6 +266,15 @@ class PriceView:
     tax_words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A visit that is given another time: `POST /appointments/{id}/time` instead of `POST /appointments`."""
+
+    id: UUID
+    version: int
+    was_words: str
+
+
 class Step(StrEnum):
     """Which question the booking sheet asks."""
 
@@ -302,6 +313,7 @@ class BookingSheet:
     chosen: TimeChoice | None
     no_times: str | None
     price: PriceView | None
+    moving: Moving | None = None
     problem: Problem | None = None
 
 
@@ -373,6 +385,7 @@ class VisitSheet:
     cancel_reasons: tuple[str, ...]
     cancelling: bool
     history: tuple[HistoryRow, ...]
+    move_href: str | None = None
     problem: Problem | None = None
 
 

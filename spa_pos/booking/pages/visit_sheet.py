@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from spa_pos.booking.actions import UNPROVEN_GROUP
 from spa_pos.booking.pages.board import board_href, look_of
-from spa_pos.booking.pages.views import HistoryRow, TimelineStep, VisitSheet
+from spa_pos.booking.pages.views import HistoryRow, TimelineStep, VisitSheet, new_booking_href
 from spa_pos.booking.queries import Visit
 from spa_pos.booking.rules import Status
 from spa_pos.catalog.queries import quotes
@@ -75,6 +75,9 @@ async def visit_sheet(
         may_check_in=booked and day == today,
         may_undo_check_in=checked_in,
         may_cancel=booked,
+        move_href=new_booking_href(date=max(day, today), provider=visit.provider_id, move=visit.id)
+        if booked
+        else None,
         may_no_show=booked and now >= visit.starts_at,
         may_check_out=checked_in,
         ticket_href=None,

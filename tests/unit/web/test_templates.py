@@ -132,8 +132,9 @@ def test_a_waiting_card_asks_again_and_a_final_one_does_not() -> None:
     assert waiting["hx-trigger"] == "every 1500ms"
     assert waiting["hx-post"] == f"/attempts/{register.WAITING.attempt.id}/check"  # type: ignore[union-attr]
     assert json.loads(waiting["hx-headers"]) == {"x-csrf": SHELL.csrf, "x-poll": "1"}
-    for name in ("ticket-declined", "ticket-unknown"):
-        assert all("data-poll" not in one.attributes for one in page_of(SCREENS[name]).elements)
+    (unknown,) = (one for one in page_of(SCREENS["ticket-unknown"]).elements if "data-poll" in one.attributes)
+    assert unknown["hx-trigger"] == "every 5s"
+    assert all("data-poll" not in one.attributes for one in page_of(SCREENS["ticket-declined"]).elements)
 
 
 def test_only_a_simulated_reader_shows_the_cards_to_choose() -> None:

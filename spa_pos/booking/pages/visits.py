@@ -1,0 +1,197 @@
+"""One appointment at the desk: look, check in, move, cancel, and the way back of each."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, FromQuery
+
+from spa_pos.booking.actions import (
+    Proof,
+    cancel_appointment,
+    check_in,
+    mark_no_show,
+    move_appointment,
+    restore_appointment,
+    undo_check_in,
+)
+from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.desk import move_sheet, with_sheet
+from spa_pos.booking.pages.known import Known
+from spa_pos.booking.pages.visit_sheet import visit_sheet
+from spa_pos.booking.queries import visit
+from spa_pos.kernel.errors import Refusal
+from spa_pos.kernel.money import Cents, format_usd
+from spa_pos.kernel.time import local_date
+from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
+from spa_pos.people.queries import staff_hue
+from spa_pos.web.answers import AnyRequest, problem_of
+from spa_pos.web.forms import instant_from, read
+from spa_pos.web.shell import Toast
+
+
+class VersionForm(msgspec.Struct, forbid_unknown_fields=True):
+    """The version of the appointment that the person saw."""
+
+    version: int
+
+
+class CheckInForm(VersionForm, forbid_unknown_fields=True):
+    """And what was shown to prove the group."""
+
+    proof: Proof = "on_file"
+
+
+class CancelForm(VersionForm, forbid_unknown_fields=True):
+    """And why."""
+
+    reason: str = ""
+
+
+class MoveForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Another time as the sheet showed it."""
+
+    version: int
+    provider: UUID
+    starts_at: str
+    quoted_cents: int
+
+
+async def _visit_sheet(
+    desk: Desk, appointment_id: UUID, *, cancelling: bool = False, problem: Refusal | None = None
+) -> Response[str]:
+    found = await visit(appointment_id, desk.place.id)
+    shown = problem_of(problem) if problem else None
+    sheet = await visit_sheet(
+        desk.place,
+        found,
+        now=desk.now,
+        hue=await staff_hue(found.provider_id),
+        cancelling=cancelling,
+        problem=shown,
+    )
+    day = local_date(found.starts_at, desk.place.zone)
+    return await with_sheet(desk, day, sheet, status=problem.status if problem else 200)
+
+
+@get("/appointments/{appointment_id:uuid}", opt=only(*EVERYBODY))
+async def show_visit(
+    request: AnyRequest, appointment_id: FromPath[UUID], cancelling: FromQuery[bool] = False
+) -> Response[str]:
+    """One appointment and what can be done now."""
+    return await _visit_sheet(await desk_of(request), appointment_id, cancelling=cancelling)
+
+
+@post("/appointments/{appointment_id:uuid}/check-in", opt=only(*FRONT), status_code=200)
+async def begin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The guest is here."""
+    desk, fields = await posted(request)
+    form = read(fields, CheckInForm)
+    try:
+        version = await desk.ask(
+            check_in, appointment_id=appointment_id, version=form.version, proof_shown=form.proof
+        )
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    found = await visit(appointment_id, desk.place.id)
+    sentence = f"{found.guest_name} is checked in, at {format_usd(found.price_cents)}."
+    undo = (("version", str(version)),)
+    return desk.see(
+        f"/appointments/{appointment_id}",
+        Toast(sentence, f"/appointments/{appointment_id}/check-in/undo", undo),
+    )
+
+
+@post("/appointments/{appointment_id:uuid}/check-in/undo", opt=only(*FRONT), status_code=200)
+async def unbegin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The guest is not here after all."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        await desk.ask(undo_check_in, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    return desk.see(f"/appointments/{appointment_id}", Toast("The check-in is undone."))
+
+
+@post("/appointments/{appointment_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
+async def cancel(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """Cancel a visit, with a reason."""
+    desk, fields = await posted(request)
+    form = read(fields, CancelForm)
+    try:
+        version = await desk.ask(
+            cancel_appointment, appointment_id=appointment_id, version=form.version, reason=form.reason
+        )
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, cancelling=True, problem=problem)
+    return await _ended(desk, appointment_id, version, "is cancelled")
+
+
+@post("/appointments/{appointment_id:uuid}/no-show", opt=only(*FRONT), status_code=200)
+async def miss(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The guest did not come."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        version = await desk.ask(mark_no_show, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    return await _ended(desk, appointment_id, version, "is marked as a no-show")
+
+
+async def _ended(desk: Desk, appointment_id: UUID, version: int, words: str) -> Response[Any]:
+    found = await visit(appointment_id, desk.place.id)
+    toast = Toast(
+        f"The visit of {found.guest_name} {words}.",
+        f"/appointments/{appointment_id}/restoration",
+        (("version", str(version)),),
+    )
+    return desk.see(board_href(local_date(found.starts_at, desk.place.zone)), toast)
+
+
+@post("/appointments/{appointment_id:uuid}/restoration", opt=only(*FRONT), status_code=200)
+async def restore(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """Undo a cancellation or a no-show."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        await desk.ask(restore_appointment, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is booked again."))
+
+
+@post("/appointments/{appointment_id:uuid}/time", opt=only(*FRONT), status_code=200)
+async def move(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """Give a visit the time that the sheet showed."""
+    desk, fields = await posted(request)
+    form = read(fields, MoveForm)
+    starts_at = instant_from(form.starts_at)
+    local = starts_at.astimezone(desk.place.zone)
+    before = await visit(appointment_id, desk.place.id)
+    try:
+        version = await desk.ask(
+            move_appointment,
+            appointment_id=appointment_id,
+            version=form.version,
+            provider_id=form.provider,
+            starts_at=starts_at,
+            quoted_cents=Cents(form.quoted_cents),
+        )
+    except Refusal as problem:
+        return await move_sheet(
+            desk, appointment_id, Known(local.date(), form.provider, local.time()), problem
+        )
+    undo = (
+        ("version", str(version)),
+        ("provider", str(before.provider_id)),
+        ("starts_at", before.starts_at.isoformat()),
+        ("quoted_cents", str(before.price_cents)),
+    )
+    sentence = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}."
+    return desk.see(board_href(local.date()), Toast(sentence, f"/appointments/{appointment_id}/time", undo))
+
+
+router = Router("/", route_handlers=[show_visit, begin_visit, unbegin_visit, move, cancel, miss, restore])
