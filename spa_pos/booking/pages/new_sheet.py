@@ -115,7 +115,7 @@ async def booking_sheet(
             booked_at=moved.booked_at if moved else now,
         )
     if whose is not None and wanted is not None:
-        times = await _times(where, known, wanted, hues, now)
+        times = await _times(where, known, wanted, hues, now, moved)
         if times.chosen is not None and wanted.id in prices:
             price = await _price(where, prices[wanted.id], whose, wanted, times.chosen.starts_at)
     choices = {one.id: _service_choice(one, known, prices) for one in services}
@@ -197,7 +197,12 @@ def _categories(
 
 
 async def _times(
-    where: Place, known: Known, wanted: MenuService, hues: Mapping[UUID, ProviderOnDay], now: datetime
+    where: Place,
+    known: Known,
+    wanted: MenuService,
+    hues: Mapping[UUID, ProviderOnDay],
+    now: datetime,
+    moved: Visit | None,
 ) -> _Times:
     """Open times of the day, the best of them, and how the next two weeks look."""
     needs = needs_of(wanted)
@@ -207,16 +212,19 @@ async def _times(
     if last - first > timedelta(days=DAYS_SHOWN + 7):
         first = last = known.day
     days = dict(await supplies(where.id, where.zone, first, last, without=known.move))
-    slots = open_times(needs, days[known.day], now=now, provider=known.provider)
+    slots = [
+        slot
+        for slot in open_times(needs, days[known.day], now=now, provider=known.provider)
+        if moved is None or (slot.starts_at, slot.provider.staff_id) != (moved.starts_at, moved.provider_id)
+    ]
     asked = known.wanted(where.zone)
-    provider_of = {slot.provider.staff_id: slot for slot in slots}
     choices = {id(slot): _time_choice(slot, known, where, hues) for slot in slots}
     chosen = next((choices[id(slot)] for slot in slots if slot.starts_at == asked), None)
     best = tuple(
         replace(choices[id(one.slot)], reason=one.reason) for one in best_times(slots, needs, wanted=asked)
     )
     return _Times(
-        _providers(known, needs, days[known.day], provider_of),
+        _providers(known, needs, days[known.day]),
         tuple(replace(one, chosen=_same(one, chosen)) for one in best),
         _parts([replace(one, chosen=_same(one, chosen)) for one in choices.values()]),
         _days(days, needs, known, today, now),
@@ -256,9 +264,7 @@ def _parts(times: Sequence[TimeChoice]) -> tuple[DayPart, ...]:
     return tuple(DayPart(name, tuple(found.values())) for name, found in parts.items() if found)
 
 
-def _providers(
-    known: Known, needs: Needs, day: DaySupply, with_times: Mapping[UUID, Slot]
-) -> tuple[ProviderChoice, ...]:
+def _providers(known: Known, needs: Needs, day: DaySupply) -> tuple[ProviderChoice, ...]:
     able = [one for one in day.providers if needs.credentials <= one.credentials and one.works]
     anyone = ProviderChoice("Anyone", replace(known, provider=None).href, known.provider is None)
     return (
