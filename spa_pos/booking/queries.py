@@ -90,11 +90,10 @@ async def visit(appointment_id: UUID, location_id: UUID, *, for_update: bool = F
     Raises:
         NotFound: `appointment-unknown`.
     """
-    row = await fetch_one(
-        f"{_VISIT} WHERE a.id = $1 AND a.location = $2{' FOR UPDATE OF a' if for_update else ''}",
-        appointment_id,
-        location_id,
-    )
+    if for_update:
+        # Locked before it is read: a read that waited would join the changed row to what it named before.
+        await fetch("SELECT 1 FROM appointment WHERE id = $1 FOR UPDATE", appointment_id)
+    row = await fetch_one(f"{_VISIT} WHERE a.id = $1 AND a.location = $2", appointment_id, location_id)
     if row is None:
         raise NotFound("appointment-unknown", "There is no such appointment. Go back to the board.")
     return Visit(**{**dict(row), "status": Status(row["status"])})

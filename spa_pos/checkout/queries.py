@@ -109,11 +109,10 @@ async def ticket(
     Raises:
         NotFound: `ticket-unknown`.
     """
-    row = await fetch_one(
-        f"{_HEAD} WHERE t.id = $1 AND t.location = $2{' FOR UPDATE OF t' if for_update else ''}",
-        ticket_id,
-        location_id,
-    )
+    if for_update:
+        # Locked before it is read: a read that waited would join the changed row to what it named before.
+        await fetch("SELECT 1 FROM ticket WHERE id = $1 FOR UPDATE", ticket_id)
+    row = await fetch_one(f"{_HEAD} WHERE t.id = $1 AND t.location = $2", ticket_id, location_id)
     if row is None:
         raise NotFound("ticket-unknown", "There is no such ticket. Go back to the board.")
     head = TicketHead(**dict(row))
