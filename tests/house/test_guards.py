@@ -37,8 +37,8 @@ INSERT INTO tender (id, ticket, kind, amount_cents, given_cents, taken_at)
 INSERT INTO ticket_tax VALUES (gen_random_uuid(), '{SETTLED}', 'state', 'State', 68750, 5, 0);
 INSERT INTO resource (number, location, kind, name) VALUES (1, '{PLACE}', 'room', '1');
 INSERT INTO appointment
-    (id, location, guest, guest_number, service, provider, room, starts_at, ends_at, guest_group, list_price_cents,
-     price_cents, booked_at)
+    (id, location, guest, guest_number, service, provider, room, starts_at, ends_at, guest_group,
+     list_price_cents, price_cents, booked_at)
     VALUES ('{VISIT}', '{PLACE}', '{GHOST}', 1, '{GHOST}', '{GHOST}', 1, now(), now() + interval '1 hour',
      'visitor', 5, 5, now());
 INSERT INTO claim (appointment, resource_no, starts_at, ends_at)

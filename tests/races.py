@@ -1,0 +1,109 @@
+"""Many at once: one barrier, every answer looked at, and ways to take the guards away."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from spa_pos.booking import actions as booking_actions
+from spa_pos.checkout.actions import tenders, tickets
+from spa_pos.db import engine
+from spa_pos.kernel.errors import Conflict
+from tests.cast import Spa, open_spa
+from tests.database import plant
+
+
+@dataclass
+class Outcome:
+    """Who won, and what the others were told."""
+
+    won: list[Any] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def codes(self) -> set[str]:
+        """What the losers were told, each once."""
+        return set(self.told)
+
+
+async def race(runners: Iterable[Awaitable[Any]]) -> Outcome:
+    """Let all run at once. Who does not win is refused with a conflict; anything else is a bug."""
+    outcome = Outcome()
+    for result in await asyncio.gather(*runners, return_exceptions=True):
+        if isinstance(result, Conflict):
+            outcome.told.append(result.code)
+        elif isinstance(result, BaseException):
+            raise result
+        else:
+            outcome.won.append(result)
+    return outcome
+
+
+@contextlib.asynccontextmanager
+async def spa_elsewhere(url: str) -> AsyncIterator[Spa]:
+    """An open spa in another database, which a test may damage; afterwards we are home again."""
+    home = engine.config["dsn"]
+    await engine.disconnect()
+    await engine.connect(url, pool_size=12)
+    try:
+        yield await open_spa()
+    finally:
+        await engine.disconnect()
+        await engine.connect(home, pool_size=12)
+
+
+def without_advisory_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bookings no longer wait for each other, and rest between looking at the day and writing."""
+    look = booking_actions.supplies
+
+    async def no_lock(*_: str) -> None:
+        """Go on at once."""
+
+    async def look_and_rest(*args: Any, **asked: Any) -> Any:
+        found = await look(*args, **asked)
+        await asyncio.sleep(0.1)
+        return found
+
+    monkeypatch.setattr(booking_actions, "lock", no_lock)
+    monkeypatch.setattr(booking_actions, "supplies", look_and_rest)
+
+
+def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Appointments and tickets are read without being locked."""
+    for module, name in (
+        (booking_actions, "visit"),
+        (tickets, "visit"),
+        (tickets, "ticket"),
+        (tenders, "ticket"),
+    ):
+        read = getattr(module, name)
+
+        async def unlocked(*args: Any, read: Any = read, **asked: Any) -> Any:
+            return await read(*args, **asked | {"for_update": False})
+
+        monkeypatch.setattr(module, name, unlocked)
+
+
+async def without_constraints(url: str, *names: str) -> None:
+    """The database no longer refuses by these; `table.name` of a constraint, trigger or unique index."""
+    for name in names:
+        table, _, guard = name.partition(".")
+        await plant(
+            url,
+            f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {guard}",
+            f"DROP TRIGGER IF EXISTS {guard} ON {table}",
+            f"DROP INDEX IF EXISTS {guard}",
+        )
+
+
+__all__ = [
+    "Outcome",
+    "race",
+    "spa_elsewhere",
+    "without_advisory_locks",
+    "without_constraints",
+    "without_row_locks",
+]
