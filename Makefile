@@ -7,7 +7,6 @@ MAKEFLAGS += --no-print-directory -j2
 
 BIN := .venv/bin
 READY := .venv/.ok node_modules/.ok
-TESTS := .venv/.tests-ok
 FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 
 .PHONY: help demo test check format setup assets chromium
@@ -20,22 +19,22 @@ help: ## show this list
 demo: $(READY) assets ## open the demo spa on http://127.0.0.1:8000 (FRESH=1 forgets the last one)
 	@exec $(BIN)/spa-pos demo $(FRESH_FLAG)
 
-test: $(READY) $(TESTS) assets chromium ## run every test, then the browser tests in a process of their own
+test: $(READY) assets chromium ## run every test, then the browser tests in a process of their own
 	@$(BIN)/pytest -q -m "not browser" -n 2
 	@$(BIN)/pytest -q -m browser tests/browser
 
-check: $(READY) $(TESTS) assets ## format, lint, layers, types, templates, unit and house tests, in seconds
+check: $(READY) assets ## format, lint, layers, types, templates, unit and house tests, in seconds
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@told=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$told" >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/unit tests/house
 
-format: $(TESTS) ## let ruff format the code and sort the imports
+format: .venv/.ok ## let ruff format the code and sort the imports
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --quiet --fix .
 
-setup: $(READY) $(TESTS) assets ## only install; the other targets do it by themselves
+setup: $(READY) assets ## only install; the other targets do it by themselves
 
 assets: $(READY)
 	@$(BIN)/python tools/assets.py
@@ -43,15 +42,10 @@ assets: $(READY)
 chromium:
 	@tools/ensure-chromium
 
-.venv/.ok: pyproject.toml constraints.txt
+.venv/.ok: pyproject.toml constraints.txt tools/install-packages
 	@tools/ensure-venv
 	@echo "Installing Python packages …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[demo]"
-	@touch $@
-
-.venv/.tests-ok: .venv/.ok
-	@echo "Installing what tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[demo,test]"
+	@tools/install-packages
 	@touch $@
 
 node_modules/.ok: package.json package-lock.json .npmrc
