@@ -40,23 +40,25 @@ class Taken:
 
 @action
 async def take_cash(
-    actor: Actor, *, ticket_id: UUID, tender_id: UUID, given_cents: Cents, version: int, now: datetime
+    actor: Actor, *, ticket_id: UUID, tender_id: UUID, given_cents: Cents | None, version: int, now: datetime
 ) -> Taken:
-    """Take cash; the ticket settles when nothing remains.
+    """Take cash, exactly what is due when no amount is given; the ticket settles when nothing remains.
 
     Raises:
         Invalid: `cash-nothing`, `cash-too-much`.
-        Conflict: `nothing-to-pay`, `ticket-changed`, `ticket-already-closed`, `card-already-in-progress`.
+        Conflict: `nothing-to-pay`, `ticket-changed`, `ticket-already-closed`, `card-already-in-progress`,
+            and what keeps a ticket that is paid from settling.
     """
     sale = await locked_open_ticket(actor, ticket_id, version, now)
-    amount, change = cash_amounts(given_cents, sale.sums.remaining_cents)
+    given = sale.sums.remaining_cents if given_cents is None else given_cents
+    amount, change = cash_amounts(given, sale.sums.remaining_cents)
     await insert(
         Tender,
         id=tender_id,
         ticket=ticket_id,
         kind="cash",
         amount_cents=amount,
-        given_cents=given_cents,
+        given_cents=given,
         taken_at=now,
         taken_by=actor.staff_id,
     )
@@ -67,7 +69,7 @@ async def take_cash(
         subject_kind="ticket",
         subject=ticket_id,
         now=now,
-        after={"tender": tender_id, "amount_cents": amount, "given_cents": given_cents},
+        after={"tender": tender_id, "amount_cents": amount, "given_cents": given},
     )
     remaining = Cents(sale.sums.remaining_cents - amount)
     if remaining == 0:

@@ -1,13 +1,16 @@
 """Opening, filling, settling and voiding tickets."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from piccolo.columns import Column
+
 from spa_pos.booking.actions import complete_appointment
-from spa_pos.booking.queries import visit
+from spa_pos.booking.queries import Visit, visit
 from spa_pos.booking.rules import Status
 from spa_pos.catalog.queries import product, service
-from spa_pos.checkout.queries import TicketView, open_ticket_of, ticket
+from spa_pos.checkout.queries import LineView, TicketView, open_ticket_of, ticket
 from spa_pos.checkout.rules import check_covered, postings_for_settlement
 from spa_pos.checkout.tables import Ticket, TicketLine, TicketTax
 from spa_pos.db import action, fetch, insert, insert_many
@@ -28,6 +31,8 @@ NO_GUEST_GROUP = "visitor"
 async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | None, now: datetime) -> UUID:
     """Open a ticket for a checked-in visit, or an empty one; a visit already on a ticket gives that one.
 
+    An open ticket follows its visit: a price that changed since, by another check-in, is taken over.
+
     Raises:
         NotFound: `appointment-unknown`.
         Conflict: `not-checked-in`.
@@ -35,6 +40,10 @@ async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | N
     if appointment_id is None:
         await _insert_ticket(actor, ticket_id, None, now)
         return ticket_id
+    already = await open_ticket_of(appointment_id)
+    if already is not None:
+        await _follow_visit(actor, already, appointment_id, now)
+        return already
     visit_now = await visit(appointment_id, actor.location_id, for_update=True)
     already = await open_ticket_of(appointment_id)
     if already is not None:
@@ -56,16 +65,52 @@ async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | N
         description=visit_now.service_name,
         detail=f"{visit_now.provider_name}, {visit_now.duration_minutes} min, {start:%-I:%M %p}",
         category=visit_now.category,
-        guest_group=visit_now.group,
         provider=visit_now.provider_id,
-        list_cents=visit_now.list_price_cents,
-        reduction_cents=visit_now.list_price_cents - visit_now.price_cents,
-        reduction_code=visit_now.reduction_code,
-        reduction_name=visit_now.reduction_name,
-        net_cents=visit_now.price_cents,
         tax_treatment=_treatment(menu_item.taxable),
+        **_price_columns(visit_now),
     )
     return ticket_id
+
+
+def _price_columns(visit_now: Visit) -> dict[str, object]:
+    return {
+        "guest_group": visit_now.group,
+        "list_cents": visit_now.list_price_cents,
+        "reduction_cents": visit_now.list_price_cents - visit_now.price_cents,
+        "reduction_code": visit_now.reduction_code,
+        "reduction_name": visit_now.reduction_name,
+        "net_cents": visit_now.price_cents,
+    }
+
+
+async def _follow_visit(actor: Actor, ticket_id: UUID, appointment_id: UUID, now: datetime) -> None:
+    """Take the visit's price over, when the ticket is open and still says another."""
+    sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
+    visit_now = await visit(appointment_id, actor.location_id)
+    line = next((one for one in sale.lines if one.appointment_id == appointment_id), None)
+    if sale.head.status != "open" or line is None or not _priced_again(line, visit_now):
+        return
+    columns: dict[Column | str, Any] = {}
+    columns.update(_price_columns(visit_now))
+    await TicketLine.update(columns).where(TicketLine.id == line.id)
+    await bump(sale)
+    await record(
+        actor,
+        verb="priced the visit again",
+        subject_kind="ticket",
+        subject=ticket_id,
+        now=now,
+        before={"line": line.id, "guest_group": line.guest_group, "net_cents": line.net_cents},
+        after={"guest_group": visit_now.group, "net_cents": visit_now.price_cents},
+    )
+
+
+def _priced_again(line: LineView, visit_now: Visit) -> bool:
+    return (line.guest_group, line.list_cents, line.net_cents) != (
+        visit_now.group,
+        visit_now.list_price_cents,
+        visit_now.price_cents,
+    )
 
 
 async def _insert_ticket(actor: Actor, ticket_id: UUID, guest_id: UUID | None, now: datetime) -> None:
@@ -172,7 +217,7 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
 
     Raises:
         Conflict: `tenders-do-not-cover-total`, `tenders-above-total`, `ticket-empty`,
-            `ticket-already-closed`.
+            `ticket-already-closed`, `not-checked-in`, `visit-priced-again`.
     """
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
     if sale.head.status != "open":
@@ -285,7 +330,7 @@ async def _fix_tax(sale: TicketView, now: datetime) -> None:
 
 
 async def visit_not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
-    """Why a ticket cannot settle although it is paid: a visit on it is not checked in any more."""
+    """Why a ticket cannot settle although it is paid: a visit on it is not checked in, or priced again."""
     for line in sale.lines:
         if line.appointment_id is not None:
             visit_now = await visit(line.appointment_id, actor.location_id)
@@ -294,6 +339,12 @@ async def visit_not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
                     "not-checked-in",
                     f"The visit of {visit_now.guest_name} is {visit_now.status.word.lower()}."
                     " Check the guest in again, then settle.",
+                )
+            if _priced_again(line, visit_now):
+                return Conflict(
+                    "visit-priced-again",
+                    f"The visit of {visit_now.guest_name} has another price since this ticket was opened:"
+                    f" {format_usd(visit_now.price_cents)}. Go to the visit and check out again.",
                 )
     return None
 

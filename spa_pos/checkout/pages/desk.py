@@ -174,8 +174,7 @@ async def tender_cash(request: AnyRequest, ticket_id: FromPath[UUID]) -> Respons
     try:
         if form.kind != "cash":
             raise Conflict("tender-unknown-kind", "Choose cash or card.")
-        sale = await sale_of(desk, ticket_id)
-        given = parse_usd(form.given) if form.given.strip() else sale.sums.remaining_cents
+        given = parse_usd(form.given) if form.given.strip() else None
         taken = await desk.ask(
             take_cash, ticket_id=ticket_id, tender_id=form.id, given_cents=given, version=form.version
         )
