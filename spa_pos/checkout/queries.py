@@ -226,6 +226,24 @@ async def broken_tendered() -> list[str]:
     return [f"the ledger owes {owed} on open tickets, their tenders add up to {tendered}"]
 
 
+async def broken_overpaid_tickets() -> list[str]:
+    """Open tickets that were paid more than they come to; somebody must give it back."""
+    rows = await fetch(
+        "SELECT t.id, t.location, l.zone, current_timestamp AS now FROM ticket t"
+        " JOIN location l ON l.id = t.location WHERE t.status = 'open' AND EXISTS"
+        " (SELECT 1 FROM tender d WHERE d.ticket = t.id AND d.status = 'taken') ORDER BY t.opened_at"
+    )
+    found = []
+    for row in rows:
+        sale = await ticket(row["id"], row["location"], ZoneInfo(row["zone"]), now=row["now"])
+        if sale.sums.remaining_cents < 0:
+            found.append(
+                f"ticket {sale.head.number} comes to {sale.sums.total_cents}"
+                f" and was paid {sale.sums.tendered_cents} already"
+            )
+    return found
+
+
 async def broken_visits_done() -> list[str]:
     """Appointments that are done without a settled ticket, or the other way round."""
     rows = await fetch(
