@@ -1,0 +1,334 @@
+"""The desk's first day in Chromium: booked, checked in, paid, and the day agrees with the ledger."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from spa_pos.settings import PROJECT
+from tests.cast import PINS
+from tests.processor import pretended_processor
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+KIOSK = {"width": 1280, "height": 800}
+OFFICE = {"width": 1440, "height": 900}
+AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHOTS = PROJECT / "test-results"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; without one the tests fail and say so."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    assert path is not None, "Chromium is missing: install the package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(new_database: Callable[..., str]) -> Iterator[str]:
+    """The service with its own database and the pretended card processor."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pretended_processor() as processor:
+        command = [sys.executable, "-m", "tests.browser.service", "--database", new_database()]
+        service = subprocess.Popen(
+            [*command, "--port", str(port), "--processor", processor.address],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert service.stdout is not None
+            assert service.stdout.readline().strip() == "ready"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            service.terminate()
+            service.communicate(timeout=20)
+
+
+@dataclass
+class Fingers:
+    """A person at the screen: counts taps and typed entries, and minds what the browser complains of."""
+
+    page: Page
+    taps: int = 0
+    entries: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def tap(self, what: Locator) -> None:
+        """One touch of a target, then wait until the page is still."""
+        self.taps += 1
+        what.click()
+        self.rest()
+
+    def type(self, text: str, where: Locator | None = None) -> None:
+        """One typed entry, into a field or into whatever has the focus."""
+        self.entries += 1
+        if where is None:
+            self.page.keyboard.type(text, delay=15)
+        else:
+            where.fill(text)
+
+    def rest(self) -> None:
+        """Wait for htmx and for what was asked of the server."""
+        self.page.wait_for_load_state("load")
+        self.page.wait_for_timeout(250)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=re.compile(name)).first
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=re.compile(name)).first
+
+    @property
+    def sheet(self) -> Locator:
+        return self.page.locator("#sheet")
+
+    def look(self, name: str) -> None:
+        """Keep a picture, and let axe find nothing, in light and in dark."""
+        SHOTS.mkdir(exist_ok=True)
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+            self.page.screenshot(path=SHOTS / f"{name}-{scheme}.png")
+            self.page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+            found = self.page.evaluate(
+                "rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map("
+                "one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))",
+                AXE_RULES,
+            )
+            assert found == [], f"{name}, {scheme}"
+
+
+People = Callable[..., Fingers]
+
+
+@pytest.fixture
+def people(chromium: Browser, address: str) -> Iterator[People]:
+    """Signs somebody in at a kiosk of their own; afterwards no browser may have complained."""
+    contexts: list[BrowserContext] = []
+    hands: list[Fingers] = []
+
+    def sign_in(
+        person: str = "Maya Lindqvist", *, script: bool = True, size: dict[str, int] | None = None
+    ) -> Fingers:
+        context = chromium.new_context(
+            base_url=address,
+            viewport=size or KIOSK,
+            java_script_enabled=script,
+            timezone_id="America/Chicago",
+        )
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        page = context.new_page()
+        finger = Fingers(page)
+        hands.append(finger)
+        page.on("pageerror", lambda error: finger.complaints.append(f"error: {error}"))
+        page.on("console", lambda said: said.type == "error" and _note(finger, said.text))
+        page.on("request", lambda asked: asked.url.startswith(address) or finger.complaints.append(asked.url))
+        page.goto("/")
+        page.get_by_role("button", name="Use this browser as Desk 1").click()
+        page.get_by_role("link", name=person).click()
+        if script:
+            for digit in PINS[person]:
+                page.get_by_role("button", name=digit, exact=True).click()
+        else:
+            page.locator("input[name=pin]").fill(PINS[person])
+        page.get_by_role("button", name="Unlock").click()
+        page.wait_for_url("**/board*")
+        finger.rest()
+        return finger
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert [complaint for finger in hands for complaint in finger.complaints] == []
+
+
+def _note(finger: Fingers, text: str) -> None:
+    if "the server responded with a status of 4" not in text:  # a refusal that the person reads
+        finger.complaints.append(text)
+
+
+def book(hand: Fingers, last_four: str, service: str, provider: str) -> None:
+    """Book a known guest; a provider whose times the test may have."""
+    hand.tap(hand.link("New booking"))
+    hand.type(last_four)
+    hand.tap(hand.sheet.locator("a[href*='guest=']").first)
+    hand.tap(hand.sheet.get_by_role("link", name=service).first)
+    offered = hand.sheet.locator(".best a", has_text=provider)
+    hand.tap(offered.first if offered.count() else hand.sheet.locator(".best a").first)
+    hand.tap(hand.button("^Book "))
+
+
+def open_visit(hand: Fingers, guest: str) -> None:
+    hand.tap(hand.page.locator(".visit", has_text=guest).first)
+
+
+def test_a_known_guest_is_booked_checked_in_and_pays_exact_cash_within_the_taps_we_promise(
+    people: People,
+) -> None:
+    maya = people()
+    maya.look("board")
+    book(maya, "0101", "Swedish massage", "Ana")
+    assert (maya.taps, maya.entries) == (5, 1)
+    expect(maya.page.get_by_text("Tom Bell is booked")).to_be_visible()
+    maya.taps = 0
+    open_visit(maya, "Tom Bell")
+    maya.look("visit")
+    maya.tap(maya.button("Check in"))
+    assert maya.taps <= 2
+    maya.page.goto("/board")
+    maya.taps = 0
+    open_visit(maya, "Tom Bell")
+    maya.tap(maya.button("Checkout"))
+    maya.look("pay")
+    maya.tap(maya.button("^Exact"))
+    assert maya.taps == 3
+    assert maya.page.url.endswith("/done")
+    maya.look("done")
+    maya.tap(maya.link("Receipt"))
+    maya.look("receipt")
+    expect(maya.page.get_by_text("City of Rochester 0.75 %")).to_be_visible()
+    maya.page.emulate_media(media="print")
+    expect(maya.page.get_by_role("navigation").first).to_be_hidden()
+
+
+def test_a_new_guest_is_booked_in_six_taps_and_three_entries_and_pays_as_a_visitor_without_proof(
+    people: People,
+) -> None:
+    maya = people()
+    maya.tap(maya.link("New booking"))
+    maya.type("5075550188")
+    maya.rest()
+    maya.tap(maya.sheet.locator("summary", has_text="New guest"))
+    maya.type("Mira", maya.page.get_by_label("Given name"))
+    maya.type("Solberg", maya.page.get_by_label("Family name"))
+    maya.look("new-guest")
+    maya.tap(maya.sheet.locator("button[value=patient]"))
+    maya.tap(maya.sheet.get_by_role("link", name="Pedicure").first)
+    maya.tap(maya.sheet.locator(".best a").first)
+    maya.look("times")
+    maya.tap(maya.button("^Book "))
+    assert (maya.taps, maya.entries) == (6, 3)
+    open_visit(maya, "Mira Solberg")
+    expect(maya.page.get_by_text("Ask for: Patient number or appointment letter")).to_be_visible()
+    maya.tap(maya.button("Not shown"))
+    expect(maya.sheet.get_by_text("$60.00").first).to_be_visible()
+    maya.tap(maya.sheet.locator("summary", has_text="History"))
+    expect(maya.page.get_by_text("Patient declared, not proven: $60.00 as a visitor")).to_be_visible()
+    maya.tap(maya.page.locator(".toast").get_by_role("button", name="Undo"))
+    expect(maya.page.get_by_text("The check-in is undone.")).to_be_visible()
+
+
+def test_a_card_is_declined_then_unknown_then_paid_once(people: People) -> None:
+    maya = people()
+    book(maya, "0117", "Swedish massage", "Ana")
+    open_visit(maya, "Wanda Walker")
+    maya.tap(maya.page.locator("footer form[action$='/check-in'] button").first)
+    maya.tap(maya.button("Checkout"))
+    for card, words in (("Declined card", "The card was not accepted"), ("No answer", "Do not charge again")):
+        maya.page.goto(f"{maya.page.url.split('?')[0]}?with=card")
+        maya.tap(maya.page.locator("form[action$='/card-attempts'] button").first)
+        expect(maya.page.get_by_text("Ask the guest to tap")).to_be_visible()
+        maya.look("card-waiting")
+        maya.tap(maya.button(card))
+        expect(maya.page.get_by_text(words)).to_be_visible()
+        assert "/tickets/" in maya.page.url, "what stands in the address bar can be loaded again"
+    maya.page.wait_for_url("**/done", timeout=15_000)  # the page goes on asking by itself
+    maya.tap(maya.link("Receipt"))
+    expect(maya.page.get_by_text("Visa 4242")).to_have_count(1)
+    maya.page.go_back()
+    maya.page.go_back()
+    maya.page.goto("/tickets")
+    expect(maya.page.get_by_text("No open tickets")).to_be_visible()
+
+
+def test_two_kiosks_want_one_slot_and_the_other_keeps_what_was_chosen(people: People) -> None:
+    maya, owen = people(), people("Owen Brandt")
+    for hand, guest in ((maya, "0110"), (owen, "0112")):
+        hand.tap(hand.link("New booking"))
+        hand.type(guest)
+        hand.tap(hand.sheet.locator("a[href*='guest=']").first)
+        hand.tap(hand.sheet.get_by_role("link", name="Acupuncture").first)
+        hand.tap(hand.sheet.locator(".best a").first)
+    maya.button("^Book ").dblclick()
+    maya.rest()
+    expect(maya.page.locator(".visit", has_text="Kofi Mensah")).to_have_count(1)
+    owen.tap(owen.button("^Book "))
+    expect(owen.page.get_by_role("alert").filter(has_text="Choose another time")).to_be_visible()
+    expect(owen.sheet.get_by_text("Acupuncture").first).to_be_visible()
+    owen.look("slot-taken")
+
+
+def test_the_manager_sees_a_day_that_agrees_with_the_ledger_and_an_empty_day_as_empty(people: People) -> None:
+    renata = people("Renata Silva", size=OFFICE)
+    renata.page.goto("/reports/sales-day")
+    expect(renata.page.get_by_text("The day agrees with the ledger to the cent")).to_be_visible()
+    renata.look("sales-day")
+    renata.page.goto("/reports/sales-day?date=2026-10-01")
+    expect(renata.page.get_by_text("No sales on this day.")).to_be_visible()
+    renata.look("sales-day-empty")
+    renata.page.goto("/board?date=2026-11-26")
+    expect(renata.page.get_by_text("Thanksgiving Day").first).to_be_visible()
+    renata.look("closed-day")
+    renata.page.goto("/style")
+    renata.look("style")
+
+
+def test_the_person_is_switched_in_one_tap_and_a_pin_and_a_wrong_pin_says_how_many_tries_are_left(
+    people: People,
+) -> None:
+    maya = people()
+    maya.button("^Lock").click()
+    maya.page.get_by_role("link", name="Owen Brandt").click()
+    maya.look("pin")
+    maya.page.keyboard.type("9999")
+    maya.page.keyboard.press("Enter")
+    expect(maya.page.get_by_role("alert")).to_contain_text("4 tries left")
+    maya.page.keyboard.type(PINS["Owen Brandt"])
+    maya.page.keyboard.press("Enter")
+    maya.page.wait_for_url("**/board*")
+    maya.taps = 0
+    maya.tap(maya.page.get_by_role("link", name=re.compile("Maya")).first)
+    assert maya.taps == 1
+    maya.page.keyboard.type(PINS["Maya Lindqvist"])
+    maya.page.keyboard.press("Enter")
+    maya.page.wait_for_url("**/board*")
+
+
+def test_everything_works_without_javascript(people: People) -> None:
+    maya = people(script=False)
+    maya.link("New booking").click()
+    maya.sheet.locator("input[name=q]").fill("0121")
+    maya.sheet.get_by_role("button", name=re.compile("Search|Find")).click()
+    maya.sheet.locator("a[href*='guest=']").first.click()
+    maya.sheet.get_by_role("link", name="Express facial").first.click()
+    maya.sheet.locator(".best a").first.click()
+    maya.button("^Book ").click()
+    maya.page.locator(".visit", has_text="Ravi").first.click()
+    maya.page.locator("footer form[action$='/check-in'] button").first.click()
+    maya.button("Checkout").click()
+    maya.button("^Exact").click()
+    assert maya.page.url.endswith("/done")
