@@ -30,7 +30,7 @@ KIOSK = {"width": 1280, "height": 800}
 OFFICE = {"width": 1440, "height": 900}
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SHOTS = PROJECT / "test-results"
+SHOTS = PROJECT / "var" / "screens"
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ class Fingers:
 
     def look(self, name: str) -> None:
         """Keep a picture, and let axe find nothing, in light and in dark."""
-        SHOTS.mkdir(exist_ok=True)
+        SHOTS.mkdir(parents=True, exist_ok=True)
         for scheme in ("dark", "light"):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
             self.page.screenshot(path=SHOTS / f"{name}-{scheme}.png")
