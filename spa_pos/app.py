@@ -15,11 +15,13 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from spa_pos import clock
 from spa_pos.booking.pages.desk import router as booking_desk
+from spa_pos.booking.pages.live import router as booking_live
 from spa_pos.booking.pages.visits import router as booking_visits
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
 from spa_pos.db import fetch_value
+from spa_pos.db.events import Broadcaster
 from spa_pos.kernel.errors import Refusal
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.stripe_gateway import StripeGateway
@@ -29,11 +31,20 @@ from spa_pos.people.pages.session import EVERYBODY, PUBLIC, desk_of, only
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
 from spa_pos.web.answers import AnyRequest, html
+from spa_pos.web.live import NOT_COMPRESSED
 from spa_pos.web.security import SecurityHeaders
 from spa_pos.web.templates import BUILT, render
 from spa_pos.web.views import STYLE_PAGE
 
-ROUTERS = (people_desk, booking_desk, booking_visits, checkout_desk, checkout_cards, reports_manager)
+ROUTERS = (
+    people_desk,
+    booking_desk,
+    booking_live,
+    booking_visits,
+    checkout_desk,
+    checkout_cards,
+    reports_manager,
+)
 
 
 @get("/healthz", opt=dict(PUBLIC))
@@ -83,6 +94,7 @@ def create_app(
         RuntimeError: a route says nothing of who may ask it.
     """
     taking = cards or card_payments(settings)
+    news = Broadcaster()
 
     app = Litestar(
         route_handlers=[
@@ -96,8 +108,11 @@ def create_app(
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State({"settings": settings, "cards": taking, "clock": clock}),
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000),
+        state=State({"settings": settings, "cards": taking, "clock": clock, "news": news}),
+        lifespan=[lambda _app: news.running()],
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED
+        ),
         exception_handlers={
             Refusal: awaited(on_refusal),
             HTTPException: awaited(on_http_error),

@@ -3,6 +3,7 @@
 | job | when | what for |
 |---|---|---|
 | card recovery | at the start and every minute | attempts whose outcome nobody recorded (PAYMENTS.md §6.5) |
+| old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
 
 Of several processes on one database only one works: it holds an advisory lock, and another takes
@@ -20,6 +21,8 @@ import structlog
 
 from spa_pos import clock
 from spa_pos.db import engine
+from spa_pos.db.engine import AWAY
+from spa_pos.db.events import forget_old_events
 from spa_pos.verify import verify
 
 log = structlog.get_logger(__name__)
@@ -28,7 +31,6 @@ LOCK = 7_170_002
 """The advisory lock of whoever runs the jobs."""
 
 BEAT_SECONDS = 2.0
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 Work = Callable[[datetime], Awaitable[object]]
 
@@ -52,7 +54,7 @@ class Job:
 
 def schedule(recover_cards: Work | None) -> list[Job]:
     """The jobs of this program; without a card processor there is nothing to recover."""
-    jobs = [Job("verify", time(9, 30), report_broken)]
+    jobs = [Job("old events", time(9, 15), forget_old_events), Job("verify", time(9, 30), report_broken)]
     if recover_cards is not None:
         jobs.insert(0, Job("card recovery", timedelta(minutes=1), recover_cards))
     return jobs

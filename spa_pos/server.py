@@ -10,11 +10,9 @@ from typing import cast
 import uvicorn
 from litestar import Litestar
 
+from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
 from spa_pos.payments.flows import CardPayments
-
-STOPPING = "stopping"
-"""Name on `app.state` of the `asyncio.Event` that event streams wait on beside their news."""
 
 GRACE_SECONDS = 5
 
@@ -66,8 +64,7 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(config)
-        self.stopping = asyncio.Event()
-        app.state[STOPPING] = self.stopping
+        self._news = cast(Broadcaster, app.state["news"])
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -80,7 +77,7 @@ class Server(uvicorn.Server):
         """End gracefully; asked a second time, at once."""
         self.force_exit = self.should_exit
         self.should_exit = True
-        self.stopping.set()
+        self._news.stop()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

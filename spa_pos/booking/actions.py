@@ -12,6 +12,7 @@ from spa_pos.booking.rules import (
     Needs,
     Slot,
     Status,
+    board_topic,
     check_may_check_in,
     check_status,
     check_version,
@@ -20,7 +21,7 @@ from spa_pos.booking.rules import (
 from spa_pos.booking.tables import Appointment, Claim
 from spa_pos.catalog.queries import MenuService, quotes, service
 from spa_pos.catalog.rules import Quote
-from spa_pos.db import action, fetch, insert, insert_many, lock
+from spa_pos.db import action, announce, fetch, insert, insert_many, lock
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.money import Cents, format_usd
@@ -86,6 +87,7 @@ async def book_appointment(
     await record(
         actor, verb="booked", subject_kind="appointment", subject=appointment_id, now=now, after=values
     )
+    await _tell_boards(actor, starts_at)
     return appointment_id
 
 
@@ -366,7 +368,13 @@ async def _change(
         after=changes,
         reason=reason,
     )
+    await _tell_boards(actor, visit_now.starts_at, changes.get("starts_at", visit_now.starts_at))
     return version
+
+
+async def _tell_boards(actor: Actor, *starts: datetime) -> None:
+    days = {local_date(starts_at, actor.zone) for starts_at in starts}
+    await announce(actor.location_id, *(board_topic(day) for day in sorted(days)))
 
 
 def _reason(text: str) -> str:

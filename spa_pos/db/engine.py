@@ -5,7 +5,11 @@ import contextlib
 from types import TracebackType
 from typing import Any, cast
 
+import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a database that is away, going or coming back makes a connection say."""
 
 
 class Transaction(PostgresTransaction):

@@ -1,6 +1,6 @@
-"""Requests already answered, and gapless numbers."""
+"""Requests already answered, gapless numbers, and announcements of what changed."""
 
-from piccolo.columns import JSONB, UUID, BigInt, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, BigInt, BigSerial, Timestamptz, Varchar
 from piccolo.columns.defaults import TimestamptzNow
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -24,3 +24,12 @@ class Counter(Table, tablename="counter"):
     value = BigInt(default=0)
 
     counter_once = Unique([place, name], name="counter_once")
+
+
+class Event(Table, tablename="event"):
+    """One announcement that something changed at a place, kept for a day (DATA.md §6)."""
+
+    id = BigSerial(primary_key=True)
+    location = UUID()
+    topic = Varchar(length=60)
+    made_at = Timestamptz(default=TimestamptzNow())

@@ -151,6 +151,7 @@ BOARD = booking.BoardPage(
     board_href="/board?date=2026-11-24",
     list_href="/board?date=2026-11-24&view=list",
     grid_href="/board/grid?date=2026-11-24",
+    events_href="/board/events?date=2026-11-24",
     previous_href="/board?date=2026-11-23",
     next_href="/board?date=2026-11-25",
     today_href="/board",

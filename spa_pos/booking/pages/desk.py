@@ -105,11 +105,14 @@ async def show_board(
 
 @get("/board/grid", opt=only(*EVERYBODY))
 async def show_grid(
-    request: AnyRequest, day: Annotated[str | None, QueryParameter(name="date")] = None
+    request: AnyRequest,
+    day: Annotated[str | None, QueryParameter(name="date")] = None,
+    view: Annotated[str | None, QueryParameter(name="view")] = None,
 ) -> Response[str]:
     """The grid alone, for the board to stay fresh."""
     desk = await desk_of(request)
-    page = await board_page(desk.place, day_from(day, local_date(desk.now, desk.place.zone)), now=desk.now)
+    shown = day_from(day, local_date(desk.now, desk.place.zone))
+    page = await board_page(desk.place, shown, now=desk.now, view="list" if view == "list" else "")
     return html(render("booking/_grid.html", page, await desk.shell(Nav.BOARD)))
 
 

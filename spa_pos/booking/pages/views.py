@@ -393,9 +393,10 @@ class VisitSheet:
 class BoardPage:
     """`booking/board.html` at `GET /board?date=&view=list`, and behind every sheet.
 
-    `GET /board/grid?date=` answers with the part `booking/_grid.html` of the same object every
-    15 seconds. `opens` and `closes` are local; `rows` is the number of grid rows between them,
-    `now_row` the row of the now-line on today, else None. `closed_because` replaces the grid.
+    `GET /board/grid?date=&view=list` answers with the part `booking/_grid.html` of the same object,
+    asked for on each signal of `events_href`. `opens` and `closes` are local; `rows` is the number
+    of grid rows between them, `now_row` the row of the now-line on today, else None.
+    `closed_because` replaces the grid.
     `sheet` is the open sheet, or None. `visits` is the whole day by time, cancelled ones too.
     """
 
@@ -405,6 +406,7 @@ class BoardPage:
     board_href: str
     list_href: str
     grid_href: str
+    events_href: str
     previous_href: str
     next_href: str
     today_href: str

@@ -12,7 +12,7 @@ from spa_pos.booking.rules.slots import (
     open_times,
     slot_at,
 )
-from spa_pos.booking.rules.visits import Status, check_may_check_in, check_status, check_version
+from spa_pos.booking.rules.visits import Status, board_topic, check_may_check_in, check_status, check_version
 
 __all__ = [
     "DaySupply",
@@ -23,6 +23,7 @@ __all__ = [
     "SuggestedSlot",
     "ThingSupply",
     "best_times",
+    "board_topic",
     "check_may_check_in",
     "check_status",
     "check_version",

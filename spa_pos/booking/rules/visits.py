@@ -1,6 +1,6 @@
 """The life of an appointment: booked → checked in → done, or cancelled, or no-show."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,11 @@ class Status(StrEnum):
     def word(self) -> str:
         """The word on the board."""
         return {"checked_in": "Checked in", "no_show": "No-show"}.get(self.value, self.value.capitalize())
+
+
+def board_topic(day: date) -> str:
+    """Under which name changes of a local day's visits are announced."""
+    return f"board:{day.isoformat()}"
 
 
 def check_version(stored: int, seen: int) -> None:

@@ -37,6 +37,9 @@ MANAGERS = (Role.MANAGER, Role.OWNER)
 PUBLIC: Mapping[str, object] = {"who": "public"}
 """Route option: nobody needs to be signed in."""
 
+UNATTENDED: Mapping[str, object] = {"unattended": True}
+"""Route option: a page asks this by itself, which is no sign that somebody is there."""
+
 
 def only(*roles: Role) -> dict[str, object]:
     """Route option: which roles may ask. A route without one keeps the program from starting."""
@@ -219,7 +222,7 @@ async def desk_of(request: AnyRequest) -> Desk:
     allowed = request.route_handler.opt["who"]
     if session.staff.role not in allowed:
         raise NotAllowed("role-missing", "Your role does not cover this. Ask a manager to sign in here.")
-    if request.headers.get("x-poll") is None:
+    if request.headers.get("x-poll") is None and "unattended" not in request.route_handler.opt:
         await touch_session(session.session_id, now=caller.now)
     return Desk(caller.settings, session, caller.place, caller.now, request)
 
