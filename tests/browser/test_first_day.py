@@ -135,9 +135,10 @@ def people(chromium: Browser, address: str) -> Iterator[People]:
     ) -> Fingers:
         context = chromium.new_context(
             base_url=address,
-            viewport=size or KIOSK,
+            viewport=size or KIOSK,  # type: ignore[arg-type]  # a width and a height
             java_script_enabled=script,
             timezone_id="America/Chicago",
+            reduced_motion="reduce",  # a picture half-way through a transition shows nothing real
         )
         context.set_default_timeout(8_000)
         contexts.append(context)
@@ -280,6 +281,13 @@ def test_two_kiosks_want_one_slot_and_the_other_keeps_what_was_chosen(people: Pe
     expect(owen.page.get_by_role("alert").filter(has_text="Choose another time")).to_be_visible()
     expect(owen.sheet.get_by_text("Acupuncture").first).to_be_visible()
     owen.look("slot-taken")
+
+
+def test_a_booking_at_one_kiosk_appears_on_the_other_by_itself(people: People) -> None:
+    maya, owen = people(), people("Owen Brandt")
+    expect(owen.page.locator(".visit", has_text="Noor Khan")).to_have_count(0)
+    book(maya, "0115", "Manicure", "Jonas")
+    expect(owen.page.locator(".visit", has_text="Noor Khan")).to_be_visible(timeout=3_000)
 
 
 def test_the_manager_sees_a_day_that_agrees_with_the_ledger_and_an_empty_day_as_empty(people: People) -> None:
