@@ -92,9 +92,11 @@ class Fingers:
             where.fill(text)
 
     def rest(self) -> None:
-        """Wait for htmx and for what was asked of the server."""
+        """Wait until nothing is swapped, settled or on its way (a live board never goes quiet by itself)."""
+        self.page.wait_for_timeout(150)
         self.page.wait_for_load_state("load")
-        self.page.wait_for_timeout(250)
+        self.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping')")
+        self.page.wait_for_timeout(150)
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=re.compile(name)).first
@@ -200,6 +202,7 @@ def test_a_known_guest_is_booked_checked_in_and_pays_exact_cash_within_the_taps_
     maya.look("visit")
     maya.tap(maya.button("Check in"))
     assert maya.taps <= 2
+    expect(maya.button("Checkout")).to_be_visible()
     maya.page.goto("/board")
     maya.taps = 0
     open_visit(maya, "Tom Bell")

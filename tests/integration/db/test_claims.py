@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from spa_pos.booking.tables import Claim
-from spa_pos.db import action, fetch_value, insert
+from spa_pos.db import action, fetch_value, insert, lock
 from spa_pos.kernel.errors import Conflict
 from tests.conftest import Database
 from tests.database import plant
@@ -38,6 +38,7 @@ async def plant_appointments(database: Database, number: int) -> list[UUID]:
 async def claim(
     appointment: UUID, room: int, starts_at: datetime, ends_at: datetime, released: bool = False
 ) -> None:
+    await lock(f"room:{room}")  # as booking does: without it, waiting inserts deadlock and start again
     await insert(
         Claim,
         appointment=appointment,
