@@ -18,6 +18,7 @@ from tests.database import Broom, apart, copy_of, template_database
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 settings.register_profile("house", deadline=None, print_blob=True)  # busy machines are slow at times
+settings.register_profile("long", settings.get_profile("house"), max_examples=1_000)
 settings.load_profile("house")
 
 

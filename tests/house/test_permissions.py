@@ -102,6 +102,29 @@ class Answer:
     text: str
 
 
+def scope_of(method: str, path: str, cookie: str) -> dict[str, Any]:
+    """A request as a server hands it over."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [
+            (b"host", b"127.0.0.1:8000"),
+            (b"origin", ADDRESS.encode()),
+            (b"content-type", b"application/x-www-form-urlencoded"),
+            (b"cookie", cookie.encode()),
+        ],
+        "server": ("127.0.0.1", 8000),
+        "client": ("127.0.0.1", 50_000),
+    }
+
+
 async def ask(app: Litestar, method: str, path: str, *, cookie: str = "", body: bytes = b"") -> Answer:
     """Ask the program itself; of a stream only the beginning is waited for."""
     begun: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
@@ -119,27 +142,7 @@ async def ask(app: Litestar, method: str, path: str, *, cookie: str = "", body: 
         else:
             chunks.append(message.get("body", b""))
 
-    headers = [
-        (b"host", b"127.0.0.1:8000"),
-        (b"origin", ADDRESS.encode()),
-        (b"content-type", b"application/x-www-form-urlencoded"),
-        (b"cookie", cookie.encode()),
-    ]
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": headers,
-        "server": ("127.0.0.1", 8000),
-        "client": ("127.0.0.1", 50_000),
-    }
-    task = asyncio.create_task(app(scope, receive, send))  # type: ignore[arg-type]
+    task = asyncio.create_task(app(scope_of(method, path, cookie), receive, send))  # type: ignore[arg-type]
     await asyncio.wait([task, begun], return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         await task
