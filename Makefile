@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ok node_modules/.ok
 FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 
-.PHONY: help demo test check format setup assets chromium
+.PHONY: help demo test check bench format setup assets chromium
 
 help: ## show this list
 	@echo "Point of sale, booking and membership for a spa."
@@ -29,6 +29,9 @@ check: $(READY) assets ## format, lint, layers, types, templates, unit and house
 	@told=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$told" >&2; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/unit tests/house
+
+bench: $(READY) assets ## print how fast the main requests are, with DAYS of history (365)
+	@$(BIN)/python tools/bench.py --days $(or $(DAYS),365)
 
 format: .venv/.ok ## let ruff format the code and sort the imports
 	@$(BIN)/ruff format .
