@@ -9,6 +9,7 @@ from litestar import Litestar, Response, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -130,6 +131,7 @@ def create_app(
 
 def _refuse_open_doors(app: Litestar) -> None:
     for route in app.routes:
-        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            if handler.http_methods != {"OPTIONS"} and "who" not in handler.opt:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]:
+            about_methods = isinstance(handler, HTTPRouteHandler) and handler.http_methods == {"OPTIONS"}
+            if not about_methods and "who" not in handler.opt:
                 raise RuntimeError(f"the route {route.path} says nothing of who may ask it")
