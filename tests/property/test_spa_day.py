@@ -3,7 +3,7 @@
 `pytest tests/property --hypothesis-profile=long` plays many more and much longer days.
 """
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as some
 
 from spa_pos.db import fetch, fetch_value
@@ -44,6 +44,7 @@ async def check(day: SpaDay) -> None:
 
 @settings(
     max_examples=DAYS,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.too_slow,
