@@ -107,6 +107,15 @@ def check_covered(remaining: Cents) -> None:
             f"{format_usd(remaining)} is still to pay. Take another tender.",
             remaining_cents=remaining,
         )
+    check_not_overpaid(remaining)
+
+
+def check_not_overpaid(remaining: Cents) -> None:
+    """A ticket never holds more money than it comes to.
+
+    Raises:
+        Conflict: `tenders-above-total`, with the difference.
+    """
     if remaining < 0:
         raise Conflict(
             "tenders-above-total",

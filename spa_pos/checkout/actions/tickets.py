@@ -11,7 +11,7 @@ from spa_pos.booking.queries import Visit, visit
 from spa_pos.booking.rules import Status
 from spa_pos.catalog.queries import product, service
 from spa_pos.checkout.queries import LineView, TicketView, open_ticket_of, ticket
-from spa_pos.checkout.rules import check_covered, postings_for_settlement
+from spa_pos.checkout.rules import check_covered, check_not_overpaid, postings_for_settlement
 from spa_pos.checkout.tables import Ticket, TicketLine, TicketTax
 from spa_pos.db import action, fetch, insert, insert_many
 from spa_pos.kernel.actor import Actor
@@ -35,7 +35,7 @@ async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | N
 
     Raises:
         NotFound: `appointment-unknown`.
-        Conflict: `not-checked-in`.
+        Conflict: `not-checked-in`, or `tenders-above-total` when more was taken than the new price.
     """
     if appointment_id is None:
         await _insert_ticket(actor, ticket_id, None, now)
@@ -93,6 +93,8 @@ async def _follow_visit(actor: Actor, ticket_id: UUID, appointment_id: UUID, now
     columns: dict[Column | str, Any] = {}
     columns.update(_price_columns(visit_now))
     await TicketLine.update(columns).where(TicketLine.id == line.id)
+    priced = await ticket(ticket_id, actor.location_id, actor.zone, now=now)
+    check_not_overpaid(priced.sums.remaining_cents)
     await bump(sale)
     await record(
         actor,

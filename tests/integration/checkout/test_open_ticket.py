@@ -132,3 +132,16 @@ async def test_a_ticket_with_an_outdated_price_does_not_settle_until_it_follows_
     assert (await sale_of(spa, ticket_id)).head.status == "settled"
     with pytest.raises(Conflict, match="ticket-already-closed"):
         await settle_ticket(spa.maya, ticket_id=ticket_id, now=spa.clock.now)
+
+
+async def test_a_ticket_does_not_follow_a_visit_below_what_was_paid_already(spa: Spa) -> None:
+    guest_id = await spa.guest("Tom Becker", "employee")
+    appointment_id = await checked_in(spa, guest_id, proof_shown="not_shown")
+    ticket_id = await ticket_of(spa, appointment_id)
+    await paid_by_card(spa, ticket_id, 10_000)
+    await undo_check_in(spa.maya, appointment_id=appointment_id, version=2, now=spa.clock.now)
+    await check_in(spa.maya, appointment_id=appointment_id, version=3, proof_shown="seen", now=spa.clock.now)
+    with pytest.raises(Conflict, match="tenders-above-total") as refusal:
+        await ticket_of(spa, appointment_id)
+    assert refusal.value.facts == {"remaining_cents": 9_083 - 10_000}
+    assert (await sale_of(spa, ticket_id)).sums.total_cents == 12_975
