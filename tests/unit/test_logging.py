@@ -129,7 +129,8 @@ def test_tracebacks_are_cleaned(lines: Lines) -> None:
 
 
 @pytest.mark.parametrize("name", ["stripe", "httpx", "httpcore", "uvicorn.access"])
-def test_talkative_libraries_only_warn(name: str, lines: Lines) -> None:
+def test_talkative_libraries_only_warn(name: str, lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger(name), "propagate", True)  # a server in this process turns it off
     logging.getLogger(name).info("every request and its headers")
     logging.getLogger(name).warning("something is wrong")
     assert [line["event"] for line in lines()] == ["something is wrong"]
