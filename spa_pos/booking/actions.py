@@ -80,6 +80,8 @@ async def book_appointment(
         "room": slot.room.number,
         "starts_at": slot.starts_at,
         "ends_at": slot.ends_at,
+        "setup_minutes": wanted.setup_minutes,
+        "turnover_minutes": wanted.turnover_minutes,
         **_price_columns(price, whose.group, proven=proven),
     }
     await insert(Appointment, id=appointment_id, location=actor.location_id, booked_at=now, **values)

@@ -1,7 +1,7 @@
-"""Appointments and the claims that keep anybody from being booked twice."""
+"""Appointments, parties and blocks, and the claims that keep anybody from being booked twice."""
 
-from piccolo.columns import UUID, BigSerial, Boolean, Integer, Text, Timestamptz, Varchar
-from piccolo.constraints import Check
+from piccolo.columns import UUID, BigSerial, Boolean, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from spa_pos.catalog.tables import Service
@@ -9,6 +9,66 @@ from spa_pos.db.columns import belongs_to
 from spa_pos.ledger.tables import Location
 from spa_pos.people.tables import Guest, GuestGroup, Staff
 from spa_pos.schedule.tables import Resource
+
+
+class BookingWindow(Table, tablename="booking_window"):
+    """How soon and how far ahead guests book online; the row that names the most counts."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    service = belongs_to(Service, null=True)
+    guest_group = belongs_to(GuestGroup, null=True)
+    lead_minutes = Integer()
+    horizon_days = SmallInt()
+
+    booking_window_once = Unique(
+        [location, service, guest_group], nulls_distinct=False, name="booking_window_once"
+    )
+    booking_window_sane = Check(
+        "lead_minutes BETWEEN 0 AND 43200 AND horizon_days BETWEEN 0 AND 366", name="booking_window_sane"
+    )
+
+
+class CancellationPolicy(Table, tablename="cancellation_policy"):
+    """One version of what a late cancellation and a no-show cost; never changed (DOMAIN.md §7.30)."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    version = Integer()
+    begins_at = Timestamptz()
+    notice_hours = SmallInt()
+    late_ppm = Integer()
+    no_show_ppm = Integer()
+    grace_minutes = SmallInt(help_text="later than this may count as a no-show")
+
+    cancellation_policy_once = Unique([location, version], name="cancellation_policy_once")
+    cancellation_policy_sane = Check(
+        "notice_hours BETWEEN 0 AND 720 AND late_ppm BETWEEN 0 AND 1000000"
+        " AND no_show_ppm BETWEEN 0 AND 1000000 AND grace_minutes BETWEEN 0 AND 240",
+        name="cancellation_policy_sane",
+    )
+
+
+class CancelReason(Table, tablename="cancel_reason"):
+    """Why visits are cancelled, and whether that reason is free of any fee."""
+
+    code = Varchar(length=40, primary_key=True)
+    name = Varchar(length=80)
+    fee_free = Boolean()
+    position = SmallInt()
+
+
+class Party(Table, tablename="party"):
+    """Appointments booked as one: a guest's several services, a couple, a family."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    arrangement = Varchar(length=12)
+    longest_wait_minutes = SmallInt(help_text="between one service and a guest's next")
+    booked_at = Timestamptz()
+
+    party_arrangement = Check("arrangement IN ('together', 'in_turn')", name="party_arrangement")
+    party_wait = Check("longest_wait_minutes BETWEEN 0 AND 240", name="party_wait")
 
 
 class Appointment(Table, tablename="appointment"):
@@ -35,9 +95,28 @@ class Appointment(Table, tablename="appointment"):
     checked_in_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
     end_reason = Text(null=True, default=None)
+    party = belongs_to(Party, null=True, index=True)
+    setup_minutes = SmallInt()
+    turnover_minutes = SmallInt()
+    provider_wish = Varchar(length=8, default="any", help_text="what the guest asked for")
+    held_until = Timestamptz(null=True, default=None)
+    confirmed_at = Timestamptz(null=True, default=None)
+    in_service_at = Timestamptz(null=True, default=None)
+    policy = belongs_to(CancellationPolicy, null=True)
+    fee_cents = Integer(null=True, default=None, help_text="quoted when it ended")
+    fee_reason = Varchar(length=120, null=True, default=None)
+    override_reason = Varchar(length=200, null=True, default=None, help_text="why a limit was passed")
 
     appointment_status = Check(
-        "status IN ('booked', 'checked_in', 'done', 'cancelled', 'no_show')", name="appointment_status"
+        "status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_service', 'done', 'cancelled',"
+        " 'no_show', 'expired')",
+        name="appointment_status",
+    )
+    appointment_held = Check("status <> 'held' OR held_until IS NOT NULL", name="appointment_held")
+    appointment_wish = Check("provider_wish IN ('any', 'woman', 'man', 'named')", name="appointment_wish")
+    appointment_minutes = Check("setup_minutes >= 0 AND turnover_minutes >= 0", name="appointment_minutes")
+    appointment_fee = Check(
+        "fee_cents IS NULL OR fee_cents BETWEEN 0 AND list_price_cents", name="appointment_fee"
     )
     appointment_times = Check("ends_at > starts_at", name="appointment_times")
     appointment_price = Check(
@@ -48,14 +127,58 @@ class Appointment(Table, tablename="appointment"):
     )
 
 
+class AppointmentAddOn(Table, tablename="appointment_add_on"):
+    """An add-on of an appointment, with the price promised and the reason of its reduction."""
+
+    id = UUID(primary_key=True)
+    appointment = belongs_to(Appointment)
+    add_on = belongs_to(Service)
+    position = SmallInt()
+    minutes = SmallInt()
+    list_price_cents = Integer()
+    price_cents = Integer()
+    reduction_code = Varchar(length=60, null=True, default=None)
+    reduction_name = Varchar(length=80, null=True, default=None)
+
+    appointment_add_on_once = Unique([appointment, add_on], name="appointment_add_on_once")
+    appointment_add_on_price = Check(
+        "minutes >= 0 AND price_cents BETWEEN 0 AND list_price_cents"
+        " AND (price_cents = list_price_cents) = (reduction_code IS NULL)"
+        " AND (reduction_code IS NULL) = (reduction_name IS NULL)",
+        name="appointment_add_on_price",
+    )
+
+
+class Block(Table, tablename="block"):
+    """Time of a provider, a room or a machine that is kept free of visits."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    resource_no = belongs_to(Resource)
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    kind = Varchar(length=10)
+    reason = Varchar(length=120)
+    status = Varchar(length=8, default="live")
+    version = Integer(default=1)
+    made_at = Timestamptz()
+
+    block_times = Check("ends_at > starts_at", name="block_times")
+    block_kind = Check("kind IN ('break', 'training', 'repair', 'other')", name="block_kind")
+    block_status = Check("status IN ('live', 'removed')", name="block_status")
+
+
 class Claim(Table, tablename="claim"):
     """Stored use of one resource for a period, set-up and turnover included. Claims never overlap."""
 
     id = BigSerial(primary_key=True)
-    appointment = belongs_to(Appointment, index=True)
+    appointment = belongs_to(Appointment, null=True, index=True)
     resource_no = belongs_to(Resource)
     starts_at = Timestamptz()
     ends_at = Timestamptz()
     released = Boolean(default=False)
+    block = belongs_to(Block, null=True, index=True)
+    held_until = Timestamptz(null=True, default=None, help_text="counts no longer once this has passed")
 
     claim_times = Check("ends_at > starts_at", name="claim_times")
+    claim_of_one = Check("(appointment IS NULL) <> (block IS NULL)", name="claim_of_one")

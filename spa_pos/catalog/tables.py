@@ -55,11 +55,32 @@ class Service(Table, tablename="service"):
     needs_credentials = Array(Varchar(length=40))
     position = SmallInt()
     active = Boolean(default=True)
+    is_add_on = Boolean(default=False, help_text="an extra on a service: its minutes lengthen that service")
+    hands_on = Boolean(default=True, help_text="counts against a provider's limits")
+    processing_after_minutes = SmallInt(default=0)
+    processing_minutes = SmallInt(default=0, help_text="the provider is free, the room is not")
 
     service_minutes = Check(
-        "duration_minutes > 0 AND duration_minutes <= 480 AND setup_minutes >= 0 AND turnover_minutes >= 0",
+        "duration_minutes BETWEEN 0 AND 480 AND (duration_minutes > 0 OR is_add_on)"
+        " AND setup_minutes >= 0 AND turnover_minutes >= 0",
         name="service_minutes",
     )
+    service_processing = Check(
+        "processing_minutes = 0 AND processing_after_minutes = 0"
+        " OR processing_minutes > 0 AND processing_after_minutes > 0"
+        " AND processing_after_minutes + processing_minutes <= duration_minutes AND NOT is_add_on",
+        name="service_processing",
+    )
+
+
+class ServiceAddOn(Table, tablename="service_add_on"):
+    """An add-on that can be booked with a service."""
+
+    id = UUID(primary_key=True)
+    service = belongs_to(Service)
+    add_on = belongs_to(Service)
+
+    service_add_on_once = Unique([service, add_on], name="service_add_on_once")
 
 
 class Price(Table, tablename="price"):

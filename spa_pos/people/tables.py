@@ -30,8 +30,10 @@ class Staff(Table, tablename="staff"):
     pin_hash = Text(null=True, default=None, secret=True)
     hue = SmallInt(help_text="0-7: which of the eight tints marks this person on the board")
     active = Boolean(default=True)
+    gender = Varchar(length=8, null=True, default=None, help_text="for guests who ask for a woman or a man")
 
     staff_role = Check("role IN ('front_desk', 'provider', 'manager', 'owner')", name="staff_role")
+    staff_gender = Check("gender IS NULL OR gender IN ('woman', 'man')", name="staff_gender")
 
 
 class Device(Table, tablename="device"):

@@ -24,32 +24,44 @@ class Resource(Table, tablename="resource"):
 
 
 class OpeningHours(Table, tablename="opening_hours"):
-    """When a location is open on one weekday (0 = Monday), local time, from one day on."""
+    """When a location is open on one weekday (0 = Monday), local time, from one day on; no times: closed."""
 
     id = UUID(primary_key=True)
     location = belongs_to(Location)
     weekday = SmallInt()
-    opens = Time()
-    closes = Time()
+    opens = Time(null=True, default=None)
+    closes = Time(null=True, default=None)
     valid_from = Date()
 
-    opening_hours_sane = Check("closes > opens AND weekday BETWEEN 0 AND 6", name="opening_hours_sane")
+    opening_hours_sane = Check(
+        "weekday BETWEEN 0 AND 6 AND (opens IS NULL) = (closes IS NULL)"
+        " AND (opens IS NULL OR closes > opens)",
+        name="opening_hours_sane",
+    )
     opening_hours_once = Unique([location, weekday, valid_from], name="opening_hours_once")
 
 
-class Closure(Table, tablename="closure"):
-    """A whole day on which a location is closed."""
+class SpecialDay(Table, tablename="special_day"):
+    """A day with hours of its own, a holiday with none."""
 
     id = UUID(primary_key=True)
     location = belongs_to(Location)
     day = Date()
     reason = Varchar(length=80)
+    opens = Time(null=True, default=None)
+    closes = Time(null=True, default=None)
 
-    closure_once = Unique([location, day], name="closure_once")
+    special_day_hours = Check(
+        "(opens IS NULL) = (closes IS NULL) AND (opens IS NULL OR closes > opens)", name="special_day_hours"
+    )
+    special_day_once = Unique([location, day], name="special_day_once")
 
 
 class Shift(Table, tablename="shift"):
-    """When a provider works on one weekday, local time, between two days."""
+    """When a provider works on one weekday, local time, between two days, every so many weeks.
+
+    Weeks are counted from the one `valid_from` lies in.
+    """
 
     id = UUID(primary_key=True)
     staff = belongs_to(Staff, index=True)
@@ -58,8 +70,26 @@ class Shift(Table, tablename="shift"):
     ends = Time()
     valid_from = Date()
     valid_until = Date(null=True, default=None)
+    every_weeks = SmallInt(default=1)
 
-    shift_sane = Check("ends > starts AND weekday BETWEEN 0 AND 6", name="shift_sane")
+    shift_sane = Check(
+        "ends > starts AND weekday BETWEEN 0 AND 6 AND every_weeks BETWEEN 1 AND 8", name="shift_sane"
+    )
+
+
+class ShiftException(Table, tablename="shift_exception"):
+    """What a provider works on one day instead of the pattern; no times: not at all."""
+
+    id = UUID(primary_key=True)
+    staff = belongs_to(Staff, index=True)
+    day = Date()
+    starts = Time(null=True, default=None)
+    ends = Time(null=True, default=None)
+    reason = Varchar(length=120)
+
+    shift_exception_sane = Check(
+        "(starts IS NULL) = (ends IS NULL) AND (starts IS NULL OR ends > starts)", name="shift_exception_sane"
+    )
 
 
 class TimeOff(Table, tablename="time_off"):
@@ -72,3 +102,34 @@ class TimeOff(Table, tablename="time_off"):
     reason = Text()
 
     time_off_sane = Check("ends_at > starts_at", name="time_off_sane")
+
+
+class ResourceOut(Table, tablename="resource_out"):
+    """When a room, a station or a machine cannot be used."""
+
+    id = UUID(primary_key=True)
+    resource_no = belongs_to(Resource, index=True)
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    reason = Varchar(length=120)
+
+    resource_out_sane = Check("ends_at > starts_at", name="resource_out_sane")
+
+
+class WorkLimit(Table, tablename="work_limit"):
+    """How much hands-on work a provider does; without a provider, the rule of the house (DOMAIN.md §4)."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    staff = belongs_to(Staff, null=True)
+    day_minutes = SmallInt()
+    week_minutes = SmallInt()
+    most_in_a_row = SmallInt()
+    break_minutes = SmallInt(help_text="a pause this long ends a row")
+
+    work_limit_once = Unique([location, staff], nulls_distinct=False, name="work_limit_once")
+    work_limit_sane = Check(
+        "day_minutes BETWEEN 0 AND 1440 AND week_minutes BETWEEN 0 AND 10080"
+        " AND most_in_a_row BETWEEN 1 AND 20 AND break_minutes BETWEEN 0 AND 240",
+        name="work_limit_sane",
+    )

@@ -16,7 +16,7 @@ from spa_pos.ledger.tables import Account, Location
 from spa_pos.payments.actions import register_reader
 from spa_pos.people.pins import hash_pin
 from spa_pos.people.tables import Credential, GuestGroup, Staff
-from spa_pos.schedule.tables import Closure, OpeningHours, Resource, Shift
+from spa_pos.schedule.tables import OpeningHours, Resource, Shift, SpecialDay, WorkLimit
 from spa_pos.seed import menu
 
 ZONE = ZoneInfo("America/Chicago")
@@ -42,6 +42,7 @@ class _Person:
     credentials: str = ""
     days: str = ""
     hours: tuple[int, int] = (8, 16)
+    gender: str = "woman"
 
 
 PEOPLE = (
@@ -50,7 +51,7 @@ PEOPLE = (
     _Person("Renata Silva", "Spa manager", Role.MANAGER, "8046"),
     _Person("Harold Munroe", "Owner", Role.OWNER, "9173"),
     _Person("Ana Okafor", "Massage", Role.PROVIDER, "3141", "massage hot_stone", "01234", (8, 16)),
-    _Person("Ben Castellano", "Massage", Role.PROVIDER, "2718", "massage prenatal", "01235", (9, 17)),
+    _Person("Ben Castellano", "Massage", Role.PROVIDER, "2718", "massage prenatal", "01235", (9, 17), "man"),
     _Person("Chloe Nguyen", "Massage", Role.PROVIDER, "1618", "massage reflexology", "12346", (11, 19)),
     _Person(
         "Dana Whitfield", "Massage", Role.PROVIDER, "1414", "massage hot_stone prenatal", "0346", (12, 20)
@@ -59,7 +60,7 @@ PEOPLE = (
     _Person(
         "Farah Haddad", "Esthetics", Role.PROVIDER, "2236", "esthetician nail_technician", "12456", (10, 18)
     ),
-    _Person("Jonas Weber", "Nails", Role.PROVIDER, "2645", "nail_technician", "012345", (10, 18)),
+    _Person("Jonas Weber", "Nails", Role.PROVIDER, "2645", "nail_technician", "012345", (10, 18), "man"),
     _Person("Leila Farouk", "Acupuncture", Role.PROVIDER, "2828", "acupuncturist", "0123", (9, 15)),
 )
 
@@ -156,6 +157,7 @@ async def _people(location_id: UUID, since: date, now: datetime, secret: str) ->
             role=person.role.value,
             pin_hash=hash_pin(person.pin, staff_id, secret),
             hue=position % 8,
+            gender=person.gender,
         )
         if person.role is Role.FRONT_DESK:
             desk.append(Actor(person.name, person.role, location_id, ZONE, staff_id))
@@ -164,6 +166,15 @@ async def _people(location_id: UUID, since: date, now: datetime, secret: str) ->
             await _qualify(person, staff_id, since, now)
     await insert_many(
         Resource, [{"location": location_id, "kind": kind, "name": name} for kind, name in ROOMS]
+    )
+    await insert(
+        WorkLimit,
+        id=uuid7(now),
+        location=location_id,
+        day_minutes=300,
+        week_minutes=1500,
+        most_in_a_row=3,
+        break_minutes=15,
     )
     return tuple(desk)
 
@@ -322,7 +333,7 @@ async def _hours(location_id: UUID, since: date, now: datetime) -> None:
     )
     year = local_date(now, ZONE).year
     await insert_many(
-        Closure,
+        SpecialDay,
         [
             {"id": uuid7(now), "location": location_id, "day": day, "reason": reason}
             for each in (year - 1, year, year + 1)

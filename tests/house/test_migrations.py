@@ -20,7 +20,9 @@ ONLY_IN_SQL_CONSTRAINTS = {
 
 ONLY_IN_SQL_INDEXES = {
     "appointment_by_time",
+    "appointment_held_until",
     "attempt_due",
+    "block_by_time",
     "attempt_one_live_per_subject",
     "attempt_reader_one_live",
     "audit_event_by_time",
@@ -40,6 +42,7 @@ ONLY_IN_SQL_INDEXES = {
 
 TRIGGERS = {
     ("audit_event", "audit_event_append_only"),
+    ("cancellation_policy", "cancellation_policy_append_only"),
     ("entry", "entry_append_only"),
     ("entry", "entry_balances"),
     ("event", "event_wakes_readers"),

@@ -22,9 +22,15 @@ from spa_pos.piccolo_app import APP_CONFIG
 TABLES = APP_CONFIG.table_classes
 
 MAY_BE_ABSENT = {
+    "appointment.party": "booked alone",
+    "appointment.policy": "booked where no policy was set",
     "attempt.reader": "a card can be charged without a reader",
     "audit_event.device": "a job has no device",
     "audit_event.staff": "a job is nobody",
+    "booking_window.guest_group": "the window of every group",
+    "booking_window.service": "the window of every service",
+    "claim.appointment": "a block has none, by its check",
+    "claim.block": "an appointment has none, by its check",
     "eligibility.seen_by": "evidence that came with the first data",
     "price.guest_group": "the price of every group that has none of its own",
     "resource.staff": "a room is nobody; a provider is somebody by its check",
@@ -36,6 +42,7 @@ MAY_BE_ABSENT = {
     "ticket_line.appointment": "a product has none",
     "ticket_line.product": "a service has none",
     "ticket_line.provider": "a product has none",
+    "work_limit.staff": "the limit of everybody who has none of their own",
 }
 
 

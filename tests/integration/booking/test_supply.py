@@ -8,7 +8,7 @@ import pytest
 from spa_pos.booking.actions import book_appointment
 from spa_pos.db import fetch, insert
 from spa_pos.kernel.errors import Conflict
-from spa_pos.schedule.tables import Closure, OpeningHours, Resource, Shift, TimeOff
+from spa_pos.schedule.tables import OpeningHours, Resource, Shift, SpecialDay, TimeOff
 from tests.builders import booked, booking, slots
 from tests.cast import Spa
 
@@ -91,7 +91,7 @@ async def test_on_a_closed_day_nothing_is_offered_and_the_reason_is_told(spa: Sp
 async def test_a_day_closed_after_it_was_offered_cannot_be_booked(spa: Spa) -> None:
     assert await starts(spa, "swedish-60", days=1) != []
     day = date(2026, 11, 25)
-    await insert(Closure, id=uuid4(), location=spa.house.location_id, day=day, reason="Burst pipe")
+    await insert(SpecialDay, id=uuid4(), location=spa.house.location_id, day=day, reason="Burst pipe")
     assert await starts(spa, "swedish-60", days=1) == []
     assert await refusal_of(spa, at=spa.local(10, days=1)) == "day-closed"
 

@@ -25,9 +25,10 @@ async def plant_appointments(database: Database, number: int) -> list[UUID]:
         f" VALUES (1, {ghost}, 'room', '1'), (2, {ghost}, 'room', '2')",
         *(
             "INSERT INTO appointment (id, location, guest, guest_number, service, provider, room, starts_at,"
-            " ends_at, guest_group, list_price_cents, price_cents, booked_at)"
+            " ends_at, guest_group, list_price_cents, price_cents, booked_at,"
+            " setup_minutes, turnover_minutes)"
             f" VALUES ('{one}', {ghost}, {ghost}, {guest}, {ghost}, {ghost}, 1, now(),"
-            " now() + interval '1 hour', 'visitor', 100, 100, now())"
+            " now() + interval '1 hour', 'visitor', 100, 100, now(), 0, 10)"
             for guest, one in enumerate(ids)
         ),
     )
