@@ -30,8 +30,8 @@ check: $(READY) assets ## format, lint, layers, types, templates, unit and house
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/unit tests/house
 
-bench: $(READY) assets ## print how fast the main requests are, with DAYS of history (365)
-	@$(BIN)/python tools/bench.py --days $(or $(DAYS),365)
+bench: $(READY) assets ## print how fast booking is beside this machine's own limits (QUICK=1 for less of each)
+	@$(BIN)/python tools/bench.py $(if $(filter-out 0 no false,$(QUICK)),--quick)
 
 format: .venv/.ok ## let ruff format the code and sort the imports
 	@$(BIN)/ruff format .

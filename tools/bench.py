@@ -1,8 +1,7 @@
-"""How fast the main requests are at the server, in process and without a network: `make bench`.
+"""How fast booking is on this machine, each figure beside its goal and the machine's own limit: `make bench`.
 
-Tells a past of so many days first (`--days`, a year takes some minutes), then prints the median,
-the 95th percentile and the worst of each request in milliseconds, with the statements it needed,
-and what this machine does with the smallest possible commit.
+Everything happens in a database of its own in a temporary folder, durable as in real use, and is gone
+afterwards. `--quick` does less of each, in about a minute.
 """
 
 import argparse
@@ -10,98 +9,347 @@ import asyncio
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
+import asyncpg
 import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spa_pos.app import create_app
 from spa_pos.booking.pages.views import new_booking_href
-from spa_pos.db import engine, fetch, fetch_value
+from spa_pos.booking.queries import needs_of, supplies
+from spa_pos.booking.rules import open_times
+from spa_pos.catalog.queries import service
+from spa_pos.clock import now as the_time
+from spa_pos.db import engine, fetch
 from spa_pos.db.embedded import embedded_postgres
 from spa_pos.db.migrate import migrate
-from spa_pos.ledger.queries import places
+from spa_pos.kernel.ids import uuid7
 from spa_pos.opening import MIGRATIONS
-from spa_pos.seed import seed
-from spa_pos.seed.house import House
-from tests.cast import MORNING, SECRET, Kiosk, Spa, TestClock, settings
+from spa_pos.verify import verify
+from tests.cast import SECRET, Kiosk, Spa, TestClock, settings
+from tools.bench_house import Busy, fill, open_house, settle_statistics
+from tools.bench_limit import (
+    bare_bookings,
+    bare_reads,
+    milliseconds,
+    rows_of_a_booking,
+    smallest_commits,
+    statements_seen,
+)
+from tools.bench_servers import kiosks_at, posts_for_race, posts_for_rate, run_plan, servers
 
-ROUNDS = 40
-
-
-async def measured(name: str, work: Callable[[], Awaitable[object]], rounds: int = ROUNDS) -> None:
-    """Do something many times and print how long it took."""
-    await work()
-    times, statements = [], engine.statements
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        await work()
-        times.append((time.perf_counter() - begun) * 1_000)
-    needed = (engine.statements - statements) / rounds
-    p95 = statistics.quantiles(times, n=20)[-1]
-    print(f"{name:<34}{statistics.median(times):>8.1f}{p95:>8.1f}{max(times):>8.1f}{needed:>12.1f}")
+AHEAD = range(31)
+BOOKED_FROM, RACE_FROM, RATE_FROM, BARE_FROM = 40, 50, 80, 310
+"""Days from here on hold nothing but what the bench books, each figure in days of its own."""
 
 
-async def bench(url: str, days: int) -> None:
-    """Fill the database, then ask."""
-    await engine.connect(url, 10)
-    await migrate(MIGRATIONS)
-    print(f"Telling {days} days …", flush=True)
-    await seed(history_days=days, rng=1, now=MORNING, secret=SECRET, report=lambda words: print(f"  {words}"))
-    (place,) = await places()
-    clock = TestClock()
-    spa = Spa(House(place.id, place.zone, (), place.id), clock, create_app(settings(), clock=clock))
-    desk, office = await spa.kiosk(), await spa.kiosk("Renata Silva", name="Office")
-    page = await desk.open("/board")
-    print(f"\nThe board has {len(page.text.encode()) / 1024:.0f} KB before compression.")
-    print(f"\n{'milliseconds':<34}{'median':>8}{'p95':>8}{'worst':>8}{'statements':>12}")
-    await measured("smallest commit", lambda: fetch("UPDATE counter SET value = value"))
-    await measured("day board", lambda: desk.open("/board"))
-    await measured("day board, the grid alone", lambda: desk.open("/board/grid"))
-    times = new_booking_href(
-        date=spa.local(12, days=1).astimezone(place.zone).date(),
-        guest=await fetch_value("SELECT id FROM guest LIMIT 1"),
-        service=await spa.service_id("swedish-60"),
-    )
-    await measured("open times, 14 days, all providers", lambda: desk.open(times))
-    await measured("sales day of yesterday", lambda: office.open(_yesterday(spa)))
-    await _journeys(spa, desk)
+@dataclass(frozen=True)
+class Size:
+    """How much of each is measured."""
+
+    rounds: int
+    history: int
+    long_history: int
+    bookings: int
+    races: int
+    big: bool
+
+
+WHOLE = Size(rounds=20, history=365, long_history=5 * 365, bookings=2_000, races=200, big=True)
+QUICK = Size(rounds=5, history=30, long_history=180, bookings=400, races=20, big=False)
+
+
+def say(what: str, measured: str, goal: str, limit: str) -> None:
+    """One figure."""
+    print(f"{what:<58} {measured:<26} {goal:<22} {limit}", flush=True)
+
+
+def ms(value: float) -> str:
+    return f"{value:.1f} ms"
+
+
+async def database(admin: str, name: str, template: str | None = None) -> str:
+    """A new database, empty or like another, with the engine connected to it; gives its address."""
     await engine.disconnect()
+    connection = await asyncpg.connect(admin)
+    await connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    await connection.close()
+    url = admin.replace("/spa?", f"/{name}?")
+    await engine.connect(url, 10)
+    if template is None:
+        await migrate(MIGRATIONS)
+    return url
 
 
-def _yesterday(spa: Spa) -> str:
-    day = (spa.clock.now - timedelta(days=1)).astimezone(spa.house.zone).date()
-    return f"/reports/sales-day?date={day}"
+async def add(
+    url: str, busy: Busy, days: range, per_day: int, *, already: int = 0, seen: bool = True
+) -> None:
+    """Write visits, and let the planner know of them."""
+    connection = await asyncpg.connect(url)
+    await fill(connection, busy, days, per_day, already=already)
+    if seen:
+        await settle_statistics(connection)
+    await connection.close()
 
 
-async def _journeys(spa: Spa, desk: Kiosk) -> None:
-    """Sell one product for cash, again and again: open, add, settle."""
-    product = await spa.product_id("Daily moisturizer")
+async def open_times_figure(url: str, busy: Busy, rounds: int) -> tuple[float, float, int]:
+    """Median of open times over 31 days, of the same reads alone, and how many reads there are."""
+    wanted = needs_of(await service(busy.service))
+    house = busy.house
 
-    async def sell() -> None:
-        await desk.open("/tickets")
-        ticket = await desk.send("/tickets")
-        await desk.open(f"{ticket.path}?products=1")
-        await desk.send("/lines", product=product, quantity=1)
-        await desk.open(ticket.path)
-        paid = await desk.send("/tenders", kind="cash", given="40.00")
-        if not paid.path.endswith("/done"):
-            raise RuntimeError(f"the sale was refused: {paid.problem}")
+    async def ask() -> int:
+        days = await supplies(
+            house.location_id, house.zone, busy.today, busy.today + timedelta(days=AHEAD.stop - 1)
+        )
+        return sum(len(open_times(wanted, supply, now=busy.now)) for _, supply in days)
 
-    await measured("a whole sale, 9 requests", sell, 20)
+    with statements_seen() as sent:
+        if not await ask():
+            raise RuntimeError("no time is open")
+    times = await milliseconds(ask, rounds)
+    return statistics.median(times), await bare_reads(url, sent, rounds), len(sent)
+
+
+async def growth(admin: str, size: Size) -> tuple[str, Busy]:
+    """Open times as the calendar gets fuller; gives the calendar of 60 a day with 30 days behind it."""
+    url = await database(admin, "calendar")
+    busy = await open_house(providers=12, now=the_time(), secret=SECRET)
+    before, took = 0, {}
+    for per_day in (15, 30, 60):
+        await add(url, busy, range(-30, AHEAD.stop), per_day, already=before)
+        took[per_day] = await open_times_figure(url, busy, size.rounds)
+        before = per_day
+    copy = await database(admin, "fuller", "calendar")
+    await add(copy, busy, range(-30, AHEAD.stop), 120, already=60)
+    took[120] = await open_times_figure(copy, busy, size.rounds)
+    median, bare, reads = took[60]
+    say(
+        "open times, 31 days, 12 providers, 60 bookings a day",
+        f"{ms(median)}, {reads} reads",
+        "< 20 ms",
+        f"the reads alone {ms(bare)}",
+    )
+    say(
+        "  at 15, 30, 60 and 120 a day",
+        " ".join(f"{one:.1f}" for one, _, _ in took.values()) + " ms",
+        "no worse than linear",
+        "the reads alone " + " ".join(f"{one:.1f}" for _, one, _ in took.values()) + " ms",
+    )
+    return url, busy
+
+
+async def big_house(admin: str, size: Size) -> None:
+    """Open times where 200 work."""
+    url = await database(admin, "big")
+    busy = await open_house(providers=200, now=the_time(), secret=SECRET)
+    await add(url, busy, range(-7, AHEAD.stop), 1_000)
+    median, bare, reads = await open_times_figure(url, busy, max(5, size.rounds // 2))
+    say(
+        "open times, 31 days, 200 providers, 1,000 bookings a day",
+        f"{ms(median)}, {reads} reads",
+        "< 300 ms",
+        f"the reads alone {ms(bare)}",
+    )
+
+
+async def desk_in_process(busy: Busy) -> Kiosk:
+    """A kiosk whose requests are answered here, without a network."""
+    clock = TestClock(busy.now)
+    spa = Spa(busy.house, clock, create_app(settings(), clock=clock))
+    return await spa.kiosk(name="Bench")
+
+
+async def board_figure(url: str, busy: Busy, size: Size) -> None:
+    """The day board of today."""
+    desk = await desk_in_process(busy)
+    for path, what in (("/board", "day board, 12 × 60"), ("/board/grid", "  its grid alone")):
+        with statements_seen() as sent:
+            page = await desk.open(path)
+        reads = [one for one in sent if one[0].lstrip().startswith("SELECT")]
+        times = await milliseconds(lambda path=path: desk.open(path), size.rounds)  # type: ignore[misc]
+        kilobytes = len(page.text.encode()) / 1024
+        say(
+            f"{what}, {size.history} days behind it",
+            f"{ms(statistics.median(times))}, {kilobytes:.0f} KB",
+            "< 60 ms, < 150 KB",
+            f"its {len(reads)} reads alone {ms(await bare_reads(url, reads, size.rounds))}",
+        )
+
+
+async def booking_form(desk: Kiosk, busy: Busy) -> dict[str, str]:
+    """The form of the sheet that books, for the first free slot."""
+    provider, starts_at = next(busy.free_slots(BOOKED_FROM - 1))
+    local = starts_at.astimezone(busy.house.zone)
+    page = await desk.open(
+        new_booking_href(
+            date=local.date(),
+            provider=provider,
+            at=f"{local:%H:%M}",
+            guest=busy.guests[0][0],
+            service=busy.service,
+        )
+    )
+    return page.form("/appointments")
+
+
+def form_for(form: dict[str, str], busy: Busy, turn: int, slot: tuple[UUID, object]) -> dict[str, str]:
+    """The same form for another guest, provider and time, with an id and a key of its own."""
+    provider, starts_at = slot
+    return form | {
+        "id": str(uuid7(busy.now)),
+        "request": str(uuid7(busy.now)),
+        "guest": str(busy.guests[turn % len(busy.guests)][0]),
+        "provider": str(provider),
+        "starts_at": starts_at.isoformat(),  # type: ignore[attr-defined]
+    }
+
+
+async def one_booking(busy: Busy, slots: Sequence[tuple[UUID, object]]) -> tuple[float, float, UUID]:
+    """Median milliseconds and statements of a booking, and the last one booked."""
+    desk = await desk_in_process(busy)
+    form = await booking_form(desk, busy)
+    forms = [form_for(form, busy, turn, slot) for turn, slot in enumerate(slots)]
+    turns = iter(forms)
+
+    async def book() -> None:
+        answer = await desk.browser.post("/appointments", data=next(turns))
+        if answer.status_code != 303:
+            raise RuntimeError(f"a booking was answered {answer.status_code}: {answer.text[:300]}")
+
+    statements = engine.statements
+    times = await milliseconds(book, len(forms) - 2)
+    needed = (engine.statements - statements) / len(forms)
+    return statistics.median(times), needed, UUID(forms[-1]["id"])
+
+
+async def rate(url: str, busy: Busy, size: Size, form: dict[str, str], pattern: UUID) -> None:
+    """Bookings a second, through one server process and through two."""
+    many = list(busy.free_slots(RATE_FROM, BARE_FROM))
+    busy.dice.shuffle(many)
+    slots = iter(many)
+    for processes in (1, 2):
+        theirs = [next(slots) for _ in range(size.bookings)]
+        async with servers(url, processes) as running:
+            desks = await kiosks_at(running, busy, 8)
+            forms = [form_for(form, busy, turn, slot) for turn, slot in enumerate(theirs)]
+            await run_plan(running, posts_for_rate(desks, forms[:80]))
+            before = running.cpu_seconds()
+            result = await run_plan(running, posts_for_rate(desks, forms[80:]))
+            used = [
+                (after - since) * 1_000 / len(result.answers)
+                for since, after in zip(before, running.cpu_seconds(), strict=True)
+            ]
+        refused = sorted({one.status for one in result.answers} - {303})
+        if refused:
+            raise RuntimeError(f"bookings were answered {refused}")
+        if processes == 1:
+            say(
+                "bookings through HTTP, 8 clients, one server process",
+                f"{len(result.answers) / result.seconds:.0f} a second",
+                "≥ 200 a second",
+                await _limits(url, busy, size, pattern),
+            )
+        else:
+            say(
+                "  two server processes",
+                f"{len(result.answers) / result.seconds:.0f} a second",
+                "",
+                "",
+            )
+        worst = sorted(one.seconds for one in result.answers)
+        print(
+            f"    a booking: {ms(worst[len(worst) // 2] * 1_000)} median, {ms(worst[-1] * 1_000)} worst;"
+            f" processor time {ms(used[0])} in the server, {ms(used[1])} in PostgreSQL",
+            flush=True,
+        )
+
+
+async def _limits(url: str, busy: Busy, size: Size, pattern: UUID) -> str:
+    connection = await asyncpg.connect(url)
+    rows = await rows_of_a_booking(connection, pattern)
+    await connection.close()
+    slots = busy.free_slots(BARE_FROM)
+    bare = await bare_bookings(url, busy, rows, [next(slots) for _ in range(size.bookings)])
+    commits = await smallest_commits(url, 8), await smallest_commits(url, 1)
+    return (
+        f"the same {len(rows)} rows bare {bare:.0f} a second;"
+        f" one-row commits {commits[0]:.0f} with 8 connections, {commits[1]:.0f} with one"
+    )
+
+
+async def race(url: str, busy: Busy, size: Size, form: dict[str, str]) -> None:
+    """Sixty-four browsers for one slot, again and again."""
+    slots = busy.free_slots(RACE_FROM)
+    async with servers(url, 1) as running:
+        desks = await kiosks_at(running, busy, 64)
+        forms = []
+        for turn in range(size.races):
+            slot = next(slots)
+            forms.append([form_for(form, busy, turn * 64 + number, slot) for number in range(64)])
+        result = await run_plan(running, posts_for_race(desks, forms))
+    winners = [0] * size.races
+    for one in result.answers:
+        winners[one.round] += one.status == 200
+    strange = sum(one.status not in (200, 409) for one in result.answers)
+    say(
+        f"64 clients for one slot, {size.races} rounds",
+        f"{winners.count(1)} with one winner",
+        f"{size.races}",
+        "",
+    )
+    say(
+        "  worst answer; answers that are neither yes nor no",
+        f"{ms(max(one.seconds for one in result.answers) * 1_000)}; {strange}",
+        "< 2,000 ms; 0",
+        "",
+    )
+
+
+async def bench(admin: str, size: Size) -> None:
+    """Fill, ask, book, race, and see that nothing broke."""
+    say("what", "measured", "goal", "the machine's own limit")
+    url, busy = await growth(admin, size)
+    if size.big:
+        await big_house(admin, size)
+    await engine.disconnect()
+    await engine.connect(url, 10)
+    slots = busy.free_slots(BOOKED_FROM)
+    short = await one_booking(busy, [next(slots) for _ in range(62)])
+    if size.history > 30:
+        await add(url, busy, range(-size.history, -30), 60)
+    await board_figure(url, busy, size)
+    form = await booking_form(await desk_in_process(busy), busy)
+    await rate(url, busy, size, form, short[2])
+    await race(url, busy, size, form)
+    await add(url, busy, range(-size.long_history, -size.history), 60)
+    long = await one_booking(busy, [next(slots) for _ in range(62)])
+    say(
+        f"one booking with {size.long_history} days behind it, and with 30",
+        f"{ms(long[0])}, {ms(short[0])}",
+        "at most 1.5 times",
+        f"{long[1]:.0f} and {short[1]:.0f} statements",
+    )
+    broken = [problem for verdict in await verify() for problem in verdict.problems]
+    (count,) = await fetch("SELECT count(*) AS visits FROM appointment")
+    say(f"invariants broken, among {count['visits']:,} visits", f"{len(broken)}", "0", "")
+    for problem in broken[:5]:
+        print(f"    {problem}")
+    await engine.disconnect()
 
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--days", type=int, default=365)
+    asked.add_argument("--quick", action="store_true", help="less of each, in about a minute")
     given = asked.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded_postgres(Path(folder) / "pg") as address,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        runner.run(bench(address, given.days))
+        runner.run(bench(address, QUICK if given.quick else WHOLE))
