@@ -179,7 +179,7 @@ ALTER TABLE appointment
     ADD CONSTRAINT appointment_held CHECK (status <> 'held' OR held_until IS NOT NULL),
     ADD CONSTRAINT appointment_wish CHECK (provider_wish IN ('any', 'woman', 'man', 'named')),
     ADD CONSTRAINT appointment_minutes CHECK (setup_minutes >= 0 AND turnover_minutes >= 0),
-    ADD CONSTRAINT appointment_fee CHECK (fee_cents IS NULL OR fee_cents BETWEEN 0 AND list_price_cents),
+    ADD CONSTRAINT appointment_fee CHECK (fee_cents IS NULL OR fee_cents >= 0),
     ADD CONSTRAINT appointment_guest_never_twice EXCLUDE USING gist (
         int4range(guest_number, guest_number, '[]') WITH &&,
         tstzrange(starts_at, ends_at) WITH &&

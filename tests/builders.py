@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from spa_pos.booking.actions import Proof, book_appointment, check_in
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
-from spa_pos.booking.rules import Slot, open_times
+from spa_pos.booking.rules import ProviderWish, Slot, open_times
 from spa_pos.catalog.queries import quotes, service
 from spa_pos.checkout.actions import CARD_PURPOSE, begin_card, open_ticket, record_paid_attempt
 from spa_pos.checkout.queries import TicketView, ticket
@@ -93,10 +93,10 @@ async def sale_of(spa: Spa, ticket_id: UUID) -> TicketView:
 async def slots(spa: Spa, service_code: str, *, days: int = 0, provider: str | None = None) -> list[Slot]:
     """The open times of today, or of a day so many days later."""
     day = spa.local(12, days=days).astimezone(spa.house.zone).date()
-    ((_, supply),) = await supplies(spa.house.location_id, spa.house.zone, day, day)
+    ((_, supply),) = await supplies(spa.house.location_id, spa.house.zone, day, day, now=spa.clock.now)
     needs = needs_of(await service(await spa.service_id(service_code)))
     staff_id = await spa.staff_id(provider) if provider else None
-    return open_times(needs, supply, now=spa.clock.now, provider=staff_id)
+    return open_times(needs, supply, now=spa.clock.now, wish=ProviderWish(staff_id))
 
 
 async def asked_for_card(

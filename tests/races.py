@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from spa_pos.booking import actions as booking_actions
+from spa_pos.booking.actions import book, common
 from spa_pos.checkout.actions import tenders, tickets
 from spa_pos.db import engine
 from spa_pos.kernel.errors import Conflict
@@ -57,7 +57,7 @@ async def spa_elsewhere(url: str) -> AsyncIterator[Spa]:
 
 def without_advisory_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bookings no longer wait for each other, and rest between looking at the day and writing."""
-    look = booking_actions.supplies
+    look = book.supplies
 
     async def no_lock(*_: str) -> None:
         """Go on at once."""
@@ -67,14 +67,14 @@ def without_advisory_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         await asyncio.sleep(0.1)
         return found
 
-    monkeypatch.setattr(booking_actions, "lock", no_lock)
-    monkeypatch.setattr(booking_actions, "supplies", look_and_rest)
+    monkeypatch.setattr(common, "lock", no_lock)
+    monkeypatch.setattr(book, "supplies", look_and_rest)
 
 
 def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Appointments and tickets are read without being locked."""
     for module, name in (
-        (booking_actions, "visit"),
+        (common, "visit"),
         (tickets, "visit"),
         (tickets, "ticket"),
         (tenders, "ticket"),

@@ -115,9 +115,7 @@ class Appointment(Table, tablename="appointment"):
     appointment_held = Check("status <> 'held' OR held_until IS NOT NULL", name="appointment_held")
     appointment_wish = Check("provider_wish IN ('any', 'woman', 'man', 'named')", name="appointment_wish")
     appointment_minutes = Check("setup_minutes >= 0 AND turnover_minutes >= 0", name="appointment_minutes")
-    appointment_fee = Check(
-        "fee_cents IS NULL OR fee_cents BETWEEN 0 AND list_price_cents", name="appointment_fee"
-    )
+    appointment_fee = Check("fee_cents IS NULL OR fee_cents >= 0", name="appointment_fee")
     appointment_times = Check("ends_at > starts_at", name="appointment_times")
     appointment_price = Check(
         "price_cents BETWEEN 0 AND list_price_cents"

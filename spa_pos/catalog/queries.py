@@ -1,7 +1,9 @@
 """Reading the menu."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,10 @@ class MenuService:
     room_kind: str
     equipment_kind: str | None
     needs_credentials: tuple[str, ...]
+    is_add_on: bool
+    hands_on: bool
+    processing_after_minutes: int
+    processing_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class RetailProduct:
 _SERVICE = (
     "SELECT s.id, s.code, s.name, s.category, c.name AS category_name, s.tax_class, t.taxable,"
     " s.duration_minutes, s.setup_minutes, s.turnover_minutes, s.room_kind,"
-    " s.equipment_kind, s.needs_credentials FROM service s"
+    " s.equipment_kind, s.needs_credentials, s.is_add_on, s.hands_on, s.processing_after_minutes,"
+    " s.processing_minutes FROM service s"
     " JOIN category c ON c.code = s.category JOIN tax_class t ON t.code = s.tax_class"
 )
 _PRODUCT = (
@@ -56,12 +63,14 @@ _PRODUCT = (
 )
 
 
+def _service(row: Mapping[str, Any]) -> MenuService:
+    return MenuService(**{**dict(row), "needs_credentials": tuple(row["needs_credentials"])})
+
+
 async def menu() -> list[MenuService]:
-    """Every active service, in the order of the menu."""
-    rows = await fetch(f"{_SERVICE} WHERE s.active ORDER BY c.position, s.position")
-    return [
-        MenuService(**{**dict(row), "needs_credentials": tuple(row["needs_credentials"])}) for row in rows
-    ]
+    """Every active service, in the order of the menu; add-ons are not on it."""
+    rows = await fetch(f"{_SERVICE} WHERE s.active AND NOT s.is_add_on ORDER BY c.position, s.position")
+    return [_service(row) for row in rows]
 
 
 async def service(service_id: UUID) -> MenuService:
@@ -70,10 +79,31 @@ async def service(service_id: UUID) -> MenuService:
     Raises:
         NotFound: `service-unknown`.
     """
-    row = await fetch_one(f"{_SERVICE} WHERE s.id = $1", service_id)
+    row = await fetch_one(f"{_SERVICE} WHERE s.id = $1 AND NOT s.is_add_on", service_id)
     if row is None:
         raise NotFound("service-unknown", "There is no such service. Choose one from the menu.")
-    return MenuService(**{**dict(row), "needs_credentials": tuple(row["needs_credentials"])})
+    return _service(row)
+
+
+async def services(service_ids: Sequence[UUID]) -> dict[UUID, MenuService]:
+    """Services and add-ons by id, active or not; one that is unknown is left out."""
+    rows = await fetch(f"{_SERVICE} WHERE s.id = ANY($1)", list(service_ids))
+    return {row["id"]: _service(row) for row in rows}
+
+
+async def add_ons(service_ids: Sequence[UUID]) -> dict[UUID, list[MenuService]]:
+    """The active add-ons that can be booked with each service, in the order of the menu."""
+    rows = await fetch(
+        f"{_SERVICE.replace('SELECT ', 'SELECT m.service AS main, ', 1)}"
+        " JOIN service_add_on m ON m.add_on = s.id"
+        " WHERE m.service = ANY($1) AND s.active ORDER BY s.position",
+        list(service_ids),
+    )
+    found: dict[UUID, list[MenuService]] = {}
+    for row in rows:
+        values = dict(row)
+        found.setdefault(values.pop("main"), []).append(_service(values))
+    return found
 
 
 async def products() -> list[RetailProduct]:

@@ -1,6 +1,6 @@
 """Reading when people work and what there is to work with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -54,7 +54,6 @@ class DaySchedule:
 
 async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: date) -> list[DaySchedule]:
     """The schedule of each day of a period, both days included; the number of queries is fixed."""
-    since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     opening = await fetch(
         "SELECT weekday, opens, closes, valid_from FROM opening_hours WHERE location = $1"
         " ORDER BY valid_from",
@@ -79,41 +78,14 @@ async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: da
         " WHERE r.location = $1 AND r.active AND (s.id IS NULL OR s.active) ORDER BY r.number",
         location_id,
     )
-    staff_ids = [row["staff"] for row in resources if row["staff"] is not None]
-    shifts = await _shifts(staff_ids, first, last)
-    exceptions = await _exceptions(staff_ids, first, last)
-    time_off = await _time_off(staff_ids, since, until)
-    credentials = await credentials_on(staff_ids, first, last)
+    since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     out = await _out(location_id, since, until)
     things = tuple(
         Thing(row["number"], row["kind"], row["name"], out.get(row["number"], ()))
         for row in resources
         if not row["staff"]
     )
-    people = [(row, _limits(row)) for row in resources if row["staff"] is not None]
-
-    def providers_on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
-        return tuple(
-            ProviderOnDay(
-                row["number"],
-                row["staff"],
-                row["name"],
-                row["title"],
-                row["hue"],
-                valid_kinds(credentials.get(row["staff"], ()), day),
-                works_on(
-                    day,
-                    shifts.get(row["staff"], ()),
-                    exceptions.get((row["staff"], day)),
-                    time_off.get(row["staff"], ()),
-                    opened,
-                    zone,
-                ),
-                row["gender"],
-                limits,
-            )
-            for row, limits in people
-        )
+    providers_on = await _providers([row for row in resources if row["staff"]], zone, first, last)
 
     def schedule_of(day: date) -> DaySchedule:
         rule = special.get(day) or _hours_of(opening, day)
@@ -124,6 +96,43 @@ async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: da
         return DaySchedule(day, opened, None if opened else why, providers_on(day, opened), things)
 
     return [schedule_of(first + timedelta(days=offset)) for offset in range((last - first).days + 1)]
+
+
+async def _providers(
+    rows: Sequence[Mapping[str, Any]], zone: ZoneInfo, first: date, last: date
+) -> Callable[[date, Interval | None], tuple[ProviderOnDay, ...]]:
+    """What gives the providers of each day of a period, for the hours it is open."""
+    staff_ids = [row["staff"] for row in rows]
+    shifts = await _shifts(staff_ids, first, last)
+    exceptions = await _exceptions(staff_ids, first, last)
+    time_off = await _time_off(staff_ids, day_bounds(first, zone)[0], day_bounds(last, zone)[1])
+    credentials = await credentials_on(staff_ids, first, last)
+    people = [(row, row["staff"], _limits(row)) for row in rows]
+
+    def on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
+        return tuple(
+            ProviderOnDay(
+                row["number"],
+                staff_id,
+                row["name"],
+                row["title"],
+                row["hue"],
+                valid_kinds(credentials.get(staff_id, ()), day),
+                works_on(
+                    day,
+                    shifts.get(staff_id, ()),
+                    exceptions.get((staff_id, day)),
+                    time_off.get(staff_id, ()),
+                    opened,
+                    zone,
+                ),
+                row["gender"],
+                limits,
+            )
+            for row, staff_id, limits in people
+        )
+
+    return on
 
 
 def _limits(row: Mapping[str, Any]) -> WorkLimits:

@@ -7,7 +7,7 @@ retail near 9 % of sales.
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from spa_pos.booking.actions import (
     mark_no_show,
 )
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
-from spa_pos.booking.rules import DaySupply, Needs, Slot, free_gaps, open_times
+from spa_pos.booking.rules import DaySupply, ProviderWish, Slot, free_gaps, open_times, without
 from spa_pos.catalog.queries import MenuService, RetailProduct, menu, products, quotes
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
@@ -120,7 +120,8 @@ async def _tell_day(teller: _Teller, day: date, used: float) -> tuple[int, list[
 
 async def _book_day(teller: _Teller, day: date, used: float) -> list[UUID]:
     house, dice = teller.house, teller.dice
-    ((_, supply),) = await supplies(house.location_id, house.zone, day, day)
+    begins = day_bounds(day, house.zone)[0]
+    ((_, supply),) = await supplies(house.location_id, house.zone, day, day, now=begins)
     made: list[UUID] = []
     for name in [provider.staff_id for provider in supply.providers]:
         provider = next(one for one in supply.providers if one.staff_id == name)
@@ -131,35 +132,17 @@ async def _book_day(teller: _Teller, day: date, used: float) -> list[UUID]:
             if filled >= wanted or not able:
                 break
             service = dice.choice(able)
-            slots = open_times(needs_of(service), supply, now=day_bounds(day, house.zone)[0], provider=name)
+            slots = open_times(needs_of(service), supply, now=begins, wish=ProviderWish(name))
             slots = [slot for slot in slots if _tidy(slot, supply)] or slots
             if not slots:
                 continue
             slot = dice.choice(slots)
             appointment_id = await _book(teller, service, slot)
             if appointment_id is not None:
-                supply = _without(supply, slot, needs_of(service))
+                supply = without(supply, [(slot, needs_of(service))])
                 made.append(appointment_id)
                 filled += timedelta(minutes=service.duration_minutes)
     return made
-
-
-def _without(supply: DaySupply, slot: Slot, needs: Needs) -> DaySupply:
-    """The day after a slot of it was booked."""
-    taken = (slot.starts_at - needs.before, slot.starts_at + needs.after)
-    numbers = {slot.provider.number, slot.room.number} | (
-        {slot.equipment.number} if slot.equipment else set()
-    )
-    return replace(
-        supply,
-        providers=tuple(
-            replace(one, busy=(*one.busy, taken)) if one.number in numbers else one
-            for one in supply.providers
-        ),
-        things=tuple(
-            replace(one, busy=(*one.busy, taken)) if one.number in numbers else one for one in supply.things
-        ),
-    )
 
 
 def _tidy(slot: Slot, supply: DaySupply) -> bool:

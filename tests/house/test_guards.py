@@ -38,9 +38,10 @@ INSERT INTO ticket_tax VALUES (gen_random_uuid(), '{SETTLED}', 'state', 'State',
 INSERT INTO resource (number, location, kind, name) VALUES (1, '{PLACE}', 'room', '1');
 INSERT INTO appointment
     (id, location, guest, guest_number, service, provider, room, starts_at, ends_at, guest_group,
-     list_price_cents, price_cents, booked_at)
+     list_price_cents, price_cents, booked_at, setup_minutes, turnover_minutes)
     VALUES ('{VISIT}', '{PLACE}', '{GHOST}', 1, '{GHOST}', '{GHOST}', 1, now(), now() + interval '1 hour',
-     'visitor', 5, 5, now());
+     'visitor', 5, 5, now(), 0, 10);
+INSERT INTO cancellation_policy VALUES (gen_random_uuid(), '{PLACE}', 1, now(), 24, 500000, 1000000, 15);
 INSERT INTO claim (appointment, resource_no, starts_at, ends_at)
     VALUES ('{VISIT}', 1, '2026-11-23 15:00+00', '2026-11-23 16:00+00');
 """
@@ -62,11 +63,18 @@ TICKET_LINE = (
 FORBIDDEN = [
     (
         "appointment_guest_never_twice",
-        "INSERT INTO appointment SELECT gen_random_uuid(), location, guest, guest_number, service, provider,"
-        " room, starts_at + interval '59 minutes', ends_at + interval '1 hour', status, version, guest_group,"
-        " group_proven, list_price_cents, price_cents, reduction_code, reduction_name, booked_at,"
-        " checked_in_at, ended_at, end_reason FROM appointment",
+        "INSERT INTO appointment (id, location, guest, guest_number, service, provider, room, starts_at,"
+        " ends_at, guest_group, list_price_cents, price_cents, booked_at, setup_minutes, turnover_minutes,"
+        " status, held_until) SELECT gen_random_uuid(), location, guest, guest_number, service, provider,"
+        " room, starts_at + interval '59 minutes', ends_at + interval '1 hour', guest_group,"
+        " list_price_cents, price_cents, booked_at, setup_minutes, turnover_minutes, 'held', now()"
+        " FROM appointment",
     ),
+    ("appointment_held", "UPDATE appointment SET status = 'held'"),
+    ("cancellation_policy_append_only", "UPDATE cancellation_policy SET late_ppm = 1"),
+    ("cancellation_policy_append_only", "DELETE FROM cancellation_policy"),
+    ("cancellation_policy_append_only", "TRUNCATE cancellation_policy CASCADE"),
+    ("claim_of_one", f"{CLAIM} VALUES (NULL, 1, '2026-11-23 18:00+00', '2026-11-23 19:00+00')"),
     ("claim_never_overlaps", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 15:30+00', '2026-11-23 16:30+00')"),
     ("claim_times", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 18:00+00', '2026-11-23 18:00+00')"),
     ("claim_appointment_fkey", "DELETE FROM appointment"),

@@ -23,7 +23,7 @@ from spa_pos.booking.pages.views import (
     TimeChoice,
 )
 from spa_pos.booking.queries import Visit, favourite_services, needs_of, supplies
-from spa_pos.booking.rules import DaySupply, Needs, Slot, best_times, open_times
+from spa_pos.booking.rules import DaySupply, Needs, ProviderWish, Slot, best_times, open_starts, open_times
 from spa_pos.catalog.queries import MenuService, jurisdictions, menu, quotes
 from spa_pos.catalog.rules import Quote
 from spa_pos.kernel.money import format_rate
@@ -211,10 +211,12 @@ async def _times(
     last = max(today + timedelta(days=DAYS_SHOWN - 1), known.day)
     if last - first > timedelta(days=DAYS_SHOWN + 7):
         first = last = known.day
-    days = dict(await supplies(where.id, where.zone, first, last, without=known.move))
+    days = dict(
+        await supplies(where.id, where.zone, first, last, now=now, without=[known.move] if known.move else [])
+    )
     slots = [
         slot
-        for slot in open_times(needs, days[known.day], now=now, provider=known.provider)
+        for slot in open_times(needs, days[known.day], now=now, wish=ProviderWish(known.provider))
         if moved is None or (slot.starts_at, slot.provider.staff_id) != (moved.starts_at, moved.provider_id)
     ]
     asked = known.wanted(where.zone)
@@ -287,7 +289,8 @@ def _days(
     for day, supply in days.items():
         if day < today:
             continue
-        count = len({slot.starts_at for slot in open_times(needs, supply, now=now, provider=known.provider)})
+        found = open_starts(needs, supply, now=now, wish=ProviderWish(known.provider))
+        count = len({start for _, starts in found for start in starts})
         words = f"{count} open" if count else "Full" if supply.open else "Closed"
         href = replace(known, day=day, at=None).href
         choices.append(DayChoice(day, href, words, count > 0, day == known.day))

@@ -1,13 +1,27 @@
-"""Which times can be booked on a day (DOMAIN.md §7.26-7.27)."""
+"""Which times can be booked on a day (DOMAIN.md §7.26-7.28).
+
+Open times are found on windows: the stretches of time in which a start is possible. A provider has
+windows, the rooms of a kind together have, each machine has; a start lies in all of them.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from spa_pos.booking.rules.limits import limit_passed
+from spa_pos.booking.rules.supply import (
+    DaySupply,
+    Interval,
+    Needs,
+    ProviderSupply,
+    Slot,
+    ThingSupply,
+    free_gaps,
+    is_free,
+)
 from spa_pos.kernel.errors import Conflict
-
-Interval = tuple[datetime, datetime]
+from spa_pos.schedule.rules import merged
 
 GRID = timedelta(minutes=15)
 FINE_GRID = timedelta(minutes=5)
@@ -17,68 +31,25 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """What one service asks of a day."""
+class ProviderWish:
+    """Whom a guest asks for: anybody, a woman or a man, or one provider by name."""
 
-    minutes: int
-    setup_minutes: int
-    turnover_minutes: int
-    room_kind: str
-    equipment_kind: str | None
-    credentials: frozenset[str]
+    provider: UUID | None = None
+    gender: str | None = None
 
     @property
-    def before(self) -> timedelta:
-        """Set-up before hands on."""
-        return timedelta(minutes=self.setup_minutes)
+    def kind(self) -> str:
+        """`any`, `woman`, `man` or `named`."""
+        return "named" if self.provider is not None else self.gender or "any"
 
-    @property
-    def after(self) -> timedelta:
-        """Hands on and turnover, from the start."""
-        return timedelta(minutes=self.minutes + self.turnover_minutes)
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderSupply:
-    """A provider's day: hours worked, what is claimed of them, credentials valid that day."""
-
-    number: int
-    staff_id: UUID
-    name: str
-    credentials: frozenset[str]
-    works: tuple[Interval, ...]
-    busy: tuple[Interval, ...]
+    def allows(self, supply: ProviderSupply) -> bool:
+        """True for a provider the guest would take."""
+        if self.provider is not None:
+            return supply.staff_id == self.provider
+        return self.gender is None or supply.gender == self.gender
 
 
-@dataclass(frozen=True, slots=True)
-class ThingSupply:
-    """A room's, station's or machine's day."""
-
-    number: int
-    kind: str
-    name: str
-    busy: tuple[Interval, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DaySupply:
-    """All there is on one local day of a location."""
-
-    open: Interval | None
-    closed_because: str | None
-    providers: tuple[ProviderSupply, ...]
-    things: tuple[ThingSupply, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A start we could offer, with who and what would serve it; computed, never stored."""
-
-    starts_at: datetime
-    ends_at: datetime
-    provider: ProviderSupply
-    room: ThingSupply
-    equipment: ThingSupply | None
+ANYBODY = ProviderWish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,50 +60,99 @@ class SuggestedSlot:
     reason: str
 
 
-def free_gaps(works: Sequence[Interval], busy: Sequence[Interval]) -> list[Interval]:
-    """The parts of working hours that nothing claims, in order."""
-    gaps: list[Interval] = []
-    taken = sorted(busy)
-    for start, end in works:
-        cursor = start
-        for busy_start, busy_end in taken:
-            if busy_end <= cursor or busy_start >= end:
-                continue
-            if busy_start > cursor:
-                gaps.append((cursor, busy_start))
-            cursor = max(cursor, busy_end)
-        if cursor < end:
-            gaps.append((cursor, end))
-    return gaps
-
-
-def open_times(needs: Needs, day: DaySupply, *, now: datetime, provider: UUID | None = None) -> list[Slot]:
+def open_times(needs: Needs, day: DaySupply, *, now: datetime, wish: ProviderWish = ANYBODY) -> list[Slot]:
     """Times that could be booked on one day, earliest first, then by provider's number.
 
-    A time is offered when a provider who holds every credential, a room of the kind and the
-    machine the service needs are all free from set-up to the end of turnover. An empty list
-    is a normal answer. Instants are UTC.
+    A time is offered when a provider the guest would take, who holds every credential and passes
+    no limit, a room of the kind and every machine the service needs are all free from set-up to
+    the end of turnover. An empty list is a normal answer. Instants are UTC.
     """
-    slots = [
-        slot
-        for supply in day.providers
-        if (provider is None or supply.staff_id == provider) and needs.credentials <= supply.credentials
-        for start in _starts(needs, supply, now)
-        if (slot := _slot(needs, day, supply, start)) is not None
-    ]
+    slots = []
+    for supply, starts in open_starts(needs, day, now=now, wish=wish):
+        for start in starts:
+            things = _things(needs, day.things, start)
+            if things is not None:
+                end = start + timedelta(minutes=needs.minutes)
+                slots.append(Slot(start, end, supply, things[0], things[1:]))
     return sorted(slots, key=lambda slot: (slot.starts_at, slot.provider.number))
 
 
-def _starts(needs: Needs, supply: ProviderSupply, now: datetime) -> Iterator[datetime]:
-    for gap_start, gap_end in free_gaps(supply.works, supply.busy):
-        earliest = max(_round_up(gap_start + needs.before, FINE_GRID), _round_up(now, FINE_GRID))
-        latest = gap_end - needs.after
-        if earliest <= latest and earliest - needs.before >= gap_start:
-            yield earliest
-        start = _round_up(earliest + FINE_GRID, GRID)
-        while start <= latest:
-            yield start
-            start += GRID
+def open_starts(
+    needs: Needs, day: DaySupply, *, now: datetime, wish: ProviderWish = ANYBODY
+) -> list[tuple[ProviderSupply, list[datetime]]]:
+    """The starts each provider could offer on one day, in order; who has none is left out."""
+    found = []
+    for supply, windows in start_windows(needs, day, wish=wish):
+        starts = [start for window in windows for start in _starts(window, now)]
+        if needs.hands_on and supply.limits is not None:
+            starts = [start for start in starts if limit_passed(supply, start, needs.minutes) is None]
+        if starts:
+            found.append((supply, starts))
+    return found
+
+
+def start_windows(
+    needs: Needs, day: DaySupply, *, wish: ProviderWish = ANYBODY
+) -> list[tuple[ProviderSupply, list[Interval]]]:
+    """From when until when (both included) a visit could start, by provider; limits are not looked at."""
+    if day.open is None:
+        return []
+    shared: list[Interval] | None = None
+    for kind in needs.thing_kinds:
+        windows = merged(
+            [
+                window
+                for thing in day.things
+                if thing.kind == kind
+                for window in _fits(free_gaps([day.open], thing.busy), -needs.before, needs.after)
+            ]
+        )
+        shared = windows if shared is None else _both(shared, windows)
+        if not shared:
+            return []
+    found = []
+    for supply in day.providers:
+        if not needs.credentials <= supply.credentials or not wish.allows(supply):
+            continue
+        windows = _fits(supply.works, -needs.before, needs.after)
+        gaps = free_gaps(supply.works, supply.busy) if windows else []
+        for begin, end in needs.provider_parts():
+            windows = _both(windows, _fits(gaps, begin, end))
+        windows = _both(windows, shared or [])
+        if windows:
+            found.append((supply, windows))
+    return found
+
+
+def _fits(gaps: Sequence[Interval], begin: timedelta, end: timedelta) -> list[Interval]:
+    """The starts at which something from `begin` to `end` after it lies inside a gap."""
+    return [(since - begin, until - end) for since, until in gaps if since - begin <= until - end]
+
+
+def _both(some: Sequence[Interval], others: Sequence[Interval]) -> list[Interval]:
+    """The instants in both lists of windows, which are in order and include their ends."""
+    found: list[Interval] = []
+    i = j = 0
+    while i < len(some) and j < len(others):
+        start, end = max(some[i][0], others[j][0]), min(some[i][1], others[j][1])
+        if start <= end:
+            found.append((start, end))
+        if some[i][1] <= others[j][1]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _starts(window: Interval, now: datetime) -> Iterator[datetime]:
+    start = _round_up(max(window[0], now), FINE_GRID)
+    if start > window[1]:
+        return
+    yield start
+    start = _round_up(start + FINE_GRID, GRID)
+    while start <= window[1]:
+        yield start
+        start += GRID
 
 
 def _round_up(moment: datetime, grid: timedelta) -> datetime:
@@ -140,35 +160,24 @@ def _round_up(moment: datetime, grid: timedelta) -> datetime:
     return moment if not over else moment + grid - over
 
 
-def _slot(needs: Needs, day: DaySupply, supply: ProviderSupply, start: datetime) -> Slot | None:
+def _things(needs: Needs, things: Sequence[ThingSupply], start: datetime) -> tuple[ThingSupply, ...] | None:
+    """The first free thing of every kind needed, or None."""
     since, until = start - needs.before, start + needs.after
-    room = _free_thing(day.things, needs.room_kind, since, until)
-    if room is None:
-        return None
-    equipment = None
-    if needs.equipment_kind is not None:
-        equipment = _free_thing(day.things, needs.equipment_kind, since, until)
-        if equipment is None:
-            return None
-    return Slot(start, start + timedelta(minutes=needs.minutes), supply, room, equipment)
+    found = tuple(free_thing(things, kind, since, until) for kind in needs.thing_kinds)
+    return None if None in found else tuple(thing for thing in found if thing is not None)
 
 
-def _free_thing(
+def free_thing(
     things: Sequence[ThingSupply], kind: str, since: datetime, until: datetime
 ) -> ThingSupply | None:
-    return next(
-        (thing for thing in things if thing.kind == kind and _is_free(thing.busy, since, until)), None
-    )
-
-
-def _is_free(busy: Sequence[Interval], since: datetime, until: datetime) -> bool:
-    return all(end <= since or start >= until for start, end in busy)
+    """The first thing of a kind that nothing claims in an interval."""
+    return next((thing for thing in things if thing.kind == kind and is_free(thing.busy, since, until)), None)
 
 
 def best_times(
     slots: Sequence[Slot], needs: Needs, *, wanted: datetime | None, most: int = 3
 ) -> list[SuggestedSlot]:
-    """Up to three slots worth proposing: the wanted time, the soonest, and those that leave no gap."""
+    """Up to three slots worth proposing: the wanted time, the soonest, and those that leave the least gap."""
     if not slots:
         return []
     chosen: list[SuggestedSlot] = []
@@ -184,13 +193,15 @@ def best_times(
         near = min(slots, key=lambda slot: (abs(slot.starts_at - wanted), slot.provider.number))
         add(near, "The time you tapped" if near.starts_at == wanted else "Nearest to the time you tapped")
     add(slots[0], "Soonest")
-    for slot in sorted(slots, key=lambda slot: (_gap_left(slot, needs), slot.starts_at)):
-        left = _gap_left(slot, needs)
-        add(slot, f"Leaves no gap for {slot.provider.name.split()[0]}" if not left else "Small gap left")
+    for slot in sorted(slots, key=lambda slot: (gap_left(slot, needs), slot.starts_at)):
+        left = gap_left(slot, needs)
+        name = slot.provider.name.split()[0]
+        minutes = int(left.total_seconds()) // 60
+        add(slot, f"Leaves {name} {minutes} min free beside it" if left else f"Leaves no gap for {name}")
     return chosen
 
 
-def _gap_left(slot: Slot, needs: Needs) -> timedelta:
+def gap_left(slot: Slot, needs: Needs) -> timedelta:
     """The shorter unused time beside a slot in its gap; zero when it touches either end."""
     since, until = slot.starts_at - needs.before, slot.starts_at + needs.after
     for start, end in free_gaps(slot.provider.works, slot.provider.busy):
@@ -199,14 +210,48 @@ def _gap_left(slot: Slot, needs: Needs) -> timedelta:
     return timedelta(0)
 
 
-def slot_at(needs: Needs, day: DaySupply, *, provider: UUID, starts_at: datetime, now: datetime) -> Slot:
+def slot_at(
+    needs: Needs,
+    day: DaySupply,
+    *,
+    provider: UUID,
+    starts_at: datetime,
+    now: datetime,
+    may_pass_limits: bool = False,
+) -> Slot:
     """The slot at one time with one provider, on any minute, or the reason why there is none.
 
     The desk may still book a visit that should have begun up to a quarter of an hour ago.
 
     Raises:
         Conflict: `time-past`, `day-closed`, `provider-unknown`, `credential-missing`, `provider-away`,
-            `slot-taken`, `no-room` or `no-equipment`; each says what to do next.
+            `slot-taken`, `hands-on-limit`, `no-room` or `no-equipment`; each says what to do next.
+    """
+    supply = provider_at(
+        needs, day, provider=provider, starts_at=starts_at, now=now, may_pass_limits=may_pass_limits
+    )
+    things = _things(needs, day.things, starts_at)
+    if things is not None:
+        return Slot(starts_at, starts_at + timedelta(minutes=needs.minutes), supply, things[0], things[1:])
+    since, until = starts_at - needs.before, starts_at + needs.after
+    if free_thing(day.things, needs.room_kind, since, until) is None:
+        raise Conflict("no-room", "No suitable room is free at that time. Choose another time.")
+    raise Conflict("no-equipment", "The equipment for this service is in use then. Choose another time.")
+
+
+def provider_at(
+    needs: Needs,
+    day: DaySupply,
+    *,
+    provider: UUID,
+    starts_at: datetime,
+    now: datetime,
+    may_pass_limits: bool = False,
+) -> ProviderSupply:
+    """The provider who could serve at one time, rooms and machines apart.
+
+    Raises:
+        Conflict: as `slot_at`, but for `no-room` and `no-equipment`.
     """
     if starts_at < now - GRID:
         raise Conflict("time-past", "That time has passed. Choose a later one.")
@@ -223,11 +268,13 @@ def slot_at(needs: Needs, day: DaySupply, *, provider: UUID, starts_at: datetime
     since, until = starts_at - needs.before, starts_at + needs.after
     if not any(start <= since and until <= end for start, end in supply.works):
         raise Conflict("provider-away", f"{supply.name} does not work then. Choose another time.")
-    if not _is_free(supply.busy, since, until):
+    parts = [(starts_at + begin, starts_at + end) for begin, end in needs.provider_parts()]
+    if not all(is_free(supply.busy, begin, end) for begin, end in parts):
         raise Conflict("slot-taken", f"{supply.name} was booked for that time. Choose another time.")
-    slot = _slot(needs, day, supply, starts_at)
-    if slot is not None:
-        return slot
-    if _free_thing(day.things, needs.room_kind, since, until) is None:
-        raise Conflict("no-room", "No suitable room is free at that time. Choose another time.")
-    raise Conflict("no-equipment", "The equipment for this service is in use then. Choose another time.")
+    passed = limit_passed(supply, starts_at, needs.minutes) if needs.hands_on else None
+    if passed is not None and not may_pass_limits:
+        raise Conflict(
+            "hands-on-limit",
+            f"{passed} Choose another provider or day, or let a manager book it with a reason.",
+        )
+    return supply

@@ -1,26 +1,54 @@
-"""The life of an appointment: booked → checked in → done, or cancelled, or no-show."""
+"""The life of an appointment.
 
-from datetime import date, datetime
+Held, booked, confirmed, checked in, in service, done; or cancelled, or no-show, or a hold that expired.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from spa_pos.kernel.errors import Conflict
+from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.time import local_date
+
+ON_TIME = timedelta(minutes=5)
+"""Who comes this much after the start is not late."""
 
 
 class Status(StrEnum):
     """Where an appointment stands."""
 
+    HELD = "held"
     BOOKED = "booked"
+    CONFIRMED = "confirmed"
     CHECKED_IN = "checked_in"
+    IN_SERVICE = "in_service"
     DONE = "done"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
+    EXPIRED = "expired"
 
     @property
     def word(self) -> str:
         """The word on the board."""
-        return {"checked_in": "Checked in", "no_show": "No-show"}.get(self.value, self.value.capitalize())
+        words = {"checked_in": "Checked in", "in_service": "In service", "no_show": "No-show"}
+        return words.get(self.value, self.value.capitalize())
+
+    @property
+    def is_expected(self) -> bool:
+        """True while the guest is still to come."""
+        return self in EXPECTED
+
+    @property
+    def is_live(self) -> bool:
+        """True while the appointment holds its claims."""
+        return self in LIVE
+
+
+EXPECTED = (Status.BOOKED, Status.CONFIRMED)
+HERE = (Status.CHECKED_IN, Status.IN_SERVICE)
+LIVE = (Status.HELD, *EXPECTED, *HERE, Status.DONE)
+ENDED = (Status.CANCELLED, Status.NO_SHOW)
 
 
 def board_topic(day: date) -> str:
@@ -62,3 +90,36 @@ def check_may_check_in(starts_at: datetime, *, now: datetime, zone: ZoneInfo) ->
     """
     if local_date(starts_at, zone) != local_date(now, zone):
         raise Conflict("not-today", "This visit is on another day. Check the guest in when they come.")
+
+
+@dataclass(frozen=True, slots=True)
+class LateArrival:
+    """What can be done for a guest who comes late: end on time, or the whole time if the next is free."""
+
+    begins_at: datetime
+    minutes_left: int
+
+
+def late_arrival(starts_at: datetime, ends_at: datetime, *, now: datetime) -> LateArrival | None:
+    """How much is left for a guest who comes more than five minutes late; None for one in time.
+
+    The new start lies on the next five minutes; the end stays (DOMAIN.md §4, §7.31).
+    """
+    if now <= starts_at + ON_TIME:
+        return None
+    over = now.timestamp() % ON_TIME.total_seconds()
+    begins_at = now if not over else now + timedelta(seconds=ON_TIME.total_seconds() - over)
+    begins_at = begins_at.replace(microsecond=0)
+    return LateArrival(begins_at, max(0, int((ends_at - begins_at).total_seconds()) // 60))
+
+
+def check_minutes(minutes: int) -> None:
+    """A visit lasts from five minutes to eight hours, in steps of five.
+
+    Raises:
+        Invalid: `minutes-unreadable`.
+    """
+    if not 5 <= minutes <= 480 or minutes % 5:
+        raise Invalid(
+            "minutes-unreadable", "A visit lasts 5 to 480 minutes, in steps of five.", field="minutes"
+        )

@@ -11,6 +11,7 @@ from spa_pos.booking.rules import (
     DaySupply,
     Needs,
     ProviderSupply,
+    ProviderWish,
     ThingSupply,
     best_times,
     free_gaps,
@@ -22,8 +23,8 @@ from spa_pos.kernel.errors import Conflict
 Interval = tuple[datetime, datetime]
 
 ANA, BEN = UUID(int=1), UUID(int=2)
-MASSAGE = Needs(60, 0, 10, "treatment_room", None, frozenset({"massage"}))
-STONES = Needs(75, 5, 15, "treatment_room", "hot_stones", frozenset({"massage", "hot_stone"}))
+MASSAGE = Needs(60, 0, 10, "treatment_room", (), frozenset({"massage"}))
+STONES = Needs(75, 5, 15, "treatment_room", ("hot_stones",), frozenset({"massage", "hot_stone"}))
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -52,7 +53,7 @@ def day(*parts: ProviderSupply | ThingSupply, opened: bool = True) -> DaySupply:
 def starts(
     supply: DaySupply, needs: Needs = MASSAGE, now: datetime = at(8), who: UUID | None = None
 ) -> list[str]:
-    return [f"{slot.starts_at:%H:%M}" for slot in open_times(needs, supply, now=now, provider=who)]
+    return [f"{slot.starts_at:%H:%M}" for slot in open_times(needs, supply, now=now, wish=ProviderWish(who))]
 
 
 def test_times_are_on_the_quarter_hour_and_leave_room_for_turnover() -> None:
@@ -72,7 +73,7 @@ def test_without_the_credential_nothing_is_offered() -> None:
 def test_a_room_that_is_taken_takes_its_times_away_and_another_room_gives_them_back() -> None:
     taken = room(9, (at(14), at(15, 10)))
     ana = provider(1, ANA, (at(14), at(16, 25)))
-    assert starts(day(ana, taken)) == ["15:15"]
+    assert starts(day(ana, taken)) == ["15:10", "15:15"]
     assert starts(day(ana, taken, room(10)))[0] == "14:00"
 
 

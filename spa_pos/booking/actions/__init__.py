@@ -1,0 +1,62 @@
+"""Writing appointments: each verb one transaction, each act in the audit trail."""
+
+from spa_pos.booking.actions.block import BlockKind, add_block, remove_block, restore_block
+from spa_pos.booking.actions.book import (
+    BookingItem,
+    book_appointment,
+    book_party,
+    confirm_hold,
+    expire_holds,
+    hold_appointment,
+)
+from spa_pos.booking.actions.common import UNPROVEN_GROUP
+from spa_pos.booking.actions.end import (
+    cancel_appointment,
+    cancel_party,
+    mark_no_show,
+    restore_appointment,
+)
+from spa_pos.booking.actions.move import (
+    MoveItem,
+    move_appointment,
+    move_party,
+    resize_appointment,
+)
+from spa_pos.booking.actions.visit import (
+    Late,
+    Proof,
+    check_in,
+    complete_appointment,
+    confirm_appointment,
+    start_service,
+    undo_check_in,
+)
+
+__all__ = [
+    "UNPROVEN_GROUP",
+    "BlockKind",
+    "BookingItem",
+    "Late",
+    "MoveItem",
+    "Proof",
+    "add_block",
+    "book_appointment",
+    "book_party",
+    "cancel_appointment",
+    "cancel_party",
+    "check_in",
+    "complete_appointment",
+    "confirm_appointment",
+    "confirm_hold",
+    "expire_holds",
+    "hold_appointment",
+    "mark_no_show",
+    "move_appointment",
+    "move_party",
+    "remove_block",
+    "resize_appointment",
+    "restore_appointment",
+    "restore_block",
+    "start_service",
+    "undo_check_in",
+]

@@ -1,0 +1,253 @@
+"""Booking: one guest, several services, couples and families; and holds, which run out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from spa_pos.booking.actions.common import (
+    Wanted,
+    change,
+    changeable,
+    check_bookable_instant,
+    check_quoted,
+    lock_day,
+    price_columns,
+    prices_of,
+    promise_add_ons,
+    reason_of,
+    tell_boards,
+    wanted_services,
+    write_claims,
+)
+from spa_pos.booking.queries import policy_at, supplies
+from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
+from spa_pos.booking.tables import Appointment, Party
+from spa_pos.db import action, fetch, insert
+from spa_pos.kernel.actor import Actor, Role
+from spa_pos.kernel.errors import Gone, Invalid
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+from spa_pos.people.actions import need_role, record
+from spa_pos.people.queries import GuestView, guest, proof
+
+MOST_IN_A_PARTY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class BookingItem:
+    """One service for one guest, with whom and from when, at the price that was shown (add-ons included)."""
+
+    appointment_id: UUID
+    guest_id: UUID
+    service_id: UUID
+    provider_id: UUID
+    starts_at: datetime
+    quoted_cents: Cents
+    add_on_ids: tuple[UUID, ...] = ()
+    provider_wish: str = "any"
+
+
+@action
+async def book_appointment(
+    actor: Actor,
+    *,
+    appointment_id: UUID,
+    guest_id: UUID,
+    service_id: UUID,
+    provider_id: UUID,
+    starts_at: datetime,
+    quoted_cents: Cents,
+    now: datetime,
+    add_on_ids: Sequence[UUID] = (),
+    provider_wish: str = "any",
+    override_reason: str | None = None,
+) -> UUID:
+    """Book a guest with a provider: the room and the machine are found here, the price is promised.
+
+    `override_reason` lets a manager pass a provider's hands-on limits.
+
+    Raises:
+        NotFound: the guest or the service is unknown.
+        Invalid: `time-unreadable` beyond the horizon, `add-on-unfit`.
+        NotAllowed: `role-missing` to pass a limit.
+        Conflict: `time-past`, `day-closed`, `provider-away`, `credential-missing`, `slot-taken`,
+            `hands-on-limit`, `no-room`, `no-equipment`, `guest-already-booked`, or `price-changed` with
+            the price as it is now.
+    """
+    item = BookingItem(
+        appointment_id,
+        guest_id,
+        service_id,
+        provider_id,
+        starts_at,
+        quoted_cents,
+        tuple(add_on_ids),
+        provider_wish,
+    )
+    await _book(actor, (item,), now=now, override_reason=override_reason)
+    return appointment_id
+
+
+@action
+async def book_party(
+    actor: Actor,
+    *,
+    party_id: UUID,
+    items: Sequence[BookingItem],
+    arrangement: Arrangement,
+    longest_wait_minutes: int,
+    now: datetime,
+    override_reason: str | None = None,
+) -> UUID:
+    """Book several services, a couple or a family as one: all of them or none.
+
+    Raises:
+        Invalid: `party-size` unless two to twelve services on one day are asked for.
+        NotFound, NotAllowed, Conflict: what `book_appointment` refuses, for the first that cannot be.
+    """
+    days = {local_date(item.starts_at, actor.zone) for item in items}
+    if not 2 <= len(items) <= MOST_IN_A_PARTY or len(days) != 1:
+        raise Invalid("party-size", f"Book 2 to {MOST_IN_A_PARTY} services of one day together.")
+    await insert(
+        Party,
+        id=party_id,
+        location=actor.location_id,
+        arrangement=Arrangement(arrangement).value,
+        longest_wait_minutes=longest_wait_minutes,
+        booked_at=now,
+    )
+    await _book(actor, items, now=now, party_id=party_id, override_reason=override_reason)
+    return party_id
+
+
+@action
+async def hold_appointment(actor: Actor, *, item: BookingItem, held_until: datetime, now: datetime) -> UUID:
+    """Keep a slot for a guest until an instant; then it is free again by itself.
+
+    Raises:
+        NotFound, Invalid, Conflict: what `book_appointment` refuses.
+    """
+    await _book(actor, (item,), now=now, held_until=held_until)
+    return item.appointment_id
+
+
+@action
+async def confirm_hold(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
+    """The guest takes what was held. Gives the new version.
+
+    Raises:
+        Conflict: `appointment-changed`, or a status that does not allow it.
+        Gone: `hold-expired`.
+    """
+    visit_now = await changeable(actor, appointment_id, version, Status.HELD, Status.EXPIRED)
+    if visit_now.status is Status.EXPIRED or (visit_now.held_until or now) <= now:
+        raise Gone("hold-expired", "The time was held for a while and is free again. Choose a time.")
+    await fetch("UPDATE claim SET held_until = NULL WHERE appointment = $1", appointment_id)
+    changes = {"status": Status.BOOKED.value, "held_until": None}
+    return await change(actor, visit_now, changes, verb="booked", reason="Took what was held", now=now)
+
+
+@action
+async def expire_holds(actor: Actor, *, now: datetime) -> list[UUID]:
+    """Free what was held at a location until before now; gives the appointments that expired."""
+    return await _expire(actor, now)
+
+
+async def _expire(actor: Actor, now: datetime) -> list[UUID]:
+    rows = await fetch(
+        "WITH gone AS (UPDATE appointment SET status = 'expired', ended_at = $2, version = version + 1"
+        "   WHERE location = $1 AND status = 'held' AND held_until <= $2 RETURNING id, starts_at),"
+        " freed AS (UPDATE claim SET released = true, held_until = NULL"
+        "   WHERE appointment IN (SELECT id FROM gone)) SELECT id, starts_at FROM gone",
+        actor.location_id,
+        now,
+    )
+    if rows:
+        await tell_boards(actor, *(row["starts_at"] for row in rows))
+    return [row["id"] for row in rows]
+
+
+async def _book(
+    actor: Actor,
+    items: Sequence[BookingItem],
+    *,
+    now: datetime,
+    party_id: UUID | None = None,
+    held_until: datetime | None = None,
+    override_reason: str | None = None,
+) -> None:
+    if override_reason is not None:
+        need_role(actor, Role.MANAGER)
+        override_reason = reason_of(override_reason)
+    for item in items:
+        check_bookable_instant(item.starts_at, now)
+    wanted = await wanted_services([(item.service_id, item.add_on_ids) for item in items])
+    guests = {guest_id: await guest(guest_id) for guest_id in {item.guest_id for item in items}}
+    day = local_date(items[0].starts_at, actor.zone)
+    kinds = [kind for one in wanted for kind in one.needs.thing_kinds]
+    await lock_day(actor, kinds, guests, [item.provider_id for item in items], day)
+    await _expire(actor, now)
+    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now)
+    plan = plan_at(
+        [Place(one.needs, item.provider_id, item.starts_at) for one, item in zip(wanted, items, strict=True)],
+        supply,
+        now=now,
+        may_pass_limits=override_reason is not None,
+    )
+    policy = await policy_at(actor.location_id, now)
+    shared: dict[str, Any] = {
+        "party": party_id,
+        "policy": policy.id if policy else None,
+        "held_until": held_until,
+        "status": (Status.HELD if held_until else Status.BOOKED).value,
+        "override_reason": override_reason,
+    }
+    for item, one, slot in zip(items, wanted, plan.slots, strict=True):
+        await _book_one(actor, item, one, slot, guests[item.guest_id], shared, now)
+    taken = [
+        (item.appointment_id, slot, one.needs)
+        for item, one, slot in zip(items, wanted, plan.slots, strict=True)
+    ]
+    await write_claims(taken, held_until=held_until)
+    await tell_boards(actor, *(item.starts_at for item in items))
+
+
+async def _book_one(
+    actor: Actor,
+    item: BookingItem,
+    wanted: Wanted,
+    slot: Slot,
+    whose: GuestView,
+    shared: dict[str, Any],
+    now: datetime,
+) -> None:
+    proven = await proof(whose.id, whose.group.code, local_date(item.starts_at, actor.zone)) is not None
+    prices = await prices_of(actor, wanted, whose.group, starts_at=item.starts_at, booked_at=now)
+    check_quoted(prices, item.quoted_cents)
+    values = {
+        "guest": whose.id,
+        "guest_number": whose.number,
+        "service": wanted.service.id,
+        "provider": item.provider_id,
+        "room": slot.room.number,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "setup_minutes": wanted.service.setup_minutes,
+        "turnover_minutes": wanted.service.turnover_minutes,
+        "provider_wish": item.provider_wish,
+        **price_columns(prices[0], whose.group, proven=proven),
+        **shared,
+    }
+    await insert(Appointment, id=item.appointment_id, location=actor.location_id, booked_at=now, **values)
+    await promise_add_ons(item.appointment_id, wanted, prices, now)
+    await record(
+        actor,
+        verb="held" if shared["held_until"] else "booked",
+        subject_kind="appointment",
+        subject=item.appointment_id,
+        now=now,
+        after={name: value for name, value in values.items() if value is not None},
+        reason=shared["override_reason"],
+    )

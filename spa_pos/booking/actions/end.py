@@ -1,0 +1,127 @@
+"""Visits that do not happen, and the way back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from spa_pos.booking.actions.common import change, changeable, reason_of, wanted_of
+from spa_pos.booking.actions.move import lock_visit
+from spa_pos.booking.queries import cancel_reasons, party, policy, visit
+from spa_pos.booking.rules import (
+    ENDED,
+    EXPECTED,
+    FeeQuote,
+    Status,
+    quote_cancellation,
+    quote_no_show,
+)
+from spa_pos.db import action, fetch
+from spa_pos.kernel.actor import Actor
+from spa_pos.kernel.errors import Conflict
+
+
+@action
+async def cancel_appointment(
+    actor: Actor, *, appointment_id: UUID, version: int, reason: str, now: datetime
+) -> int:
+    """Cancel a visit, free all it held and quote the fee of its policy. Gives the new version.
+
+    Raises:
+        Invalid: `reason-missing` or `reason-too-long`.
+        Conflict: `appointment-changed`, or a status that does not allow it.
+    """
+    return await _cancel(actor, appointment_id, version, reason_of(reason), now)
+
+
+@action
+async def cancel_party(
+    actor: Actor, *, party_id: UUID, versions: Mapping[UUID, int], reason: str, now: datetime
+) -> dict[UUID, int]:
+    """Cancel all of a party that is still to come. Gives the new versions.
+
+    Raises:
+        Invalid: `reason-missing` or `reason-too-long`.
+        Conflict: `party-changed` when others are still to come than were seen; `appointment-changed`.
+    """
+    why = reason_of(reason)
+    found = await party(party_id, actor.location_id, for_update=True)
+    coming = [one.id for one in found.visits if one.status.is_expected]
+    if not coming or set(coming) != set(versions):
+        raise Conflict(
+            "party-changed", "The party changed while this page was open. Look again, then cancel."
+        )
+    return {one: await _cancel(actor, one, versions[one], why, now) for one in sorted(coming)}
+
+
+async def _cancel(actor: Actor, appointment_id: UUID, version: int, reason: str, now: datetime) -> int:
+    seen = await visit(appointment_id, actor.location_id)
+    free = next((one.name for one in await cancel_reasons() if one.fee_free and one.name == reason), None)
+    fee = quote_cancellation(
+        await policy(seen.policy_id), seen.total_cents, starts_at=seen.starts_at, now=now, fee_free=free
+    )
+    return await _end(
+        actor, appointment_id, version, Status.CANCELLED, fee, verb="cancelled", reason=reason, now=now
+    )
+
+
+@action
+async def mark_no_show(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
+    """The guest did not come; what the visit held is free. Gives the new version.
+
+    Raises:
+        Conflict: `appointment-changed`, `not-yet` before the start, or a status that does not allow it.
+    """
+    seen = await visit(appointment_id, actor.location_id)
+    if now < seen.starts_at:
+        raise Conflict("not-yet", "The visit has not begun. Cancel it instead, or wait for the guest.")
+    fee = quote_no_show(await policy(seen.policy_id), seen.total_cents)
+    return await _end(
+        actor, appointment_id, version, Status.NO_SHOW, fee, verb="marked as no-show", reason=None, now=now
+    )
+
+
+async def _end(
+    actor: Actor,
+    appointment_id: UUID,
+    version: int,
+    status: Status,
+    fee: FeeQuote,
+    *,
+    verb: str,
+    reason: str | None,
+    now: datetime,
+) -> int:
+    visit_now = await changeable(actor, appointment_id, version, *EXPECTED)
+    await fetch("UPDATE claim SET released = true WHERE appointment = $1", appointment_id)
+    changes = {
+        "status": status.value,
+        "ended_at": now,
+        "end_reason": reason,
+        "fee_cents": fee.fee_cents,
+        "fee_reason": fee.reason,
+    }
+    return await change(actor, visit_now, changes, verb=verb, reason=reason, now=now)
+
+
+@action
+async def restore_appointment(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
+    """Undo a cancellation or a no-show, while nobody else has the time. Gives the new version.
+
+    Raises:
+        Conflict: `slot-taken` when somebody has, `guest-already-booked`, `appointment-changed`,
+            or a status that does not allow it.
+    """
+    seen = await visit(appointment_id, actor.location_id)
+    (wanted,) = await wanted_of([seen])
+    await lock_visit(actor, seen, wanted.needs)
+    visit_now = await changeable(actor, appointment_id, version, *ENDED)
+    await fetch("UPDATE claim SET released = false WHERE appointment = $1", appointment_id)
+    before = Status.CONFIRMED if visit_now.confirmed_at else Status.BOOKED
+    changes = {
+        "status": before.value,
+        "ended_at": None,
+        "end_reason": None,
+        "fee_cents": None,
+        "fee_reason": None,
+    }
+    return await change(actor, visit_now, changes, verb="restored", reason=None, now=now)

@@ -1,0 +1,227 @@
+"""Other times, other providers, other lengths."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from spa_pos.booking.actions.common import (
+    Wanted,
+    change,
+    changeable,
+    check_bookable_instant,
+    check_quoted,
+    lock_day,
+    price_columns,
+    prices_of,
+    promise_add_ons,
+    reason_of,
+    wanted_of,
+    write_claims,
+)
+from spa_pos.booking.queries import Visit, needs_of_visit, party, supplies, visit
+from spa_pos.booking.rules import EXPECTED, HERE, Needs, Place, Slot, check_minutes, plan_at
+from spa_pos.db import action, fetch
+from spa_pos.kernel.actor import Actor, Role
+from spa_pos.kernel.errors import Conflict, Invalid
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+from spa_pos.people.actions import known_group, need_role
+from spa_pos.people.queries import proof
+
+
+@dataclass(frozen=True, slots=True)
+class MoveItem:
+    """Another time for one appointment, at the price that was shown (add-ons included)."""
+
+    appointment_id: UUID
+    version: int
+    provider_id: UUID
+    starts_at: datetime
+    quoted_cents: Cents
+
+
+@action
+async def move_appointment(
+    actor: Actor,
+    *,
+    appointment_id: UUID,
+    version: int,
+    provider_id: UUID,
+    starts_at: datetime,
+    quoted_cents: Cents,
+    now: datetime,
+    override_reason: str | None = None,
+) -> int:
+    """Move a visit to another time or provider; what it held is free. Gives the new version.
+
+    The price is asked for again as of the hour of booking: another day loses a standby price
+    (DOMAIN.md §7.3), another hour of the same day keeps it.
+
+    Raises:
+        Invalid: `time-unreadable`.
+        Conflict: `appointment-changed`, a status that does not allow it, and all that booking refuses.
+    """
+    item = MoveItem(appointment_id, version, provider_id, starts_at, quoted_cents)
+    (new_version,) = await _move(actor, (item,), now=now, override_reason=override_reason)
+    return new_version
+
+
+@action
+async def move_party(
+    actor: Actor,
+    *,
+    party_id: UUID,
+    items: Sequence[MoveItem],
+    now: datetime,
+    override_reason: str | None = None,
+) -> list[int]:
+    """Move the appointments of a party that are still to come, together. Gives their new versions.
+
+    Raises:
+        Conflict: `party-changed` when the items are not those still to come; what moving one refuses.
+    """
+    found = await party(party_id, actor.location_id)
+    coming = {one.id for one in found.visits if one.status.is_expected}
+    if coming != {item.appointment_id for item in items} or len(coming) != len(items):
+        raise Conflict(
+            "party-changed", "The party changed while this page was open. Look again, then move it."
+        )
+    return await _move(actor, items, now=now, override_reason=override_reason)
+
+
+async def _move(
+    actor: Actor, items: Sequence[MoveItem], *, now: datetime, override_reason: str | None
+) -> list[int]:
+    if override_reason is not None:
+        need_role(actor, Role.MANAGER)
+        override_reason = reason_of(override_reason)
+    days = {local_date(item.starts_at, actor.zone) for item in items}
+    if len(days) != 1:
+        raise Invalid("party-size", "Move all of them to one day.")
+    (day,) = days
+    for item in items:
+        check_bookable_instant(item.starts_at, now)
+    seen = [await visit(item.appointment_id, actor.location_id) for item in items]
+    wanted = await wanted_of(seen)
+    kinds = [kind for one in wanted for kind in one.needs.thing_kinds]
+    guests = [one.guest_id for one in seen]
+    await lock_day(actor, kinds, guests, [item.provider_id for item in items], day)
+    current = [
+        await changeable(actor, item.appointment_id, item.version, *EXPECTED)
+        for item in sorted(items, key=lambda item: item.appointment_id)
+    ]
+    by_id = {one.id: one for one in current}
+    visits = [by_id[item.appointment_id] for item in items]
+    ids = [one.id for one in visits]
+    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now, without=ids)
+    needs = [
+        needs_of_visit(one, want.service, want.add_ons) for one, want in zip(visits, wanted, strict=True)
+    ]
+    plan = plan_at(
+        [Place(need, item.provider_id, item.starts_at) for need, item in zip(needs, items, strict=True)],
+        supply,
+        now=now,
+        may_pass_limits=override_reason is not None,
+    )
+    await fetch("DELETE FROM claim WHERE appointment = ANY($1)", ids)
+    await write_claims(list(zip(ids, plan.slots, needs, strict=True)))
+    await _step_aside(ids)
+    return [
+        await _move_one(actor, one, want, item, slot, override_reason, now)
+        for one, want, item, slot in zip(visits, wanted, items, plan.slots, strict=True)
+    ]
+
+
+async def _step_aside(ids: Sequence[UUID]) -> None:
+    """Let a guest's visits pass one another: the guard looks at each row as it is written."""
+    if len(ids) > 1:
+        await fetch(
+            "UPDATE appointment SET starts_at = starts_at - interval '400 days',"
+            " ends_at = ends_at - interval '400 days' WHERE id = ANY($1)",
+            list(ids),
+        )
+
+
+async def _move_one(
+    actor: Actor,
+    visit_now: Visit,
+    wanted: Wanted,
+    item: MoveItem,
+    slot: Slot,
+    override_reason: str | None,
+    now: datetime,
+) -> int:
+    group = await known_group(visit_now.group)
+    prices = await prices_of(actor, wanted, group, starts_at=item.starts_at, booked_at=visit_now.booked_at)
+    check_quoted(prices, item.quoted_cents)
+    await promise_add_ons(visit_now.id, wanted, prices, now)
+    proven = await proof(visit_now.guest_id, group.code, local_date(item.starts_at, actor.zone)) is not None
+    changes = {
+        "provider": item.provider_id,
+        "room": slot.room.number,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "override_reason": override_reason,
+        **price_columns(prices[0], group, proven=proven),
+    }
+    return await change(actor, visit_now, changes, verb="moved", reason=override_reason, now=now)
+
+
+@action
+async def resize_appointment(
+    actor: Actor, *, appointment_id: UUID, version: int, minutes: int, now: datetime
+) -> int:
+    """Make a visit longer or shorter, at the same price. Gives the new version.
+
+    Raises:
+        Invalid: `minutes-unreadable`.
+        Conflict: `appointment-changed`, a status that does not allow it, and all that moving refuses.
+    """
+    check_minutes(minutes)
+    seen = await visit(appointment_id, actor.location_id)
+    (wanted,) = await wanted_of([seen])
+    needs = needs_of_visit(seen, wanted.service, wanted.add_ons)
+    await lock_visit(actor, seen, needs)
+    visit_now = await changeable(actor, appointment_id, version, *EXPECTED, *HERE)
+    changes = await refit(actor, visit_now, needs.lasting(minutes), starts_at=visit_now.starts_at, now=now)
+    verb = "lengthened" if minutes > visit_now.duration_minutes else "shortened"
+    return await change(actor, visit_now, changes, verb=verb, reason=f"{minutes} min", now=now)
+
+
+async def lock_visit(actor: Actor, seen: Visit, needs: Needs) -> None:
+    """Lock what a visit takes of its day."""
+    day = local_date(seen.starts_at, actor.zone)
+    await lock_day(actor, needs.thing_kinds, [seen.guest_id], [seen.provider_id], day)
+
+
+async def refit(
+    actor: Actor, visit_now: Visit, needs: Needs, *, starts_at: datetime, now: datetime
+) -> dict[str, Any]:
+    """Give a visit other claims on its day with its provider; gives the columns that change.
+
+    It keeps its room when that is free. A visit that has begun may begin in the past.
+
+    Raises:
+        Conflict: all that booking refuses but for hands-on limits and times past.
+    """
+    day = local_date(starts_at, actor.zone)
+    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now, without=[visit_now.id])
+    own = [thing for thing in supply.things if thing.number == visit_now.room_number]
+    others = [thing for thing in supply.things if thing.number != visit_now.room_number]
+    supply = type(supply)(supply.open, supply.closed_because, supply.providers, (*own, *others))
+    plan = plan_at(
+        [Place(needs, visit_now.provider_id, starts_at)],
+        supply,
+        now=min(now, starts_at),
+        may_pass_limits=True,
+    )
+    (slot,) = plan.slots
+    await fetch("DELETE FROM claim WHERE appointment = $1", visit_now.id)
+    await write_claims([(visit_now.id, slot, needs)])
+    return {
+        "room": slot.room.number,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=needs.minutes),
+    }

@@ -1,0 +1,49 @@
+"""Reading appointments, what days can still take, and the rules of the house."""
+
+from spa_pos.booking.queries.house import (
+    BlockView,
+    CancelReasonView,
+    Window,
+    block,
+    blocks_between,
+    blocks_on,
+    booking_window,
+    cancel_reasons,
+    policy,
+    policy_at,
+)
+from spa_pos.booking.queries.supply import needs_of, needs_of_visit, supplies
+from spa_pos.booking.queries.visits import (
+    PartyView,
+    Visit,
+    VisitAddOn,
+    favourite_services,
+    party,
+    visit,
+    visits_between,
+    visits_on,
+)
+
+__all__ = [
+    "BlockView",
+    "CancelReasonView",
+    "PartyView",
+    "Visit",
+    "VisitAddOn",
+    "Window",
+    "block",
+    "blocks_between",
+    "blocks_on",
+    "booking_window",
+    "cancel_reasons",
+    "favourite_services",
+    "needs_of",
+    "needs_of_visit",
+    "party",
+    "policy",
+    "policy_at",
+    "supplies",
+    "visit",
+    "visits_between",
+    "visits_on",
+]

@@ -1,0 +1,59 @@
+"""What a late cancellation or a no-show costs (DOMAIN.md §4, §7.30). Quoted here, charged by checkout."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from spa_pos.kernel.money import Cents, format_rate, percent_of
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the cancellation policy."""
+
+    id: UUID
+    version: int
+    notice_hours: int
+    late_ppm: int
+    no_show_ppm: int
+    grace_minutes: int
+
+    @property
+    def words(self) -> str:
+        """The policy as it is read to a guest."""
+        return (
+            f"Free to move or cancel until {self.notice_hours} hours before; later costs"
+            f" {format_rate(self.late_ppm)} of the price, not coming {format_rate(self.no_show_ppm)}."
+            " Never for illness or a clinical appointment that ran over."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FeeQuote:
+    """What ending a visit now costs, and why, in words."""
+
+    fee_cents: Cents
+    reason: str
+
+
+def quote_cancellation(
+    policy: Policy | None, price_cents: Cents, *, starts_at: datetime, now: datetime, fee_free: str | None
+) -> FeeQuote:
+    """The fee of a cancellation now; `fee_free` names a reason that costs nothing."""
+    if policy is None:
+        return FeeQuote(Cents(0), "No cancellation policy applied when it was booked")
+    if fee_free is not None:
+        return FeeQuote(Cents(0), f"No fee: {fee_free.lower()}")
+    if starts_at - now >= timedelta(hours=policy.notice_hours):
+        return FeeQuote(Cents(0), f"No fee: {policy.notice_hours} hours or more before")
+    fee = percent_of(price_cents, policy.late_ppm)
+    return FeeQuote(fee, f"{format_rate(policy.late_ppm)}: less than {policy.notice_hours} hours before")
+
+
+def quote_no_show(policy: Policy | None, price_cents: Cents) -> FeeQuote:
+    """The fee of not coming."""
+    if policy is None:
+        return FeeQuote(Cents(0), "No cancellation policy applied when it was booked")
+    return FeeQuote(
+        percent_of(price_cents, policy.no_show_ppm), f"{format_rate(policy.no_show_ppm)}: did not come"
+    )
