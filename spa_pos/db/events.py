@@ -1,7 +1,8 @@
 """What changed, told to every open page within a second, whichever process changed it (DATA.md §6).
 
-An announcement is a row, written with the change it speaks of. One task per process reads the rows;
-PostgreSQL's NOTIFY only wakes it, so a lost connection loses nothing.
+An announcement is a row, written with the change it speaks of. One task per process looks for new rows
+a few times a second, while anybody listens. PostgreSQL's NOTIFY would spare that look, but lets the
+transactions that notify commit one after another, each with its own write to the disk.
 """
 
 import asyncio
@@ -20,12 +21,14 @@ from spa_pos.db.sql import fetch, fetch_one, fetch_value
 
 log = structlog.get_logger(__name__)
 
-CHANNEL = "event"
 KEPT = timedelta(days=1)
 """How long announcements can be caught up with."""
 
-READ_SECONDS = 3.0
-"""Rows are read this often even when nobody wakes the reader."""
+LOOK_SECONDS = 0.25
+"""New rows are looked for this often while somebody listens."""
+
+REST_SECONDS = 3.0
+"""And this often while nobody does, so that not much has to be caught up with."""
 
 RECONNECT_SECONDS = 1.0
 QUERY_SECONDS = 10.0
@@ -124,6 +127,7 @@ class Broadcaster:
         subscription = Subscription()
         key = location, topic
         self._subscriptions[key].add(subscription)
+        self._wake.set()
         if self._stopped:
             subscription.end()
         try:
@@ -165,16 +169,15 @@ class Broadcaster:
 
     async def _follow(self, connection: asyncpg.Connection) -> None:
         connection.add_termination_listener(lambda *_: self._wake.set())
-        await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
         while not self._stopped:
-            self._wake.clear()
             await self._read(connection)
-            await self._pause(READ_SECONDS)
+            await self._pause(LOOK_SECONDS if self._subscriptions else REST_SECONDS)
 
     async def _pause(self, seconds: float) -> None:
         if not self._stopped:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), seconds)
+            self._wake.clear()
 
     async def _read(self, connection: asyncpg.Connection) -> None:
         rows = await connection.fetch(NEW_ROWS, self._last, [*map(str, self._missing)], timeout=QUERY_SECONDS)

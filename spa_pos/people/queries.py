@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.actor import Role
 from spa_pos.kernel.errors import NotFound
+from spa_pos.ledger.queries import Place
 from spa_pos.people.rules import DEVICE_WINDOW, PIN_LOCK, PinTry
 
 FOUND_AT_MOST = 20
@@ -43,6 +45,26 @@ class SignedIn:
     device: KnownDevice
     seen_at: datetime
     started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAsks:
+    """The device behind a request, its location, and who is signed in there, if anybody is."""
+
+    device: KnownDevice
+    place: Place
+    session: SignedIn | None
+
+
+_WHO_ASKS = (
+    "SELECT d.id AS device, d.name AS device_name, l.id AS location, l.code, l.name AS location_name,"
+    " l.legal_name, l.address, l.phone, l.zone, l.refund_policy, l.sample_notice,"
+    " x.id AS session, x.seen_at, x.started_at, s.id AS staff, s.name, s.title, s.role, s.hue"
+    " FROM device d JOIN location l ON l.id = d.location"
+    " LEFT JOIN (staff_session x JOIN staff s ON s.id = x.staff AND s.active)"
+    " ON x.token_hash = $2 AND x.device = d.id AND x.ended_at IS NULL"
+    " WHERE d.secret_hash = $1 AND d.revoked_at IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,33 +177,31 @@ async def device_misses(device_id: UUID, *, now: datetime) -> int:
     )
 
 
-async def device_by_secret(secret_hash: str) -> KnownDevice | None:
-    """The enrolled device that holds a secret."""
-    row = await fetch_one(
-        "SELECT id, name, location FROM device WHERE secret_hash = $1 AND revoked_at IS NULL", secret_hash
-    )
-    return None if row is None else KnownDevice(row["id"], row["name"], row["location"])
+async def who_asks(device_hash: str, token_hash: str) -> WhoAsks | None:
+    """The enrolled device that holds a secret, where it stands, and the session of a token on it.
 
-
-async def signed_in(token_hash: str, device_id: UUID) -> SignedIn | None:
-    """The session of a token, when it has not ended and belongs to this device."""
-    row = await fetch_one(
-        "SELECT x.id AS session, x.seen_at, x.started_at, s.id, s.name, s.title, s.role, s.hue,"
-        " d.id AS device, d.name AS device_name, d.location"
-        " FROM staff_session x JOIN staff s ON s.id = x.staff JOIN device d ON d.id = x.device"
-        " WHERE x.token_hash = $1 AND x.device = $2 AND x.ended_at IS NULL AND s.active",
-        token_hash,
-        device_id,
-    )
+    One statement, as every request asks it first. No session when it has ended, belongs to another
+    device, or to somebody who left; None when the device is unknown.
+    """
+    row = await fetch_one(_WHO_ASKS, device_hash, token_hash)
     if row is None:
         return None
-    return SignedIn(
-        row["session"],
-        StaffMember(row["id"], row["name"], row["title"], Role(row["role"]), row["hue"]),
-        KnownDevice(row["device"], row["device_name"], row["location"]),
-        row["seen_at"],
-        row["started_at"],
+    device = KnownDevice(row["device"], row["device_name"], row["location"])
+    where = Place(
+        row["location"],
+        row["code"],
+        row["location_name"],
+        row["legal_name"],
+        row["address"],
+        row["phone"],
+        ZoneInfo(row["zone"]),
+        row["refund_policy"],
+        row["sample_notice"],
     )
+    if row["session"] is None:
+        return WhoAsks(device, where, None)
+    staff = StaffMember(row["staff"], row["name"], row["title"], Role(row["role"]), row["hue"])
+    return WhoAsks(device, where, SignedIn(row["session"], staff, device, row["seen_at"], row["started_at"]))
 
 
 async def staff_hue(staff_id: UUID) -> int:

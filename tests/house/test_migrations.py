@@ -45,7 +45,6 @@ TRIGGERS = {
     ("cancellation_policy", "cancellation_policy_append_only"),
     ("entry", "entry_append_only"),
     ("entry", "entry_balances"),
-    ("event", "event_wakes_readers"),
     ("posting", "posting_append_only"),
     ("posting", "posting_with_entry"),
     ("tender", "tender_closed"),

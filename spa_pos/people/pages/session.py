@@ -13,10 +13,10 @@ from spa_pos.db import once
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Invalid, NotAllowed, SignedOut
 from spa_pos.kernel.ids import uuid7
-from spa_pos.ledger.queries import Place, place
-from spa_pos.people.actions import touch_session
+from spa_pos.ledger.queries import Place
+from spa_pos.people.actions import SEEN_STEP, touch_session
 from spa_pos.people.pins import token_hash
-from spa_pos.people.queries import KnownDevice, SignedIn, device_by_secret, recently_here, signed_in
+from spa_pos.people.queries import KnownDevice, SignedIn, recently_here, who_asks
 from spa_pos.settings import Mode, Settings
 from spa_pos.web.answers import AnyRequest, see, toast_of
 from spa_pos.web.forms import read_fields
@@ -193,12 +193,17 @@ async def caller_of(request: AnyRequest) -> Caller:
     Raises:
         DeviceUnknown: `device-unknown`.
     """
+    caller, _ = await _who(request)
+    return caller
+
+
+async def _who(request: AnyRequest) -> tuple[Caller, SignedIn | None]:
     settings = settings_of(request)
-    token = request.cookies.get(cookie_names(settings)[0], "")
-    device = await device_by_secret(token_hash(token)) if token else None
-    if device is None:
+    device_secret, token = (request.cookies.get(name, "") for name in cookie_names(settings))
+    found = await who_asks(token_hash(device_secret), token_hash(token)) if device_secret else None
+    if found is None:
         raise DeviceUnknown("device-unknown", "This browser is not an enrolled device yet.")
-    return Caller(settings, device, await place(device.location_id), clock_of(request)(), request)
+    return Caller(settings, found.device, found.place, clock_of(request)(), request), found.session
 
 
 async def desk_of(request: AnyRequest) -> Desk:
@@ -209,9 +214,7 @@ async def desk_of(request: AnyRequest) -> Desk:
         SignedOut: `signed-out`, or `idle-locked` after the idle time.
         NotAllowed: `role-missing`.
     """
-    caller = await caller_of(request)
-    token = request.cookies.get(cookie_names(caller.settings)[1], "")
-    session = await signed_in(token_hash(token), caller.device.id) if token else None
+    caller, session = await _who(request)
     if session is None:
         raise SignedOut("signed-out", "Nobody is signed in here. Choose your name.")
     idle = caller.now - session.seen_at
@@ -222,7 +225,8 @@ async def desk_of(request: AnyRequest) -> Desk:
     allowed = request.route_handler.opt["who"]
     if session.staff.role not in allowed:
         raise NotAllowed("role-missing", "Your role does not cover this. Ask a manager to sign in here.")
-    if request.headers.get("x-poll") is None and "unattended" not in request.route_handler.opt:
+    unattended = "x-poll" in request.headers or "unattended" in request.route_handler.opt
+    if idle > SEEN_STEP and not unattended:
         await touch_session(session.session_id, now=caller.now)
     return Desk(caller.settings, session, caller.place, caller.now, request)
 
