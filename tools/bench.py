@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from spa_pos.app import create_app
 from spa_pos.booking.pages.views import new_booking_href
 from spa_pos.booking.queries import needs_of, supplies
-from spa_pos.booking.rules import open_times
+from spa_pos.booking.rules import open_starts
 from spa_pos.catalog.queries import service
 from spa_pos.clock import now as the_time
 from spa_pos.db import engine, fetch
@@ -104,10 +104,9 @@ async def open_times_figure(url: str, busy: Busy, rounds: int) -> tuple[float, f
     house = busy.house
 
     async def ask() -> int:
-        days = await supplies(
-            house.location_id, house.zone, busy.today, busy.today + timedelta(days=AHEAD.stop - 1)
-        )
-        return sum(len(open_times(wanted, supply, now=busy.now)) for _, supply in days)
+        last = busy.today + timedelta(days=AHEAD.stop - 1)
+        days = await supplies(house.location_id, house.zone, busy.today, last, now=busy.now)
+        return sum(len(open_starts(wanted, supply, now=busy.now)) for _, supply in days)
 
     with statements_seen() as sent:
         if not await ask():
