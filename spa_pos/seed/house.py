@@ -18,6 +18,7 @@ from spa_pos.people.pins import hash_pin
 from spa_pos.people.tables import Credential, GuestGroup, Staff
 from spa_pos.schedule.tables import OpeningHours, Resource, Shift, SpecialDay, WorkLimit
 from spa_pos.seed import menu
+from spa_pos.seed.terms import build_terms
 
 ZONE = ZoneInfo("America/Chicago")
 READER_PROCESSOR_ID = "tmr_simulated_desk_1"
@@ -114,6 +115,7 @@ async def build_house(*, now: datetime, history_days: int, secret: str) -> House
     desk = await _people(location_id, since, now, secret)
     await _menu(location_id, since, now)
     await _hours(location_id, since, now)
+    await build_terms(location_id, since, ZONE, now)
     reader_id = uuid7(now)
     await register_reader(
         reader_id=reader_id,

@@ -47,6 +47,7 @@ FOR_PROVIDERS_TOO = {
     "GET /board/grid",
     "GET /resume",
     "GET /style",
+    "POST /appointments/{appointment_id:uuid}/service",
     "POST /sessions/current/lock",
 }
 FOR_MANAGERS_ALONE = {"GET /reports/sales-day"}

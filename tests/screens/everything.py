@@ -73,6 +73,8 @@ def board_screens() -> Iterator[Screen]:
         ("visit-done", sheets.DONE_VISIT),
         ("visit-cancelled", sheets.CANCELLED),
         ("visit-tomorrow", sheets.TOMORROW),
+        ("visit-late", sheets.LATE),
+        ("visit-too-late", sheets.TOO_LATE),
     ):
         yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=sheet))
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from spa_pos.booking.pages import views as booking
+from spa_pos.booking.pages import visit_views as visits
 from spa_pos.booking.pages.views import Look
 from spa_pos.web.shell import Problem, initials
 from tests.screens.board import EVERYTHING
@@ -184,7 +185,7 @@ NO_TIMES = replace(
 
 # ---- one visit --------------------------------------------------------------------------------------
 
-VISIT = booking.VisitSheet(
+VISIT = visits.VisitSheet(
     id=EVERYTHING[2][1].id,
     version=1,
     close_href="/board?date=2026-11-24",
@@ -201,9 +202,9 @@ VISIT = booking.VisitSheet(
     look=Look.BOOKED,
     word="Booked",
     timeline=(
-        booking.TimelineStep("Booked", at(9, 12), True),
-        booking.TimelineStep("Checked in", None, False),
-        booking.TimelineStep("Done", None, False),
+        visits.TimelineStep("Booked", at(9, 12), True),
+        visits.TimelineStep("Checked in", None, False),
+        visits.TimelineStep("Done", None, False),
     ),
     group_name="Employee",
     claims_group=True,
@@ -224,15 +225,21 @@ VISIT = booking.VisitSheet(
     receipt_href=None,
     not_yet=None,
     end_reason=None,
-    cancel_reasons=(
-        "Guest asked",
-        "Illness",
-        "Clinical appointment ran over",
-        "Provider away",
-        "Booked by mistake",
+    fee_words=None,
+    endings=visits.Endings(
+        (
+            visits.EndChoice("Guest asked", "Fee $48.00"),
+            visits.EndChoice("Illness", "No fee"),
+            visits.EndChoice("Clinical appointment ran over", "No fee"),
+            visits.EndChoice("Provider away", "No fee"),
+            visits.EndChoice("Booked by mistake", "No fee"),
+        ),
+        "Free to move or cancel until 24 hours before.",
+        "Mark as no-show, fee $96.00",
     ),
+    may_confirm=True,
     cancelling=False,
-    history=(booking.HistoryRow(at(9, 12), "Maya at Desk 1", "Booked", None),),
+    history=(visits.HistoryRow(at(9, 12), "Maya at Desk 1", "Booked", None),),
 )
 PROVEN = replace(
     VISIT, proven=True, needs_proof=False, proof_words="Employee badge seen, good until Nov 3, 2027"
@@ -242,16 +249,18 @@ CHECKED_IN = replace(
     look=Look.CHECKED_IN,
     word="Checked in",
     timeline=(
-        booking.TimelineStep("Booked", at(9, 12), False),
-        booking.TimelineStep("Checked in", at(13, 52), True),
-        booking.TimelineStep("Done", None, False),
+        visits.TimelineStep("Booked", at(9, 12), False),
+        visits.TimelineStep("Checked in", at(13, 52), True),
+        visits.TimelineStep("Done", None, False),
     ),
+    may_confirm=False,
+    may_start=True,
     may_check_in=False,
     may_undo_check_in=True,
     may_cancel=False,
     may_no_show=False,
     may_check_out=True,
-    history=(*VISIT.history, booking.HistoryRow(at(13, 52), "Omar at Desk 1", "Checked in", "Badge seen")),
+    history=(*VISIT.history, visits.HistoryRow(at(13, 52), "Omar at Desk 1", "Checked in", "Badge seen")),
 )
 CANCELLING = replace(
     VISIT, cancelling=True, problem=Problem("reason-missing", "Choose a reason.", field="reason")
@@ -260,6 +269,7 @@ DONE_VISIT = replace(
     CHECKED_IN,
     look=Look.DONE,
     word="Done",
+    may_start=False,
     may_check_out=False,
     may_undo_check_in=False,
     receipt_href="/tickets/1/receipt",
@@ -269,6 +279,8 @@ CANCELLED = replace(
     look=Look.CANCELLED,
     word="Cancelled",
     end_reason="Illness",
+    fee_words="No fee: illness",
+    may_confirm=False,
     may_check_in=False,
     may_cancel=False,
     may_no_show=False,
@@ -280,3 +292,14 @@ TOMORROW = replace(
     may_no_show=False,
     not_yet="This visit is tomorrow. Check the guest in when they come.",
 )
+LATE = replace(
+    PROVEN,
+    look=Look.LATE,
+    word="Late",
+    may_confirm=False,
+    add_ons=(visits.AddOnRow("Scalp massage", 15, 2000, "Employee price"),),
+    wish_words="Asked for by name",
+    override_reason="She asked for her",
+    late=visits.LateChoice("20 min late", "40 min, 2:20 to 3:00 PM", "All 60 min, 2:20 to 3:20 PM"),
+)
+TOO_LATE = replace(LATE, late=visits.LateChoice("58 min late", None, None))

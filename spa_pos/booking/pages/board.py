@@ -16,9 +16,9 @@ from spa_pos.booking.pages.views import (
     HourMark,
     Look,
     Span,
-    VisitSheet,
     new_booking_href,
 )
+from spa_pos.booking.pages.visit_views import VisitSheet
 from spa_pos.booking.queries import Visit, visits_on
 from spa_pos.booking.rules import Status, free_gaps
 from spa_pos.ledger.queries import Place
@@ -34,7 +34,7 @@ ON_BOARD = (Status.BOOKED, Status.CHECKED_IN, Status.DONE)
 
 def look_of(visit: Visit, now: datetime) -> tuple[Look, str]:
     """How a visit stands on the board, and its word; ten minutes past its start a booked one is late."""
-    if visit.status is Status.BOOKED and now > visit.starts_at + LATE:
+    if visit.status.is_expected and now > visit.starts_at + LATE:
         return Look.LATE, "Late"
     return Look(visit.status.value), visit.status.word
 

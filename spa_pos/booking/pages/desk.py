@@ -15,7 +15,8 @@ from spa_pos.booking.actions import (
 from spa_pos.booking.pages.board import board_href, board_page
 from spa_pos.booking.pages.known import Known, known_from
 from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search
-from spa_pos.booking.pages.views import BookingSheet, GuestSearch, VisitSheet
+from spa_pos.booking.pages.views import BookingSheet, GuestSearch
+from spa_pos.booking.pages.visit_views import VisitSheet
 from spa_pos.booking.queries import visit
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_usd

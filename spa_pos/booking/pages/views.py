@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
 from spa_pos.web.shell import Problem
+
+if TYPE_CHECKING:
+    from spa_pos.booking.pages.visit_views import VisitSheet
 
 MINUTES_PER_ROW = 5
 """One grid row of the board; `r0` is the row of `BoardPage.opens`."""
@@ -37,9 +41,12 @@ def new_booking_href(
 class Look(StrEnum):
     """How a visit stands on the board: the life of an appointment, and late (10 minutes past its start)."""
 
+    HELD = "held"
     BOOKED = "booked"
+    CONFIRMED = "confirmed"
     LATE = "late"
     CHECKED_IN = "checked_in"
+    IN_SERVICE = "in_service"
     DONE = "done"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
@@ -314,78 +321,6 @@ class BookingSheet:
     no_times: str | None
     price: PriceView | None
     moving: Moving | None = None
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineStep:
-    """One station of a visit's life: `Booked`, `Checked in`, `Done`; `at` is None until reached."""
-
-    word: str
-    at: datetime | None
-    is_now: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """Who did what when, in words."""
-
-    at: datetime
-    who: str
-    what: str
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitSheet:
-    """`booking/_visit.html` at `GET /appointments/{id}`: one appointment and what can be done now.
-
-    Forms, all POST with `version`: `check-in` (proof = seen | not_shown | on_file),
-    `check-in/undo`, `cancellation` (reason), `no-show`; `POST /tickets` (id, appointment).
-    `evidence` is what the desk asks to see. With `needs_proof` two choices are offered: seen
-    keeps `price_cents`, not shown means `visitor_price_cents`. `not_yet` says why a visit of
-    another day cannot be checked in. `cancelling` opens the reasons.
-    """
-
-    id: UUID
-    version: int
-    close_href: str
-    guest_name: str
-    guest_phone: str
-    service_name: str
-    minutes: int
-    starts_at: datetime
-    ends_at: datetime
-    provider_name: str
-    provider_initials: str
-    provider_hue: int
-    room_name: str
-    look: Look
-    word: str
-    timeline: tuple[TimelineStep, ...]
-    group_name: str
-    claims_group: bool
-    proven: bool
-    proof_words: str
-    evidence: str
-    list_cents: int
-    price_cents: int
-    visitor_price_cents: int
-    reduction_name: str | None
-    needs_proof: bool
-    may_check_in: bool
-    may_undo_check_in: bool
-    may_cancel: bool
-    may_no_show: bool
-    may_check_out: bool
-    ticket_href: str | None
-    receipt_href: str | None
-    not_yet: str | None
-    end_reason: str | None
-    cancel_reasons: tuple[str, ...]
-    cancelling: bool
-    history: tuple[HistoryRow, ...]
-    move_href: str | None = None
     problem: Problem | None = None
 
 

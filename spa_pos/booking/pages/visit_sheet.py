@@ -1,14 +1,32 @@
 """The sheet of one appointment: how it stands, and what can be done now."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from spa_pos.booking.actions import UNPROVEN_GROUP
 from spa_pos.booking.pages.board import board_href, look_of
-from spa_pos.booking.pages.views import HistoryRow, TimelineStep, VisitSheet, new_booking_href
-from spa_pos.booking.queries import Visit
-from spa_pos.booking.rules import Status
+from spa_pos.booking.pages.views import new_booking_href
+from spa_pos.booking.pages.visit_views import (
+    AddOnRow,
+    EndChoice,
+    Endings,
+    HistoryRow,
+    LateChoice,
+    TimelineStep,
+    VisitSheet,
+)
+from spa_pos.booking.queries import CancelReasonView, Visit, cancel_reasons, fits_at, policy
+from spa_pos.booking.rules import (
+    ENDED,
+    HERE,
+    SHORTEST,
+    Status,
+    late_arrival,
+    quote_cancellation,
+    quote_no_show,
+)
 from spa_pos.catalog.queries import quotes
-from spa_pos.kernel.money import Cents
+from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.people.actions import known_group
@@ -16,13 +34,7 @@ from spa_pos.people.queries import Evidence, history, proof
 from spa_pos.people.rules import show_phone
 from spa_pos.web.shell import Problem, initials
 
-CANCEL_REASONS = (
-    "Guest asked",
-    "Illness",
-    "Clinical appointment ran over",
-    "Provider away",
-    "Booked by mistake",
-)
+WISHES = {"any": None, "woman": "Asked for a woman", "man": "Asked for a man", "named": "Asked for by name"}
 
 
 async def visit_sheet(
@@ -37,14 +49,12 @@ async def visit_sheet(
     """Everything the sheet shows of one appointment."""
     today = local_date(now, where.zone)
     day = local_date(visit.starts_at, where.zone)
+    steps = _steps(visit, now, is_today=day == today)
     on_file = await proof(visit.guest_id, visit.group, max(today, day))
     claims_group = bool(visit.group_evidence)
-    proven = (
-        not claims_group or on_file is not None or (visit.group_proven and visit.status is not Status.BOOKED)
-    )
+    proven = not claims_group or on_file is not None or (visit.group_proven and not visit.status.is_expected)
     look, word = look_of(visit, now)
-    booked = visit.status is Status.BOOKED
-    checked_in = visit.status is Status.CHECKED_IN
+    expected = visit.status.is_expected
     return VisitSheet(
         id=visit.id,
         version=visit.version,
@@ -65,27 +75,36 @@ async def visit_sheet(
         group_name=visit.group_name,
         claims_group=claims_group,
         proven=proven,
-        proof_words=_proof_words(on_file, unseen=claims_group and booked),
+        proof_words=_proof_words(on_file, unseen=claims_group and expected),
         evidence=visit.group_evidence,
-        list_cents=visit.list_price_cents,
-        price_cents=visit.price_cents,
+        list_cents=visit.list_price_cents + sum(one.list_price_cents for one in visit.add_ons),
+        price_cents=visit.total_cents,
         visitor_price_cents=await _as_visitor(where, visit),
         reduction_name=visit.reduction_name,
-        needs_proof=booked and day == today and not proven,
-        may_check_in=booked and day == today,
-        may_undo_check_in=checked_in,
-        may_cancel=booked,
+        needs_proof=steps.check_in and not proven,
+        may_confirm=steps.confirm,
+        may_check_in=steps.check_in,
+        may_start=steps.start,
+        may_undo_check_in=steps.check_out,
+        may_cancel=expected,
         move_href=new_booking_href(date=max(day, today), provider=visit.provider_id, move=visit.id)
-        if booked
+        if expected
         else None,
-        may_no_show=booked and now >= visit.starts_at,
-        may_check_out=checked_in,
+        may_no_show=steps.no_show,
+        may_check_out=steps.check_out,
         ticket_href=None,
         receipt_href=f"/appointments/{visit.id}/receipt" if visit.status is Status.DONE else None,
-        not_yet=_not_yet(booked, day, today),
+        not_yet=_not_yet(expected, day, today),
         end_reason=visit.end_reason,
-        cancel_reasons=CANCEL_REASONS,
+        fee_words=_fee_words(visit),
+        endings=await _endings(visit, now),
         cancelling=cancelling,
+        add_ons=tuple(
+            AddOnRow(one.name, one.minutes, one.price_cents, one.reduction_name) for one in visit.add_ons
+        ),
+        wish_words=WISHES[visit.provider_wish],
+        override_reason=visit.override_reason,
+        late=await _late(where, visit, now) if steps.check_in else None,
         history=tuple(
             HistoryRow(line.made_at.astimezone(where.zone), line.who, line.verb.capitalize(), line.reason)
             for line in await history(visit.id)
@@ -94,18 +113,81 @@ async def visit_sheet(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What may follow."""
+
+    confirm: bool
+    check_in: bool
+    start: bool
+    check_out: bool
+    no_show: bool
+
+
+def _steps(visit: Visit, now: datetime, *, is_today: bool) -> _Steps:
+    expected = visit.status.is_expected
+    return _Steps(
+        confirm=visit.status is Status.BOOKED and now < visit.starts_at,
+        check_in=expected and is_today,
+        start=visit.status is Status.CHECKED_IN,
+        check_out=visit.status in HERE,
+        no_show=expected and now >= visit.starts_at,
+    )
+
+
 async def _as_visitor(where: Place, visit: Visit) -> Cents:
     """What the visit costs when the group is not proven."""
     visitor = await known_group(UNPROVEN_GROUP)
+    ids = [visit.service_id, *(one.add_on_id for one in visit.add_ons)]
     quoted = await quotes(
-        where.id,
-        where.zone,
-        [visit.service_id],
-        visitor,
-        starts_at=visit.starts_at,
-        booked_at=visit.booked_at,
+        where.id, where.zone, ids, visitor, starts_at=visit.starts_at, booked_at=visit.booked_at
     )
-    return quoted[visit.service_id].price_cents
+    return Cents(sum(quoted[one].price_cents for one in ids if one in quoted))
+
+
+async def _endings(visit: Visit, now: datetime) -> Endings:
+    """What each way to end the visit now would cost."""
+    agreed = await policy(visit.policy_id)
+    total = visit.total_cents
+
+    def fee(reason: CancelReasonView) -> str:
+        free = reason.name if reason.fee_free else None
+        quoted = quote_cancellation(agreed, total, starts_at=visit.starts_at, now=now, fee_free=free)
+        return _fee(quoted.fee_cents)
+
+    return Endings(
+        tuple(EndChoice(one.name, fee(one)) for one in await cancel_reasons()),
+        agreed.words if agreed else None,
+        f"Mark as no-show, {_fee(quote_no_show(agreed, total).fee_cents).lower()}",
+    )
+
+
+def _fee(cents: Cents) -> str:
+    return f"Fee {format_usd(cents)}" if cents else "No fee"
+
+
+def _fee_words(visit: Visit) -> str | None:
+    if visit.fee_cents is None:
+        return None
+    return f"{_fee(visit.fee_cents)} ({visit.fee_reason})" if visit.fee_cents else visit.fee_reason
+
+
+async def _late(where: Place, visit: Visit, now: datetime) -> LateChoice | None:
+    """What can still be done for a guest who comes now, when that is late."""
+    arrival = late_arrival(visit.starts_at, visit.ends_at, now=now)
+    if arrival is None:
+        return None
+    since = arrival.begins_at.astimezone(where.zone)
+    shorten = None
+    if arrival.minutes_left >= SHORTEST:
+        until = visit.ends_at.astimezone(where.zone)
+        shorten = f"{arrival.minutes_left} min, {since:%-I:%M} to {until:%-I:%M %p}"
+    whole = None
+    if await fits_at(visit, arrival.begins_at, where, now=now):
+        until = since + timedelta(minutes=visit.duration_minutes)
+        whole = f"All {visit.duration_minutes} min, {since:%-I:%M} to {until:%-I:%M %p}"
+    minutes = int((now - visit.starts_at).total_seconds()) // 60
+    return LateChoice(f"{minutes} min late", shorten, whole)
 
 
 def _proof_words(on_file: Evidence | None, *, unseen: bool) -> str:
@@ -114,21 +196,30 @@ def _proof_words(on_file: Evidence | None, *, unseen: bool) -> str:
     return "Proof not seen yet" if unseen else ""
 
 
-def _not_yet(booked: bool, day: date, today: date) -> str | None:
-    if not booked or day == today:
+def _not_yet(expected: bool, day: date, today: date) -> str | None:
+    if not expected or day == today:
         return None
     return f"Check-in opens on the day of the visit, {day:%A %-d %B}."
 
 
 def _timeline(visit: Visit, where: Place) -> tuple[TimelineStep, ...]:
-    def local(moment: datetime | None) -> datetime | None:
-        return moment.astimezone(where.zone) if moment else None
+    def step(status: Status, at: datetime | None, word: str | None = None) -> TimelineStep:
+        local = at.astimezone(where.zone) if at else None
+        return TimelineStep(word or status.word, local, visit.status is status)
 
-    booked = TimelineStep("Booked", local(visit.booked_at), visit.status is Status.BOOKED)
-    if visit.status in (Status.CANCELLED, Status.NO_SHOW):
-        return (booked, TimelineStep(visit.status.word, local(visit.ended_at), True))
+    if visit.status in (Status.HELD, Status.EXPIRED):
+        until = visit.held_until.astimezone(where.zone) if visit.held_until else None
+        word = f"Held until {until:%-I:%M %p}" if until else None
+        return (step(Status.HELD, visit.booked_at, word), step(Status.BOOKED, None))
+    booked = step(Status.BOOKED, visit.booked_at)
+    confirmed = (step(Status.CONFIRMED, visit.confirmed_at),) if visit.confirmed_at else ()
+    if visit.status in ENDED:
+        return (booked, *confirmed, step(visit.status, visit.ended_at))
+    started = (step(Status.IN_SERVICE, visit.in_service_at),) if visit.in_service_at else ()
     return (
         booked,
-        TimelineStep("Checked in", local(visit.checked_in_at), visit.status is Status.CHECKED_IN),
-        TimelineStep("Done", local(visit.ended_at), visit.status is Status.DONE),
+        *confirmed,
+        step(Status.CHECKED_IN, visit.checked_in_at),
+        *started,
+        step(Status.DONE, visit.ended_at),
     )

@@ -8,12 +8,15 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 
 from spa_pos.booking.actions import (
+    Late,
     Proof,
     cancel_appointment,
     check_in,
+    confirm_appointment,
     mark_no_show,
     move_appointment,
     restore_appointment,
+    start_service,
     undo_check_in,
 )
 from spa_pos.booking.pages.board import board_href
@@ -38,9 +41,10 @@ class VersionForm(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CheckInForm(VersionForm, forbid_unknown_fields=True):
-    """And what was shown to prove the group."""
+    """And what was shown to prove the group, and what a late guest still gets."""
 
     proof: Proof = "on_file"
+    late: Late = "as_booked"
 
 
 class CancelForm(VersionForm, forbid_unknown_fields=True):
@@ -83,6 +87,30 @@ async def show_visit(
     return await _visit_sheet(await desk_of(request), appointment_id, cancelling=cancelling)
 
 
+@post("/appointments/{appointment_id:uuid}/confirmation", opt=only(*FRONT), status_code=200)
+async def confirm(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The guest says they will come."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        await desk.ask(confirm_appointment, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is confirmed."))
+
+
+@post("/appointments/{appointment_id:uuid}/service", opt=only(*EVERYBODY), status_code=200)
+async def start(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The provider has begun."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        await desk.ask(start_service, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is in service."))
+
+
 @post("/appointments/{appointment_id:uuid}/check-in", opt=only(*FRONT), status_code=200)
 async def begin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The guest is here."""
@@ -90,12 +118,16 @@ async def begin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Re
     form = read(fields, CheckInForm)
     try:
         version = await desk.ask(
-            check_in, appointment_id=appointment_id, version=form.version, proof_shown=form.proof
+            check_in,
+            appointment_id=appointment_id,
+            version=form.version,
+            proof_shown=form.proof,
+            late=form.late,
         )
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
     found = await visit(appointment_id, desk.place.id)
-    sentence = f"{found.guest_name} is checked in, at {format_usd(found.price_cents)}."
+    sentence = f"{found.guest_name} is checked in, at {format_usd(found.total_cents)}."
     undo = (("version", str(version)),)
     return desk.see(
         f"/appointments/{appointment_id}",
@@ -143,8 +175,9 @@ async def miss(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
 
 async def _ended(desk: Desk, appointment_id: UUID, version: int, words: str) -> Response[Any]:
     found = await visit(appointment_id, desk.place.id)
+    fee = f" Fee {format_usd(found.fee_cents)}: {found.fee_reason}." if found.fee_cents else ""
     toast = Toast(
-        f"The visit of {found.guest_name} {words}.",
+        f"The visit of {found.guest_name} {words}.{fee}",
         f"/appointments/{appointment_id}/restoration",
         (("version", str(version)),),
     )
@@ -188,10 +221,23 @@ async def move(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
         ("version", str(version)),
         ("provider", str(before.provider_id)),
         ("starts_at", before.starts_at.isoformat()),
-        ("quoted_cents", str(before.price_cents)),
+        ("quoted_cents", str(before.total_cents)),
     )
     sentence = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}."
     return desk.see(board_href(local.date()), Toast(sentence, f"/appointments/{appointment_id}/time", undo))
 
 
-router = Router("/", route_handlers=[show_visit, begin_visit, unbegin_visit, move, cancel, miss, restore])
+router = Router(
+    "/",
+    route_handlers=[
+        show_visit,
+        confirm,
+        begin_visit,
+        unbegin_visit,
+        start,
+        move,
+        cancel,
+        miss,
+        restore,
+    ],
+)

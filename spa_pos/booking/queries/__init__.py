@@ -12,7 +12,7 @@ from spa_pos.booking.queries.house import (
     policy,
     policy_at,
 )
-from spa_pos.booking.queries.supply import needs_of, needs_of_visit, supplies
+from spa_pos.booking.queries.supply import fits_at, needs_of, needs_of_visit, supplies
 from spa_pos.booking.queries.visits import (
     PartyView,
     Visit,
@@ -37,6 +37,7 @@ __all__ = [
     "booking_window",
     "cancel_reasons",
     "favourite_services",
+    "fits_at",
     "needs_of",
     "needs_of_visit",
     "party",

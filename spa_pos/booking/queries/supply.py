@@ -8,10 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spa_pos.booking.queries.visits import Visit
-from spa_pos.booking.rules import DaySupply, Interval, Needs, ProviderSupply, ThingSupply
-from spa_pos.catalog.queries import MenuService
+from spa_pos.booking.rules import DaySupply, Interval, Needs, ProviderSupply, ThingSupply, slot_at
+from spa_pos.catalog.queries import MenuService, services
 from spa_pos.db import fetch
-from spa_pos.kernel.time import day_bounds
+from spa_pos.kernel.errors import Conflict
+from spa_pos.kernel.time import day_bounds, local_date
+from spa_pos.ledger.queries import Place
 from spa_pos.schedule.queries import HOUSE_LIMITS, DaySchedule, day_schedules
 
 
@@ -35,6 +37,26 @@ def needs_of(service: MenuService, add_ons: Sequence[MenuService] = ()) -> Needs
 def needs_of_visit(visit: Visit, service: MenuService, add_ons: Sequence[MenuService]) -> Needs:
     """What an appointment asks of a day as it was booked, however long it now is."""
     return needs_of(service, add_ons).lasting(visit.duration_minutes)
+
+
+async def fits_at(visit: Visit, starts_at: datetime, where: Place, *, now: datetime) -> bool:
+    """True when an appointment, as long as it is, could begin at another time with its provider."""
+    known = await services([visit.service_id, *(one.add_on_id for one in visit.add_ons)])
+    needs = needs_of_visit(visit, known[visit.service_id], [known[one.add_on_id] for one in visit.add_ons])
+    day = local_date(starts_at, where.zone)
+    ((_, supply),) = await supplies(where.id, where.zone, day, day, now=now, without=[visit.id])
+    try:
+        slot_at(
+            needs,
+            supply,
+            provider=visit.provider_id,
+            starts_at=starts_at,
+            now=min(now, starts_at),
+            may_pass_limits=True,
+        )
+    except Conflict:
+        return False
+    return True
 
 
 async def supplies(

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.time import local_date
 
+SHORTEST = 5
+"""Minutes of the shortest visit."""
+
 ON_TIME = timedelta(minutes=5)
 """Who comes this much after the start is not late."""
 
@@ -119,7 +122,7 @@ def check_minutes(minutes: int) -> None:
     Raises:
         Invalid: `minutes-unreadable`.
     """
-    if not 5 <= minutes <= 480 or minutes % 5:
+    if not SHORTEST <= minutes <= 480 or minutes % 5:
         raise Invalid(
             "minutes-unreadable", "A visit lasts 5 to 480 minutes, in steps of five.", field="minutes"
         )
