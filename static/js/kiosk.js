@@ -154,6 +154,11 @@ if (new URLSearchParams(location.search).get("print") === "1" && document.queryS
   addEventListener("load", () => print());
 }
 
+// What was folded away is looked at when it is unfolded.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details.more") && event.target.open) event.target.scrollIntoView({ block: "nearest" });
+}, true);
+
 // ---- htmx ---------------------------------------------------------------------------------------
 
 // A card attempt that still waits stays as it is: nothing is read out twice, the focus does not move.

@@ -21,10 +21,12 @@ class Policy:
     @property
     def words(self) -> str:
         """The policy as it is read to a guest."""
+        late, no_show = (
+            format_rate(rate).replace(" ", "\N{NO-BREAK SPACE}") for rate in (self.late_ppm, self.no_show_ppm)
+        )
         return (
-            f"Free to move or cancel until {self.notice_hours} hours before; later costs"
-            f" {format_rate(self.late_ppm)} of the price, not coming {format_rate(self.no_show_ppm)}."
-            " Never for illness or a clinical appointment that ran over."
+            f"Free to move or cancel until {self.notice_hours} hours before; later costs {late} of the price,"
+            f" not coming {no_show}. Never for illness or a clinical appointment that ran over."
         )
 
 
