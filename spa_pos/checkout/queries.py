@@ -38,6 +38,7 @@ class LineView:
 
     id: UUID
     appointment_id: UUID | None
+    add_on_id: UUID | None
     product_id: UUID | None
     description: str
     detail: str
@@ -119,7 +120,8 @@ async def ticket(
     lines = tuple(
         LineView(**dict(line))
         for line in await fetch(
-            "SELECT l.id, l.appointment AS appointment_id, l.product AS product_id, l.description, l.detail,"
+            "SELECT l.id, l.appointment AS appointment_id, l.add_on AS add_on_id, l.product AS product_id,"
+            " l.description, l.detail,"
             " l.category, l.guest_group, gg.name AS group_name, l.quantity, l.list_cents, l.reduction_cents,"
             " l.reduction_name, l.net_cents, l.tax_treatment, l.tax_cents FROM ticket_line l"
             " JOIN guest_group gg ON gg.code = l.guest_group"
@@ -242,6 +244,23 @@ async def broken_overpaid_tickets() -> list[str]:
                 f" and was paid {sale.sums.tendered_cents} already"
             )
     return found
+
+
+async def broken_add_on_lines() -> list[str]:
+    """Add-ons on a ticket that their visit is not on, and settled ones that say another price."""
+    rows = await fetch(
+        "SELECT t.number, t.status, l.description, l.net_cents, o.price_cents, v.id IS NOT NULL AS with_visit"
+        " FROM ticket_line l JOIN ticket t ON t.id = l.ticket JOIN appointment_add_on o ON o.id = l.add_on"
+        " LEFT JOIN ticket_line v ON v.appointment = o.appointment AND v.status = 'live'"
+        "   AND v.ticket = l.ticket"
+        " WHERE l.status = 'live'"
+        " AND (v.id IS NULL OR t.status = 'settled' AND l.net_cents <> o.price_cents)"
+    )
+    return [
+        f"ticket {row['number']} ({row['status']}) has {row['description']} at {row['net_cents']},"
+        f" promised at {row['price_cents']}, {'with' if row['with_visit'] else 'without'} its visit"
+        for row in rows
+    ]
 
 
 async def broken_visits_done() -> list[str]:

@@ -4,7 +4,7 @@ from piccolo.columns import UUID, Date, Integer, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from spa_pos.booking.tables import Appointment
+from spa_pos.booking.tables import Appointment, AppointmentAddOn
 from spa_pos.catalog.tables import Product
 from spa_pos.db.columns import belongs_to
 from spa_pos.ledger.tables import Location
@@ -63,7 +63,9 @@ class TicketLine(Table, tablename="ticket_line"):
     net_cents = Integer()
     tax_treatment = Varchar(length=30)
     tax_cents = Integer(null=True, default=None, help_text="this line's share; known once settled")
+    add_on = belongs_to(AppointmentAddOn, null=True)
 
+    ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
     ticket_line_status = Check("status IN ('live', 'removed')", name="ticket_line_status")
     ticket_line_sum = Check(
         "net_cents = list_cents - reduction_cents AND net_cents >= 0 AND reduction_cents >= 0"

@@ -17,6 +17,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "appointment-already-on-a-ticket",
         "This visit is already on a ticket. Open that ticket instead.",
     ),
+    "ticket_line_add_on_once": (
+        "appointment-already-on-a-ticket",
+        "This visit is already on a ticket. Open that ticket instead.",
+    ),
     "attempt_one_live_per_subject": (
         "card-already-in-progress",
         "A card payment for this ticket is already in progress. Wait for it or cancel it first.",

@@ -12,15 +12,29 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from spa_pos.booking.actions import (
+    BookingItem,
     Proof,
     book_appointment,
+    book_party,
     cancel_appointment,
     check_in,
     mark_no_show,
 )
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
-from spa_pos.booking.rules import DaySupply, ProviderWish, Slot, free_gaps, open_times, without
-from spa_pos.catalog.queries import MenuService, RetailProduct, menu, products, quotes
+from spa_pos.booking.rules import (
+    Arrangement,
+    DaySupply,
+    PartyNeeds,
+    Plan,
+    ProviderWish,
+    Slot,
+    Wish,
+    free_gaps,
+    open_plans,
+    open_times,
+    without,
+)
+from spa_pos.catalog.queries import MenuService, RetailProduct, add_ons, menu, products, quotes
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
     add_product,
@@ -48,6 +62,9 @@ NO_SHOWS = 0.02
 CARDS = 0.7
 WITH_RETAIL = 0.28
 SAME_DAY = 0.15
+WITH_ADD_ON = 0.15
+COUPLES = 0.3
+"""A couple comes on this share of the days."""
 
 
 @dataclass(slots=True)
@@ -57,6 +74,7 @@ class _Teller:
     house: House
     guests: list[DemoGuest]
     services: list[MenuService]
+    add_ons: dict[UUID, list[MenuService]]
     shelf: list[RetailProduct]
     groups: dict[str, Group]
     dice: random.Random
@@ -77,6 +95,7 @@ async def make_history(
 ) -> None:
     """Visits of the past days, done and paid; of today, as far as the hour; of the next two weeks, booked."""
     services, shelf = await menu(), await products()
+    extras = await add_ons([service.id for service in services])
     by_code = {group.code: group for group in await groups()}
     today = local_date(now, house.zone)
     offsets = range(-days, AHEAD_DAYS + 1)
@@ -87,7 +106,7 @@ async def make_history(
             day = today + timedelta(days=offset)
             dice = random.Random(f"{rng} {day}")  # noqa: S311 - a repeatable past, not a secret
             used = USED if offset <= 0 else USED * (1 - offset / (AHEAD_DAYS + 1))
-            told.append((day, used, _Teller(house, guests, services, shelf, by_code, dice, now)))
+            told.append((day, used, _Teller(house, guests, services, extras, shelf, by_code, dice, now)))
         # Days share nothing but the numbers of tickets: a week is told at once, its tickets in order.
         weeks_days = await asyncio.gather(*(_tell_day(teller, day, used) for day, used, teller in told))
         count += sum(made for made, _ in weeks_days)
@@ -122,7 +141,9 @@ async def _book_day(teller: _Teller, day: date, used: float) -> list[UUID]:
     house, dice = teller.house, teller.dice
     begins = day_bounds(day, house.zone)[0]
     ((_, supply),) = await supplies(house.location_id, house.zone, day, day, now=begins)
-    made: list[UUID] = []
+    made = await _book_couple(teller, supply, begins) if dice.random() < COUPLES else []
+    if made:
+        ((_, supply),) = await supplies(house.location_id, house.zone, day, day, now=begins)
     for name in [provider.staff_id for provider in supply.providers]:
         provider = next(one for one in supply.providers if one.staff_id == name)
         wanted = sum((end - start for start, end in provider.works), timedelta()) * used
@@ -132,17 +153,73 @@ async def _book_day(teller: _Teller, day: date, used: float) -> list[UUID]:
             if filled >= wanted or not able:
                 break
             service = dice.choice(able)
-            slots = open_times(needs_of(service), supply, now=begins, wish=ProviderWish(name))
+            possible = teller.add_ons.get(service.id, [])
+            chosen = [dice.choice(possible)] if possible and dice.random() < WITH_ADD_ON else []
+            needs = needs_of(service, chosen)
+            slots = open_times(needs, supply, now=begins, wish=ProviderWish(name))
             slots = [slot for slot in slots if _tidy(slot, supply)] or slots
             if not slots:
                 continue
             slot = dice.choice(slots)
-            appointment_id = await _book(teller, service, slot)
+            appointment_id = await _book(teller, service, chosen, slot)
             if appointment_id is not None:
-                supply = without(supply, [(slot, needs_of(service))])
+                supply = without(supply, [(slot, needs)])
                 made.append(appointment_id)
-                filled += timedelta(minutes=service.duration_minutes)
+                filled += timedelta(minutes=needs.minutes)
     return made
+
+
+async def _book_couple(teller: _Teller, supply: DaySupply, begins: datetime) -> list[UUID]:
+    """Two guests side by side, one of them perhaps with an add-on."""
+    dice = teller.dice
+    service = dice.choice([one for one in teller.services if one.category == "massage"])
+    wishes = (Wish(0, needs_of(service)), Wish(1, needs_of(service)))
+    plans = open_plans(PartyNeeds(wishes), supply, now=begins, most=24)
+    if not plans:
+        return []
+    plan = dice.choice(plans)
+    lead = timedelta(days=dice.randint(2, 10))
+    booked_at = min(plan.starts_at - lead, teller.now)
+    items = await _couple_items(teller, service, plan, booked_at)
+    try:
+        await book_party(
+            actor=teller.desk(),
+            party_id=uuid7(booked_at),
+            items=items,
+            arrangement=Arrangement.TOGETHER,
+            longest_wait_minutes=15,
+            now=booked_at,
+        )
+    except Refusal:
+        return []
+    return [item.appointment_id for item in items]
+
+
+async def _couple_items(
+    teller: _Teller, service: MenuService, plan: Plan, booked_at: datetime
+) -> list[BookingItem]:
+    items = []
+    for guest, slot in zip(teller.dice.sample(teller.guests, 2), plan.slots, strict=True):
+        cents = await _price(teller, [service.id], guest, slot, booked_at)
+        items.append(
+            BookingItem(uuid7(booked_at), guest.id, service.id, slot.provider.staff_id, slot.starts_at, cents)
+        )
+    return items
+
+
+async def _price(
+    teller: _Teller, service_ids: list[UUID], guest: DemoGuest, slot: Slot, booked_at: datetime
+) -> Cents:
+    """What services cost a guest together."""
+    quoted = await quotes(
+        teller.house.location_id,
+        teller.house.zone,
+        service_ids,
+        teller.groups[guest.group],
+        starts_at=slot.starts_at,
+        booked_at=booked_at,
+    )
+    return Cents(sum(quoted[one].price_cents for one in service_ids))
 
 
 def _tidy(slot: Slot, supply: DaySupply) -> bool:
@@ -152,20 +229,13 @@ def _tidy(slot: Slot, supply: DaySupply) -> bool:
     return slot.starts_at in starts or slot.starts_at.minute in (0, 30)
 
 
-async def _book(teller: _Teller, service: MenuService, slot: Slot) -> UUID | None:
-    house, dice = teller.house, teller.dice
+async def _book(teller: _Teller, service: MenuService, chosen: list[MenuService], slot: Slot) -> UUID | None:
+    dice = teller.dice
     guest = dice.choice(teller.guests)
     same_day = dice.random() < SAME_DAY
     lead = timedelta(hours=1) if same_day else timedelta(days=dice.randint(1, 10))
     booked_at = min(slot.starts_at - lead, teller.now)
-    quoted = await quotes(
-        house.location_id,
-        house.zone,
-        [service.id],
-        teller.groups[guest.group],
-        starts_at=slot.starts_at,
-        booked_at=booked_at,
-    )
+    extras = [one.id for one in chosen]
     try:
         return await book_appointment(
             actor=teller.desk(),
@@ -174,7 +244,8 @@ async def _book(teller: _Teller, service: MenuService, slot: Slot) -> UUID | Non
             service_id=service.id,
             provider_id=slot.provider.staff_id,
             starts_at=slot.starts_at,
-            quoted_cents=quoted[service.id].price_cents,
+            quoted_cents=await _price(teller, [service.id, *extras], guest, slot, booked_at),
+            add_on_ids=extras,
             now=booked_at,
         )
     except Refusal:

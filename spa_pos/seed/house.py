@@ -5,11 +5,10 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from spa_pos.catalog.tables import Category, Price, Product, Service, Standby, TaxClass, TaxRate
+from spa_pos.catalog.tables import Category, Product, Standby, TaxClass, TaxRate
 from spa_pos.db import action, insert, insert_many
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.ids import uuid7
-from spa_pos.kernel.money import Cents, percent_of
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.rules import CHART, tax_account
 from spa_pos.ledger.tables import Account, Location
@@ -18,6 +17,7 @@ from spa_pos.people.pins import hash_pin
 from spa_pos.people.tables import Credential, GuestGroup, Staff
 from spa_pos.schedule.tables import OpeningHours, Resource, Shift, SpecialDay, WorkLimit
 from spa_pos.seed import menu
+from spa_pos.seed.services import build_services
 from spa_pos.seed.terms import build_terms
 
 ZONE = ZoneInfo("America/Chicago")
@@ -79,6 +79,7 @@ ROOMS = (
     *(("nail_station", f"Station {number}") for number in range(1, 5)),
     ("hot_stones", "Hot-stone set"),
     ("wet_table", "Wet table"),
+    ("paraffin_bath", "Paraffin bath"),
 )
 
 
@@ -241,8 +242,7 @@ async def _menu(location_id: UUID, since: date, now: datetime) -> None:
             for position, (code, name) in enumerate(menu.CATEGORIES)
         ],
     )
-    for position, sample in enumerate(menu.SERVICES):
-        await _service(sample, position, since, now)
+    await build_services(since, now)
     await _standby_and_products(location_id, since, now)
 
 
@@ -274,45 +274,6 @@ async def _standby_and_products(location_id: UUID, since: date, now: datetime) -
                 "price_cents": cents,
             }
             for code, name, tax_class, cents in menu.PRODUCTS
-        ],
-    )
-
-
-async def _service(sample: menu.SampleService, position: int, since: date, now: datetime) -> None:
-    service_id = uuid7(now)
-    await insert(
-        Service,
-        id=service_id,
-        code=sample.code,
-        name=sample.name,
-        category=sample.category,
-        tax_class=sample.category,
-        duration_minutes=sample.minutes,
-        setup_minutes=0,
-        turnover_minutes=sample.turnover,
-        room_kind=sample.room,
-        equipment_kind=sample.equipment,
-        needs_credentials=list(sample.credentials),
-        position=position,
-    )
-    listed = Cents(sample.price_cents)
-    prices: list[tuple[str | None, Cents]] = [(None, listed)]
-    prices += [
-        (code, Cents(listed - percent_of(listed, menu.TIER_REDUCTION_PPM[tier])))
-        for code, _, tier, _ in menu.GROUPS
-        if tier in menu.TIER_REDUCTION_PPM
-    ]
-    await insert_many(
-        Price,
-        [
-            {
-                "id": uuid7(now),
-                "service": service_id,
-                "guest_group": group,
-                "price_cents": cents,
-                "valid_from": since,
-            }
-            for group, cents in prices
         ],
     )
 

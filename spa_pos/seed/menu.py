@@ -16,6 +16,20 @@ class SampleService:
     turnover: int = 10
     room: str = "treatment_room"
     equipment: str | None = None
+    processing: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAddOn:
+    """An extra of the demo on the services it goes with; its tax class is named like its category."""
+
+    code: str
+    name: str
+    category: str
+    minutes: int
+    price_cents: int
+    goes_with: tuple[str, ...]
+    equipment: str | None = None
 
 
 CATEGORIES = (
@@ -23,6 +37,7 @@ CATEGORIES = (
     ("skin", "Facials"),
     ("body", "Body"),
     ("nails", "Nails"),
+    ("hair", "Hair and scalp"),
     ("acupuncture", "Acupuncture"),
     ("retail", "Retail"),
 )
@@ -77,8 +92,26 @@ SERVICES = (
     ),
     SampleService("manicure-45", "Manicure", "nails", 45, 4_000, ("nail_technician",), 5, "nail_station"),
     SampleService("pedicure-60", "Pedicure", "nails", 60, 6_000, ("nail_technician",), 5, "nail_station"),
+    SampleService(
+        "scalp-mask-60", "Hair and scalp mask", "hair", 60, 7_000, ("esthetician",), processing=(15, 25)
+    ),
     SampleService("acupuncture-60", "Acupuncture", "acupuncture", 60, 11_000, ("acupuncturist",)),
 )
+
+_MASSAGES = ("swedish-60", "swedish-30", "swedish-90", "deep-60", "stone-75", "prenatal-60")
+_FACIALS = ("facial-60", "facial-30")
+
+ADD_ONS = (
+    SampleAddOn("aromatherapy", "Aromatherapy", "massage", 0, 1_200, _MASSAGES),
+    SampleAddOn("scalp-15", "Scalp massage", "massage", 15, 2_500, (*_MASSAGES, *_FACIALS)),
+    SampleAddOn("towels", "Hot towels", "skin", 0, 800, (*_FACIALS, "wrap-60")),
+    SampleAddOn("collagen-15", "Collagen mask", "skin", 15, 3_000, _FACIALS),
+    SampleAddOn("foot-scrub-15", "Foot scrub", "nails", 15, 2_000, ("pedicure-60",)),
+    SampleAddOn(
+        "paraffin-10", "Paraffin dip", "nails", 10, 1_500, ("manicure-45", "pedicure-60"), "paraffin_bath"
+    ),
+)
+"""Extras that lengthen a visit, or do not, or need a machine of which there is one."""
 
 PRODUCTS = (
     ("0850001000014", "Lavender body oil, 100 ml", "retail", 2_400),

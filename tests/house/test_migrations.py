@@ -36,6 +36,7 @@ ONLY_IN_SQL_INDEXES = {
     "guest_by_phone_end",
     "pin_attempt_recent",
     "ticket_by_day",
+    "ticket_line_add_on_once",
     "ticket_line_appointment_once",
     "ticket_open",
 }

@@ -39,6 +39,7 @@ MAY_BE_ABSENT = {
     "ticket.guest": "somebody buys a candle",
     "ticket.opened_by": "a job can open one",
     "ticket.settled_by": "the recovery job can settle one; an open one is settled by nobody",
+    "ticket_line.add_on": "services and products have none",
     "ticket_line.appointment": "a product has none",
     "ticket_line.product": "a service has none",
     "ticket_line.provider": "a product has none",

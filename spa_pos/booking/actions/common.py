@@ -166,10 +166,25 @@ def price_columns(price: Quote, group: Group, *, proven: bool) -> dict[str, obje
 async def promise_add_ons(
     appointment_id: UUID, wanted: Wanted, prices: Sequence[Quote], now: datetime
 ) -> None:
-    """Write the add-ons of an appointment with their prices; what was written before goes."""
+    """Write the add-ons of an appointment with their prices; one that is there is priced again."""
     if not wanted.add_ons:
         return
-    await fetch("DELETE FROM appointment_add_on WHERE appointment = $1", appointment_id)
+    known = await fetch("SELECT add_on FROM appointment_add_on WHERE appointment = $1", appointment_id)
+    if known:
+        await fetch(
+            "UPDATE appointment_add_on o SET list_price_cents = new.listed, price_cents = new.price,"
+            " reduction_code = new.code, reduction_name = new.name"
+            " FROM unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[])"
+            "   AS new (add_on, listed, price, code, name)"
+            " WHERE o.appointment = $1 AND o.add_on = new.add_on",
+            appointment_id,
+            [one.id for one in wanted.add_ons],
+            [price.list_cents for price in prices[1:]],
+            [price.price_cents for price in prices[1:]],
+            [price.reduction_code for price in prices[1:]],
+            [price.reduction_name for price in prices[1:]],
+        )
+        return
     await insert_many(
         AppointmentAddOn,
         [

@@ -7,10 +7,17 @@ from uuid import UUID
 from piccolo.columns import Column
 
 from spa_pos.booking.actions import complete_appointment
-from spa_pos.booking.queries import Visit, visit
-from spa_pos.booking.rules import Status
-from spa_pos.catalog.queries import product, service
-from spa_pos.checkout.queries import LineView, TicketView, open_ticket_of, ticket
+from spa_pos.booking.queries import visit
+from spa_pos.booking.rules import HERE
+from spa_pos.catalog.queries import product
+from spa_pos.checkout.actions.visit_lines import (
+    add_visit_lines,
+    price_columns,
+    priced_again,
+    priced_on,
+    treatment,
+)
+from spa_pos.checkout.queries import TicketView, open_ticket_of, ticket
 from spa_pos.checkout.rules import check_covered, check_not_overpaid, postings_for_settlement
 from spa_pos.checkout.tables import Ticket, TicketLine, TicketTax
 from spa_pos.db import action, fetch, insert, insert_many
@@ -31,7 +38,8 @@ NO_GUEST_GROUP = "visitor"
 async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | None, now: datetime) -> UUID:
     """Open a ticket for a checked-in visit, or an empty one; a visit already on a ticket gives that one.
 
-    An open ticket follows its visit: a price that changed since, by another check-in, is taken over.
+    The add-ons of the visit are lines of their own. An open ticket follows its visit: a price that
+    changed since, by another check-in, is taken over.
 
     Raises:
         NotFound: `appointment-unknown`.
@@ -48,51 +56,31 @@ async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | N
     already = await open_ticket_of(appointment_id)
     if already is not None:
         return already
-    if visit_now.status is not Status.CHECKED_IN:
+    if visit_now.status not in HERE:
         raise Conflict(
             "not-checked-in",
             f"This visit is {visit_now.status.word.lower()}. Check the guest in, then open the ticket.",
         )
     await _insert_ticket(actor, ticket_id, visit_now.guest_id, now)
-    menu_item = await service(visit_now.service_id)
-    start = visit_now.starts_at.astimezone(actor.zone)
-    await insert(
-        TicketLine,
-        id=uuid7(now),
-        ticket=ticket_id,
-        position=1,
-        appointment=appointment_id,
-        description=visit_now.service_name,
-        detail=f"{visit_now.provider_name}, {visit_now.duration_minutes} min, {start:%-I:%M %p}",
-        category=visit_now.category,
-        provider=visit_now.provider_id,
-        tax_treatment=_treatment(menu_item.taxable),
-        **_price_columns(visit_now),
-    )
+    await add_visit_lines(actor, ticket_id, visit_now, now)
     return ticket_id
-
-
-def _price_columns(visit_now: Visit) -> dict[str, object]:
-    return {
-        "guest_group": visit_now.group,
-        "list_cents": visit_now.list_price_cents,
-        "reduction_cents": visit_now.list_price_cents - visit_now.price_cents,
-        "reduction_code": visit_now.reduction_code,
-        "reduction_name": visit_now.reduction_name,
-        "net_cents": visit_now.price_cents,
-    }
 
 
 async def _follow_visit(actor: Actor, ticket_id: UUID, appointment_id: UUID, now: datetime) -> None:
     """Take the visit's price over, when the ticket is open and still says another."""
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
     visit_now = await visit(appointment_id, actor.location_id)
-    line = next((one for one in sale.lines if one.appointment_id == appointment_id), None)
-    if sale.head.status != "open" or line is None or not _priced_again(line, visit_now):
+    changed = [
+        (line, promised)
+        for line, promised in priced_on(sale, visit_now)
+        if priced_again(line, visit_now, promised)
+    ]
+    if sale.head.status != "open" or not changed:
         return
-    columns: dict[Column | str, Any] = {}
-    columns.update(_price_columns(visit_now))
-    await TicketLine.update(columns).where(TicketLine.id == line.id)
+    for line, promised in changed:
+        columns: dict[Column | str, Any] = {}
+        columns.update(price_columns(visit_now, promised))
+        await TicketLine.update(columns).where(TicketLine.id == line.id)
     priced = await ticket(ticket_id, actor.location_id, actor.zone, now=now)
     check_not_overpaid(priced.sums.remaining_cents)
     await bump(sale)
@@ -102,16 +90,15 @@ async def _follow_visit(actor: Actor, ticket_id: UUID, appointment_id: UUID, now
         subject_kind="ticket",
         subject=ticket_id,
         now=now,
-        before={"line": line.id, "guest_group": line.guest_group, "net_cents": line.net_cents},
-        after={"guest_group": visit_now.group, "net_cents": visit_now.price_cents},
-    )
-
-
-def _priced_again(line: LineView, visit_now: Visit) -> bool:
-    return (line.guest_group, line.list_cents, line.net_cents) != (
-        visit_now.group,
-        visit_now.list_price_cents,
-        visit_now.price_cents,
+        before={
+            "lines": [line.id for line, _ in changed],
+            "guest_group": changed[0][0].guest_group,
+            "net_cents": sum(line.net_cents for line, _ in changed),
+        },
+        after={
+            "guest_group": visit_now.group,
+            "net_cents": sum(promised.price_cents for _, promised in changed),
+        },
     )
 
 
@@ -126,10 +113,6 @@ async def _insert_ticket(actor: Actor, ticket_id: UUID, guest_id: UUID | None, n
         opened_by=actor.staff_id,
     )
     await record(actor, verb="opened", subject_kind="ticket", subject=ticket_id, now=now)
-
-
-def _treatment(taxable: bool) -> str:
-    return "taxable" if taxable else "exempt-class"
 
 
 @action
@@ -168,7 +151,7 @@ async def add_product(
         quantity=quantity,
         list_cents=amount,
         net_cents=amount,
-        tax_treatment=_treatment(item.taxable),
+        tax_treatment=treatment(item.taxable),
     )
     await bump(sale)
     await record(
@@ -189,7 +172,7 @@ async def _removed_lines(ticket_id: UUID) -> int:
 
 @action
 async def remove_line(actor: Actor, *, ticket_id: UUID, line_id: UUID, version: int, now: datetime) -> None:
-    """Take a line off an open ticket; the line stays in the history.
+    """Take a line off an open ticket; the line stays in the history. A visit takes its add-ons along.
 
     Raises:
         NotFound: `line-unknown`.
@@ -201,7 +184,13 @@ async def remove_line(actor: Actor, *, ticket_id: UUID, line_id: UUID, version: 
     line = next((one for one in sale.lines if one.id == line_id), None)
     if line is None:
         raise NotFound("line-unknown", "That line is not on the ticket any more.")
-    await fetch("UPDATE ticket_line SET status = 'removed' WHERE id = $1", line_id)
+    await fetch(
+        "UPDATE ticket_line SET status = 'removed' WHERE ticket = $1 AND status = 'live' AND (id = $2 OR"
+        " add_on IN (SELECT id FROM appointment_add_on WHERE appointment = $3))",
+        ticket_id,
+        line_id,
+        line.appointment_id,
+    )
     await bump(sale)
     await record(
         actor,
@@ -336,17 +325,17 @@ async def visit_not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
     for line in sale.lines:
         if line.appointment_id is not None:
             visit_now = await visit(line.appointment_id, actor.location_id)
-            if visit_now.status is not Status.CHECKED_IN:
+            if visit_now.status not in HERE:
                 return Conflict(
                     "not-checked-in",
                     f"The visit of {visit_now.guest_name} is {visit_now.status.word.lower()}."
                     " Check the guest in again, then settle.",
                 )
-            if _priced_again(line, visit_now):
+            if any(priced_again(one, visit_now, promised) for one, promised in priced_on(sale, visit_now)):
                 return Conflict(
                     "visit-priced-again",
                     f"The visit of {visit_now.guest_name} has another price since this ticket was opened:"
-                    f" {format_usd(visit_now.price_cents)}. Go to the visit and check out again.",
+                    f" {format_usd(visit_now.total_cents)}. Go to the visit and check out again.",
                 )
     return None
 

@@ -1,0 +1,93 @@
+"""What the demo spa sells: services, their add-ons, prices by group."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from spa_pos.catalog.tables import Price, Service, ServiceAddOn
+from spa_pos.db import insert, insert_many
+from spa_pos.kernel.ids import uuid7
+from spa_pos.kernel.money import Cents, percent_of
+from spa_pos.seed import menu
+
+
+async def build_services(since: date, now: datetime) -> None:
+    """The menu with its prices, and which add-ons go with what."""
+    ids = {}
+    for position, sample in enumerate(menu.SERVICES):
+        ids[sample.code] = await _service(sample, position, since, now)
+    pairs = []
+    for position, add_on in enumerate(menu.ADD_ONS, start=len(menu.SERVICES)):
+        add_on_id = await _add_on(add_on, position, since, now)
+        pairs += [(ids[code], add_on_id) for code in add_on.goes_with]
+    await insert_many(
+        ServiceAddOn,
+        [{"id": uuid7(now), "service": service, "add_on": add_on} for service, add_on in pairs],
+    )
+
+
+async def _service(sample: menu.SampleService, position: int, since: date, now: datetime) -> UUID:
+    service_id = uuid7(now)
+    await insert(
+        Service,
+        id=service_id,
+        code=sample.code,
+        name=sample.name,
+        category=sample.category,
+        tax_class=sample.category,
+        duration_minutes=sample.minutes,
+        setup_minutes=0,
+        turnover_minutes=sample.turnover,
+        room_kind=sample.room,
+        equipment_kind=sample.equipment,
+        needs_credentials=list(sample.credentials),
+        position=position,
+        processing_after_minutes=sample.processing[0],
+        processing_minutes=sample.processing[1],
+    )
+    await _prices(service_id, sample.price_cents, since, now)
+    return service_id
+
+
+async def _add_on(sample: menu.SampleAddOn, position: int, since: date, now: datetime) -> UUID:
+    add_on_id = uuid7(now)
+    await insert(
+        Service,
+        id=add_on_id,
+        code=sample.code,
+        name=sample.name,
+        category=sample.category,
+        tax_class=sample.category,
+        duration_minutes=sample.minutes,
+        setup_minutes=0,
+        turnover_minutes=0,
+        room_kind="treatment_room",  # not looked at: an add-on is given where its service is
+        equipment_kind=sample.equipment,
+        needs_credentials=[],
+        position=position,
+        is_add_on=True,
+    )
+    await _prices(add_on_id, sample.price_cents, since, now)
+    return add_on_id
+
+
+async def _prices(service_id: UUID, price_cents: int, since: date, now: datetime) -> None:
+    listed = Cents(price_cents)
+    prices: list[tuple[str | None, Cents]] = [(None, listed)]
+    prices += [
+        (code, Cents(listed - percent_of(listed, menu.TIER_REDUCTION_PPM[tier])))
+        for code, _, tier, _ in menu.GROUPS
+        if tier in menu.TIER_REDUCTION_PPM
+    ]
+    await insert_many(
+        Price,
+        [
+            {
+                "id": uuid7(now),
+                "service": service_id,
+                "guest_group": group,
+                "price_cents": cents,
+                "valid_from": since,
+            }
+            for group, cents in prices
+        ],
+    )
