@@ -236,7 +236,8 @@ async def rate(url: str, busy: Busy, size: Size, form: dict[str, str], pattern: 
         theirs = [next(slots) for _ in range(size.bookings)]
         async with servers(url, processes) as running:
             desks = await kiosks_at(running, busy, 8)
-            forms = [form_for(form, busy, turn, slot) for turn, slot in enumerate(theirs)]
+            first = processes * size.bookings  # no guest twice: nobody can be at two places
+            forms = [form_for(form, busy, first + turn, slot) for turn, slot in enumerate(theirs)]
             await run_plan(running, posts_for_rate(desks, forms[:80]))
             before = running.cpu_seconds()
             result = await run_plan(running, posts_for_rate(desks, forms[80:]))

@@ -47,8 +47,8 @@ REST = (
     "UPDATE work_limit SET day_minutes = 960, week_minutes = 6720, most_in_a_row = 20, break_minutes = 0",
     "INSERT INTO guest (id, number, given_name, family_name, phone, guest_group, made_at)"
     " SELECT gen_random_uuid(), n, 'Given' || n % 97, 'Family' || n, '+1507' || lpad((5550000 + n)::text, 7,"
-    " '0'), 'visitor', '2010-01-01' FROM generate_series(1, 3000) n",
-    "INSERT INTO counter (place, name, value) VALUES ('00000000-0000-0000-0000-000000000000', 'guest', 3000)",
+    " '0'), 'visitor', '2010-01-01' FROM generate_series(1, 6000) n",
+    "INSERT INTO counter (place, name, value) VALUES ('00000000-0000-0000-0000-000000000000', 'guest', 6000)",
 )
 """One spa with providers who do one thing, a room for each, open every day, and guests."""
 
@@ -85,7 +85,7 @@ class Busy:
 
 
 async def open_house(*, providers: int, now: datetime, secret: str) -> Busy:
-    """Build the demo's house, and put so many providers, rooms and three thousand guests in it."""
+    """Build the demo's house, and put so many providers, rooms and six thousand guests in it."""
     house = await build_house(now=now, history_days=2_000, secret=secret)
     await fetch(PEOPLE, house.location_id, providers)
     for statement in REST:
