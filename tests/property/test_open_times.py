@@ -34,6 +34,7 @@ NAMES = {
     "skin": ("Elif Demir", "Farah Haddad"),
     "body": ("Elif Demir", "Farah Haddad"),
     "nails": ("Farah Haddad", "Jonas Weber"),
+    "hair": ("Elif Demir", "Farah Haddad"),
     "acupuncture": ("Leila Farouk", "Leila Farouk"),
 }
 
@@ -44,7 +45,10 @@ SELECT provider.staff, at FROM service s, resource provider,
     generate_series($2::date::timestamp AT TIME ZONE $3, ($2::date + 1)::timestamp AT TIME ZONE $3,
                     interval '5 minutes') AS at,
     LATERAL (SELECT tstzrange(at - make_interval(mins => s.setup_minutes),
-                              at + make_interval(mins => s.duration_minutes + s.turnover_minutes)) AS taken) t
+                              at + make_interval(mins => s.duration_minutes + s.turnover_minutes)) AS taken) t,
+    LATERAL (SELECT tstzmultirange(taken) - tstzmultirange(tstzrange(
+        at + make_interval(mins => s.processing_after_minutes),
+        at + make_interval(mins => s.processing_after_minutes + s.processing_minutes))) AS hands) h
 WHERE s.code = $1 AND provider.kind = 'provider' AND at >= $4
   AND s.needs_credentials <@ ARRAY(
       SELECT kind FROM credential WHERE staff = provider.staff
@@ -56,7 +60,7 @@ WHERE s.code = $1 AND provider.kind = 'provider' AND at >= $4
       AND tstzrange(($2::date + greatest(starts, opens)) AT TIME ZONE $3,
                     ($2::date + least(ends, closes)) AT TIME ZONE $3) @> taken)
   AND NOT EXISTS (SELECT FROM claim WHERE resource_no = provider.number
-                  AND tstzrange(starts_at, ends_at) && taken)
+                  AND tstzrange(starts_at, ends_at) && hands)
   AND EXISTS (SELECT FROM resource room WHERE room.kind = s.room_kind AND NOT EXISTS (
       SELECT FROM claim WHERE resource_no = room.number AND tstzrange(starts_at, ends_at) && taken))
   AND (s.equipment_kind IS NULL OR EXISTS (
