@@ -286,7 +286,7 @@ async def _limits(url: str, busy: Busy, size: Size, pattern: UUID) -> str:
 async def race(url: str, busy: Busy, size: Size, form: dict[str, str]) -> None:
     """Sixty-four browsers for one slot, again and again."""
     slots = busy.free_slots(RACE_FROM)
-    async with servers(url, 1) as running:
+    async with servers(url, 2) as running:
         desks = await kiosks_at(running, busy, 64)
         forms = []
         for turn in range(size.races):
@@ -298,7 +298,7 @@ async def race(url: str, busy: Busy, size: Size, form: dict[str, str]) -> None:
         winners[one.round] += one.status == 200
     strange = sum(one.status not in (200, 409) for one in result.answers)
     say(
-        f"64 clients for one slot, {size.races} rounds",
+        f"64 clients for one slot, two processes, {size.races} rounds",
         f"{winners.count(1)} with one winner",
         f"{size.races}",
         "",

@@ -18,7 +18,7 @@ BEGIN_ACTION = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
 class Transaction(PostgresTransaction):
     """One transaction of one task.
 
-    Piccolo 1.38 loses the connection when COMMIT fails (a deferred constraint) and lets a
+    Piccolo 1.38 loses the connection when BEGIN or COMMIT fails (a deferred constraint) and lets a
     child task inherit its parent's transaction; this class does neither.
     """
 
@@ -30,6 +30,16 @@ class Transaction(PostgresTransaction):
         self.failure: BaseException | None = None
         self.locked = False
         self.snapshot = False
+
+    async def __aenter__(self) -> "Transaction":
+        self.connection = await self.get_connection()  # type: ignore[no-untyped-call]  # Piccolo's
+        try:
+            await self.begin()
+        except BaseException:
+            await cast(SpaEngine, self.engine).give_back(self.connection)
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
 
     async def begin(self) -> None:
         """Begin; inside an action, statements keep the plan they have.

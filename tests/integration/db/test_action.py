@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -285,3 +286,16 @@ async def test_gateways_know_when_they_are_in_a_transaction(database: Database) 
 async def test_an_unknown_column_is_refused_before_it_is_asked(database: Database) -> None:
     with pytest.raises(ValueError, match="valu"):
         await insert(Counter, place=PLACE, name="x", valu=1)
+
+
+async def test_a_transaction_that_cannot_begin_gives_its_connection_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules["spa_pos.db.engine"]  # its name in the package is the engine itself
+    monkeypatch.setattr(module, "BEGIN_ACTION", "BEGIN; SET LOCAL no_such_setting = 1")
+    for _ in range(25):  # more than the pool has
+        with pytest.raises(asyncpg.UndefinedObjectError):
+            await asyncio.wait_for(count("a"), 2)
+    monkeypatch.undo()
+    await asyncio.wait_for(count("b"), 2)
+    assert await counted() == {"b"}
