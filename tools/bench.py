@@ -327,6 +327,11 @@ async def bench(admin: str, size: Size) -> None:
     form = await booking_form(await desk_in_process(busy), busy)
     await rate(url, busy, size, form, short[2])
     await race(url, busy, size, form)
+    broken = [problem for verdict in await verify() for problem in verdict.problems]
+    (count,) = await fetch("SELECT count(*) AS visits FROM appointment")
+    say(f"invariants broken, among {count['visits']:,} visits", f"{len(broken)}", "0", "")
+    for problem in broken[:5]:
+        print(f"    {problem}")
     await add(url, busy, range(-size.long_history, -size.history), 60)
     long = await one_booking(busy, [next(slots) for _ in range(62)])
     say(
@@ -335,11 +340,6 @@ async def bench(admin: str, size: Size) -> None:
         "at most 1.5 times",
         f"{long[1]:.0f} and {short[1]:.0f} statements",
     )
-    broken = [problem for verdict in await verify() for problem in verdict.problems]
-    (count,) = await fetch("SELECT count(*) AS visits FROM appointment")
-    say(f"invariants broken, among {count['visits']:,} visits", f"{len(broken)}", "0", "")
-    for problem in broken[:5]:
-        print(f"    {problem}")
     await engine.disconnect()
 
 
