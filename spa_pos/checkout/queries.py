@@ -52,6 +52,12 @@ class LineView:
     net_cents: Cents
     tax_treatment: str
     tax_cents: Cents | None
+    kind: str
+    account: str
+    discount_cents: Cents
+    stored_value_id: UUID | None
+    provider_id: UUID | None
+    discounts: tuple["DiscountView", ...] = ()
 
     @property
     def taxable(self) -> bool:
@@ -61,7 +67,29 @@ class LineView:
     @property
     def for_totals(self) -> Line:
         """What the rules need of it."""
-        return Line(self.list_cents, self.reduction_cents, self.category, self.guest_group, self.taxable)
+        reduced = Cents(self.reduction_cents + self.discount_cents)
+        return Line(self.list_cents, reduced, self.category, self.guest_group, self.taxable, self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountView:
+    """One discount on a line beside its group's price."""
+
+    id: UUID
+    kind: str
+    name: str
+    amount_cents: Cents
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TipView:
+    """What a guest gives one provider."""
+
+    id: UUID
+    provider_id: UUID
+    provider_name: str
+    amount_cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +104,9 @@ class TenderView:
     card_brand: str | None
     card_last4: str | None
     taken_at: datetime
+    stored_value_id: UUID | None
+    slip: str | None
+    label: str | None
 
     @property
     def change_cents(self) -> Cents:
@@ -90,6 +121,7 @@ class TicketView:
     head: TicketHead
     lines: tuple[LineView, ...]
     tenders: tuple[TenderView, ...]
+    tips: tuple[TipView, ...]
     sums: Totals
 
 
@@ -117,15 +149,12 @@ async def ticket(
     if row is None:
         raise NotFound("ticket-unknown", "There is no such ticket. Go back to the board.")
     head = TicketHead(**dict(row))
-    lines = tuple(
-        LineView(**dict(line))
-        for line in await fetch(
-            "SELECT l.id, l.appointment AS appointment_id, l.add_on AS add_on_id, l.product AS product_id,"
-            " l.description, l.detail,"
-            " l.category, l.guest_group, gg.name AS group_name, l.quantity, l.list_cents, l.reduction_cents,"
-            " l.reduction_name, l.net_cents, l.tax_treatment, l.tax_cents FROM ticket_line l"
-            " JOIN guest_group gg ON gg.code = l.guest_group"
-            " WHERE l.ticket = $1 AND l.status = 'live' ORDER BY l.position",
+    lines = await _lines(ticket_id)
+    tips = tuple(
+        TipView(**dict(tip))
+        for tip in await fetch(
+            "SELECT p.id, p.provider AS provider_id, s.name AS provider_name, p.amount_cents FROM tip p"
+            " JOIN staff s ON s.id = p.provider WHERE p.ticket = $1 ORDER BY s.name",
             ticket_id,
         )
     )
@@ -133,7 +162,8 @@ async def ticket(
         TenderView(**dict(tender))
         for tender in await fetch(
             "SELECT d.id, d.kind, d.amount_cents, d.given_cents, d.attempt AS attempt_id, a.card_brand,"
-            " a.card_last4, d.taken_at FROM tender d LEFT JOIN attempt a ON a.id = d.attempt"
+            " a.card_last4, d.taken_at, d.stored_value AS stored_value_id, d.slip,"
+            " d.label FROM tender d LEFT JOIN attempt a ON a.id = d.attempt"
             " WHERE d.ticket = $1 AND d.status = 'taken' ORDER BY d.taken_at, d.id",
             ticket_id,
         )
@@ -143,8 +173,33 @@ async def ticket(
         [line.for_totals for line in lines],
         await jurisdictions(location_id, day),
         [tender.amount_cents for tender in tenders],
+        [tip.amount_cents for tip in tips],
     )
-    return TicketView(head, lines, tenders, sums)
+    return TicketView(head, lines, tenders, tips, sums)
+
+
+async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
+    discounts: dict[UUID, list[DiscountView]] = {}
+    for row in await fetch(
+        "SELECT line, id, kind, name, amount_cents, reason FROM line_discount WHERE ticket = $1"
+        " ORDER BY made_at, id",
+        ticket_id,
+    ):
+        values = dict(row)
+        discounts.setdefault(values.pop("line"), []).append(DiscountView(**values))
+    return tuple(
+        LineView(**dict(line), discounts=tuple(discounts.get(line["id"], ())))
+        for line in await fetch(
+            "SELECT l.id, l.appointment AS appointment_id, l.add_on AS add_on_id, l.product AS product_id,"
+            " l.description, l.detail, l.category, l.guest_group, gg.name AS group_name, l.quantity,"
+            " l.list_cents, l.reduction_cents, l.reduction_name, l.net_cents, l.tax_treatment, l.tax_cents,"
+            " l.kind, l.account, l.discount_cents, l.stored_value AS stored_value_id,"
+            " l.provider AS provider_id FROM ticket_line l"
+            " JOIN guest_group gg ON gg.code = l.guest_group"
+            " WHERE l.ticket = $1 AND l.status = 'live' ORDER BY l.position",
+            ticket_id,
+        )
+    )
 
 
 async def open_ticket_of(appointment_id: UUID) -> UUID | None:
@@ -158,7 +213,7 @@ async def open_ticket_of(appointment_id: UUID) -> UUID | None:
 async def open_tickets(location_id: UUID) -> list[TicketHead]:
     """Tickets that are neither settled nor voided, oldest first."""
     rows = await fetch(
-        f"{_HEAD} WHERE t.location = $1 AND t.status = 'open' ORDER BY t.opened_at", location_id
+        f"{_HEAD} WHERE t.location = $1 AND t.status = 'open' ORDER BY t.opened_at, t.number", location_id
     )
     return [TicketHead(**dict(row)) for row in rows]
 
@@ -166,7 +221,8 @@ async def open_tickets(location_id: UUID) -> list[TicketHead]:
 async def broken_tickets() -> list[str]:
     """Settled tickets whose lines, taxes, tenders and total do not add up."""
     rows = await fetch(
-        "SELECT t.number, t.net_cents, t.tax_cents, t.total_cents,"
+        "SELECT t.number, t.net_cents, t.tax_cents, t.tip_cents, t.total_cents,"
+        " (SELECT coalesce(sum(amount_cents), 0)::bigint FROM tip p WHERE p.ticket = t.id) AS tips,"
         " (SELECT coalesce(sum(net_cents), 0)::bigint FROM ticket_line l"
         "   WHERE l.ticket = t.id AND l.status = 'live') AS lines,"
         " (SELECT coalesce(sum(tax_cents), 0)::bigint FROM ticket_line l"
@@ -178,13 +234,28 @@ async def broken_tickets() -> list[str]:
     )
     return [
         f"ticket {row['number']}: total {row['total_cents']}, lines {row['lines']}, tax {row['tax_cents']}"
-        f" (lines {row['line_tax']}, jurisdictions {row['parts']}), tenders {row['paid']}"
+        f" (lines {row['line_tax']}, jurisdictions {row['parts']}), tip {row['tip_cents']}"
+        f" (tips {row['tips']}), tenders {row['paid']}"
         for row in rows
         if not (
             row["net_cents"] == row["lines"]
             and row["tax_cents"] == row["line_tax"] == row["parts"]
+            and row["tip_cents"] == row["tips"]
             and row["total_cents"] == row["paid"]
         )
+    ]
+
+
+async def broken_discounts() -> list[str]:
+    """Lines whose discounts do not add up to what was taken off."""
+    rows = await fetch(
+        "SELECT l.id, l.discount_cents, coalesce(sum(d.amount_cents), 0)::bigint AS found FROM ticket_line l"
+        " LEFT JOIN line_discount d ON d.line = l.id GROUP BY l.id"
+        " HAVING l.discount_cents <> coalesce(sum(d.amount_cents), 0)"
+    )
+    return [
+        f"line {row['id']} is discounted by {row['discount_cents']}, its discounts say {row['found']}"
+        for row in rows
     ]
 
 

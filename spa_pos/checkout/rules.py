@@ -9,9 +9,12 @@ from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.ledger.rules import (
     CARD_CLEARING,
     CASH,
+    EXTERNAL_CARDS,
+    PAYROLL,
     REDUCTIONS,
     REVENUE,
     TENDERED,
+    TIPS,
     NewPosting,
     tax_account,
 )
@@ -32,6 +35,7 @@ class Line:
     category: str
     guest_group: str
     taxable: bool
+    account: str = REVENUE
 
     @property
     def net_cents(self) -> Cents:
@@ -47,19 +51,26 @@ class Totals:
     reduction_cents: Cents
     net_cents: Cents
     tax: TaxResult
+    tip_cents: Cents
     total_cents: Cents
     tendered_cents: Cents
     remaining_cents: Cents
 
 
-def totals(lines: Sequence[Line], jurisdictions: Sequence[Jurisdiction], tendered: Sequence[Cents]) -> Totals:
-    """Add a ticket up: prices, reductions, tax once on the whole, what was tendered, what remains."""
+def totals(
+    lines: Sequence[Line],
+    jurisdictions: Sequence[Jurisdiction],
+    tendered: Sequence[Cents],
+    tips: Sequence[Cents] = (),
+) -> Totals:
+    """Add a ticket up: prices, reductions, tax once on the whole, tips, what was tendered, what remains."""
     listed = Cents(sum(line.list_cents for line in lines))
     net = Cents(sum(line.net_cents for line in lines))
     tax = tax_ticket([TaxedLine(line.net_cents, line.taxable) for line in lines], jurisdictions)
-    total = Cents(net + tax.tax_cents)
+    tip = Cents(sum(tips))
+    total = Cents(net + tax.tax_cents + tip)
     paid = Cents(sum(tendered))
-    return Totals(listed, Cents(listed - net), net, tax, total, paid, Cents(total - paid))
+    return Totals(listed, Cents(listed - net), net, tax, tip, total, paid, Cents(total - paid))
 
 
 def cash_amounts(given: Cents, remaining: Cents) -> tuple[Cents, Cents]:
@@ -124,16 +135,34 @@ def check_not_overpaid(remaining: Cents) -> None:
         )
 
 
-def postings_for_tender(kind: str, amount: Cents) -> list[NewPosting]:
-    """Money came in; until the ticket settles we owe it to the guest."""
-    account = CASH if kind == "cash" else CARD_CLEARING
-    return [NewPosting(account, amount), NewPosting(TENDERED, Cents(-amount))]
+MONEY_ACCOUNTS = {
+    "cash": CASH,
+    "card": CARD_CLEARING,
+    "card_on_file": CARD_CLEARING,
+    "external_card": EXTERNAL_CARDS,
+    "payroll": PAYROLL,
+}
+"""Where the money of a tender goes; stored value brings postings of its own."""
+
+
+def postings_for_tender(
+    kind: str, amount: Cents, value_used: Sequence[NewPosting] | None = None
+) -> list[NewPosting]:
+    """Money came in, or what we owed the guest is used; until the ticket settles we owe it all the same."""
+    used = [NewPosting(MONEY_ACCOUNTS[kind], amount)] if value_used is None else list(value_used)
+    return [*used, NewPosting(TENDERED, Cents(-amount))]
 
 
 def postings_for_settlement(lines: Sequence[Line], sums: Totals) -> list[NewPosting]:
-    """What we owed the guest becomes sales at list price, reductions given, and tax owed."""
-    postings = [NewPosting(TENDERED, sums.total_cents)]
+    """What we owed the guest becomes sales at list price, reductions given, tax and tips owed.
+
+    A line that is no sale (a gift card, a deposit) becomes what we owe on its own account.
+    """
+    postings = [NewPosting(TENDERED, sums.total_cents), NewPosting(TIPS, Cents(-sums.tip_cents))]
     for line in lines:
+        if line.account != REVENUE:
+            postings.append(NewPosting(line.account, Cents(-line.net_cents)))
+            continue
         postings.append(NewPosting(REVENUE, Cents(-line.list_cents), line.category, line.guest_group))
         postings.append(NewPosting(REDUCTIONS, line.reduction_cents, line.category, line.guest_group))
     postings.extend(

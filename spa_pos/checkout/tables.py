@@ -7,9 +7,10 @@ from piccolo.table import Table
 from spa_pos.booking.tables import Appointment, AppointmentAddOn
 from spa_pos.catalog.tables import Product
 from spa_pos.db.columns import belongs_to
+from spa_pos.ledger.rules import REVENUE
 from spa_pos.ledger.tables import Location
 from spa_pos.payments.tables import Attempt
-from spa_pos.people.tables import Guest, Staff
+from spa_pos.people.tables import Approval, Guest, Staff
 
 
 class Ticket(Table, tablename="ticket"):
@@ -29,6 +30,8 @@ class Ticket(Table, tablename="ticket"):
     net_cents = Integer(null=True, default=None)
     tax_cents = Integer(null=True, default=None)
     total_cents = Integer(null=True, default=None)
+    tip_cents = Integer(default=0)
+    parked_as = Varchar(length=60, null=True, default=None)
 
     ticket_status = Check("status IN ('open', 'settled', 'voided')", name="ticket_status")
     ticket_number_once = Unique([location, number], name="ticket_number_once")
@@ -36,9 +39,10 @@ class Ticket(Table, tablename="ticket"):
         "(status = 'settled') = (business_date IS NOT NULL)"
         " AND (status = 'settled') = (settled_at IS NOT NULL)"
         " AND (status = 'settled') = (total_cents IS NOT NULL)"
-        " AND (total_cents IS NULL OR total_cents = net_cents + tax_cents)",
+        " AND (total_cents IS NULL OR total_cents = net_cents + tax_cents + tip_cents)",
         name="ticket_settled",
     )
+    ticket_tip = Check("tip_cents >= 0", name="ticket_tip")
 
 
 class TicketLine(Table, tablename="ticket_line"):
@@ -64,14 +68,56 @@ class TicketLine(Table, tablename="ticket_line"):
     tax_treatment = Varchar(length=30)
     tax_cents = Integer(null=True, default=None, help_text="this line's share; known once settled")
     add_on = belongs_to(AppointmentAddOn, null=True)
+    kind = Varchar(length=12, default="service")
+    account = Varchar(length=40, default=REVENUE, help_text="of the books, where its price goes")
+    discount_cents = Integer(default=0, help_text="the sum of its discounts")
+    stored_value = UUID(null=True, default=None, help_text="what the line sells or reloads")
 
     ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
     ticket_line_status = Check("status IN ('live', 'removed')", name="ticket_line_status")
     ticket_line_sum = Check(
-        "net_cents = list_cents - reduction_cents AND net_cents >= 0 AND reduction_cents >= 0"
+        "net_cents = list_cents - reduction_cents - discount_cents AND net_cents >= 0"
+        " AND reduction_cents >= 0 AND discount_cents >= 0"
         " AND (reduction_cents = 0) = (reduction_code IS NULL) AND quantity BETWEEN 1 AND 99",
         name="ticket_line_sum",
     )
+    ticket_line_kind = Check(
+        "kind IN ('service', 'add_on', 'product', 'gift_card', 'reload', 'package', 'deposit', 'fee')",
+        name="ticket_line_kind",
+    )
+
+
+class LineDiscount(Table, tablename="line_discount"):
+    """One discount on a line beside its group's price, with its reason and who approved it."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    line = belongs_to(TicketLine)
+    kind = Varchar(length=10)
+    name = Varchar(length=80)
+    amount_cents = Integer()
+    reason = Varchar(length=200, null=True, default=None)
+    given_by = belongs_to(Staff, null=True)
+    approval = belongs_to(Approval, null=True)
+    made_at = Timestamptz()
+
+    line_discount_kind = Check(
+        "kind IN ('discount', 'override', 'promo', 'package')", name="line_discount_kind"
+    )
+    line_discount_amount = Check("amount_cents > 0", name="line_discount_amount")
+
+
+class Tip(Table, tablename="tip"):
+    """What a guest gives one provider on top of a ticket."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket)
+    provider = belongs_to(Staff)
+    amount_cents = Integer()
+    chosen_at = Timestamptz()
+
+    tip_amount = Check("amount_cents > 0", name="tip_amount")
+    tip_once = Unique([ticket, provider], name="tip_once")
 
 
 class TicketTax(Table, tablename="ticket_tax"):
@@ -93,7 +139,7 @@ class Tender(Table, tablename="tender"):
 
     id = UUID(primary_key=True)
     ticket = belongs_to(Ticket, index=True)
-    kind = Varchar(length=12)
+    kind = Varchar(length=16)
     status = Varchar(length=8, default="taken")
     amount_cents = Integer()
     given_cents = Integer(null=True, default=None, help_text="cash handed over")
@@ -101,15 +147,24 @@ class Tender(Table, tablename="tender"):
     taken_at = Timestamptz()
     taken_by = belongs_to(Staff, null=True)
     undone_at = Timestamptz(null=True, default=None)
+    stored_value = UUID(null=True, default=None, help_text="the gift card, credit, deposit or package")
+    slip = Varchar(length=40, null=True, default=None, help_text="number of the other terminal's slip")
+    label = Varchar(length=60, null=True, default=None, help_text="what people read: a card's last four")
 
-    tender_kind = Check("kind IN ('cash', 'card')", name="tender_kind")
+    tender_kind = Check(
+        "kind IN ('cash', 'card', 'card_on_file', 'gift_card', 'credit', 'deposit', 'package', 'payroll',"
+        " 'external_card')",
+        name="tender_kind",
+    )
     tender_status = Check(
         "status IN ('taken', 'undone') AND (status = 'undone') = (undone_at IS NOT NULL)",
         name="tender_status",
     )
     tender_amount = Check(
         "amount_cents > 0 AND (kind = 'cash') = (given_cents IS NOT NULL)"
-        " AND (kind = 'card') = (attempt IS NOT NULL)"
+        " AND (kind IN ('card', 'card_on_file')) = (attempt IS NOT NULL)"
+        " AND (kind IN ('gift_card', 'credit', 'deposit', 'package')) = (stored_value IS NOT NULL)"
+        " AND (kind = 'external_card') = (slip IS NOT NULL)"
         " AND (given_cents IS NULL OR given_cents >= amount_cents)",
         name="tender_amount",
     )

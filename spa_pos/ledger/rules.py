@@ -8,14 +8,22 @@ from spa_pos.kernel.money import Cents
 CASH = "1000-cash"
 CARD_CLEARING = "1100-card-clearing"
 TENDERED = "2300-tendered"
+EXTERNAL_CARDS = "1110-external-cards"
+PAYROLL = "1200-payroll-deductions"
 TAX_PAYABLE = "2200-sales-tax"
+TIPS = "2500-tips"
+FEES = "4100-fees"
 REVENUE = "4000-sales"
 REDUCTIONS = "4900-reductions"
 
 CHART: tuple[tuple[str, str, str], ...] = (
     (CASH, "Cash taken", "asset"),
     (CARD_CLEARING, "Card payments on their way to the bank", "asset"),
+    (EXTERNAL_CARDS, "Card slips of another terminal", "asset"),
+    (PAYROLL, "Payroll deductions to come", "asset"),
     (TENDERED, "Tendered on open tickets", "liability"),
+    (TIPS, "Tips owed to providers", "liability"),
+    (FEES, "Fees for visits that did not take place", "revenue"),
     (REVENUE, "Sales at list price", "revenue"),
     (REDUCTIONS, "Reductions given", "revenue"),
 )

@@ -123,6 +123,23 @@ class Eligibility(Table, tablename="eligibility"):
     eligibility_days = Check("valid_until >= valid_from", name="eligibility_days")
 
 
+class Approval(Table, tablename="approval"):
+    """A second person's yes, given with their PIN for one act on one thing (RELIABILITY.md §5.2)."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    approver = belongs_to(Staff)
+    asked_by = belongs_to(Staff, null=True)
+    device = belongs_to(Device, null=True)
+    verb = Varchar(length=60)
+    subject = UUID()
+    amount_cents = Integer(null=True, default=None)
+    made_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+
+    approval_by_another = Check("approver <> asked_by", name="approval_by_another")
+
+
 class AuditEvent(Table, tablename="audit_event"):
     """Who did what to what, when, from where, before and after. Append-only."""
 

@@ -9,8 +9,11 @@ from spa_pos.db import fetch, fetch_value, read_only
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
 from spa_pos.ledger.queries import places
-from spa_pos.ledger.rules import CARD_CLEARING, CASH, REDUCTIONS, REVENUE, TAX_PAYABLE, TENDERED
+from spa_pos.ledger.rules import REDUCTIONS, REVENUE, TAX_PAYABLE, TENDERED, TIPS
 from spa_pos.reports.rules import Books, SalesCell, TaxRow, TenderRow, Tie, ties
+
+SETTLED = "ticket-settled"
+"""The kind of entry that closes a sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,18 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
         exempt = await fetch_value(
             "SELECT coalesce(sum(l.net_cents), 0)::bigint FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
             " WHERE t.location = $1 AND t.business_date = $2 AND l.status = 'live'"
-            " AND l.tax_treatment <> 'taxable'",
+            " AND l.tax_treatment <> 'taxable' AND l.account = $3",
             location_id,
             day,
+            REVENUE,
         )
         bridge = ties(
             cells,
             taxes,
             tenders,
             await _books(location_id, day),
+            tip_cents=await _tips(location_id, day),
+            owed_cents=await _owed(location_id, day),
             open_before_cents=await _held_at(location_id, since),
             open_after_cents=await _held_at(location_id, until),
         )
@@ -99,11 +105,14 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
 async def _cells(location_id: UUID, day: date) -> list[SalesCell]:
     rows = await fetch(
         'SELECT l.guest_group AS "group", l.category, sum(l.quantity)::bigint AS count,'
-        " sum(l.list_cents)::bigint AS list_cents, sum(l.reduction_cents)::bigint AS reduction_cents,"
+        " sum(l.list_cents)::bigint AS list_cents,"
+        " sum(l.reduction_cents + l.discount_cents)::bigint AS reduction_cents,"
         " sum(l.net_cents)::bigint AS net_cents FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
-        " WHERE t.location = $1 AND t.business_date = $2 AND l.status = 'live' GROUP BY 1, 2 ORDER BY 1, 2",
+        " WHERE t.location = $1 AND t.business_date = $2 AND l.status = 'live' AND l.account = $3"
+        " GROUP BY 1, 2 ORDER BY 1, 2",
         location_id,
         day,
+        REVENUE,
     )
     return [SalesCell(**dict(row)) for row in rows]
 
@@ -162,23 +171,74 @@ async def _voided(location_id: UUID, since: datetime, until: datetime) -> int:
     )
 
 
+async def _tips(location_id: UUID, day: date) -> Cents:
+    return Cents(
+        await fetch_value(
+            "SELECT coalesce(sum(tip_cents), 0)::bigint FROM ticket"
+            " WHERE location = $1 AND business_date = $2",
+            location_id,
+            day,
+        )
+    )
+
+
+async def _owed(location_id: UUID, day: date) -> Cents:
+    """What was sold that day on other accounts than sales."""
+    return Cents(
+        await fetch_value(
+            "SELECT coalesce(sum(l.net_cents), 0)::bigint FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
+            " WHERE t.location = $1 AND t.business_date = $2 AND l.status = 'live' AND l.account <> $3",
+            location_id,
+            day,
+            REVENUE,
+        )
+    )
+
+
 async def _books(location_id: UUID, day: date) -> Books:
     rows = await fetch(
-        "SELECT p.account, sum(p.amount_cents)::bigint AS amount"
+        "SELECT e.kind, p.account, sum(p.amount_cents)::bigint AS amount"
         " FROM entry e JOIN posting p ON p.entry = e.id"
-        " WHERE e.location = $1 AND e.business_date = $2 GROUP BY 1",
+        " WHERE e.location = $1 AND e.business_date = $2 GROUP BY 1, 2",
         location_id,
         day,
     )
-    sums = {row["account"]: row["amount"] for row in rows}
-    tax = sum(amount for account, amount in sums.items() if account.startswith(TAX_PAYABLE))
+    sales, tendered, held = _Sums(), _Sums(), 0
+    for row in rows:
+        kind, account = row["kind"], row["account"]
+        if account == TENDERED:
+            held -= row["amount"]
+            continue
+        if kind == SETTLED:
+            sales.add(account, -row["amount"])
+        tender, _, tail = kind.partition("-tendered")
+        if tail in ("", "-reversed") and kind != SETTLED:
+            tendered.add(tender, row["amount"])
+    net = sales.take(REVENUE, REDUCTIONS)
+    tax = sales.take(*(account for account in list(sales.amounts) if account.startswith(TAX_PAYABLE)))
+    tips = sales.take(TIPS)
     return Books(
-        Cents(-sums.get(REVENUE, 0) - sums.get(REDUCTIONS, 0)),
-        Cents(-tax),
-        Cents(sums.get(CASH, 0)),
-        Cents(sums.get(CARD_CLEARING, 0)),
-        Cents(-sums.get(TENDERED, 0)),
+        net,
+        tax,
+        tips,
+        Cents(sum(sales.amounts.values())),
+        {kind: Cents(amount) for kind, amount in tendered.amounts.items()},
+        Cents(held),
     )
+
+
+class _Sums:
+    """Amounts by name."""
+
+    def __init__(self) -> None:
+        self.amounts: dict[str, int] = {}
+
+    def add(self, name: str, amount: int) -> None:
+        self.amounts[name] = self.amounts.get(name, 0) + amount
+
+    def take(self, *names: str) -> Cents:
+        """The sum of some, which are gone then."""
+        return Cents(sum(self.amounts.pop(name, 0) for name in names))
 
 
 async def _held_at(location_id: UUID, moment: datetime) -> Cents:

@@ -1,9 +1,24 @@
 """Does a day's sales agree with the books? Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from spa_pos.kernel.money import Cents
+
+ALWAYS_SHOWN = ("cash", "card")
+
+TAKEN = {
+    "cash": "Cash taken",
+    "card": "Cards taken",
+    "card_on_file": "Cards on file charged",
+    "gift_card": "Gift cards used",
+    "credit": "Guest credit used",
+    "deposit": "Deposits used",
+    "package": "Package visits used",
+    "payroll": "Payroll deductions",
+    "external_card": "Card slips",
+}
+"""What each kind of tender is in a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +55,17 @@ class TenderRow:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the ledger says of the same day."""
+    """What the ledger says of the same day.
+
+    `owed_cents` is what was sold and is owed from then on: gift cards, packages, deposits, and fees.
+    `tendered_cents` is by kind of tender.
+    """
 
     net_cents: Cents
     tax_cents: Cents
-    cash_cents: Cents
-    card_cents: Cents
+    tip_cents: Cents
+    owed_cents: Cents
+    tendered_cents: Mapping[str, Cents]
     tendered_open_cents: Cents
 
 
@@ -69,27 +89,35 @@ def ties(
     tenders: Sequence[TenderRow],
     books: Books,
     *,
+    tip_cents: Cents,
+    owed_cents: Cents,
     open_before_cents: Cents,
     open_after_cents: Cents,
 ) -> list[Tie]:
-    """The bridge of a day: net sales, tax, each tender, and money on tickets still open.
+    """The bridge of a day: net sales, tax, tips, value sold, each tender, and money on tickets still open.
 
     `open_before_cents` and `open_after_cents` are what tickets not yet settled held at the
-    start and the end of the day: money taken is net sales + tax + what they grew by.
+    start and the end of the day: what was tendered is net sales + tax + tips + value sold + what they
+    grew by.
     """
     net = sum(cell.net_cents for cell in cells)
     tax = sum(row.tax_cents for row in taxes)
     taken = {row.kind: row.amount_cents for row in tenders}
     grown = open_after_cents - open_before_cents
+    kinds = list(dict.fromkeys((*ALWAYS_SHOWN, *sorted({*taken, *books.tendered_cents}))))
     return [
         Tie("Net sales", Cents(net), books.net_cents),
         Tie("Sales tax", Cents(tax), books.tax_cents),
-        Tie("Cash taken", Cents(taken.get("cash", 0)), books.cash_cents),
-        Tie("Cards taken", Cents(taken.get("card", 0)), books.card_cents),
+        Tie("Tips", tip_cents, books.tip_cents),
+        Tie("Gift cards, packages, deposits and fees sold", owed_cents, books.owed_cents),
+        *(
+            Tie(TAKEN[kind], taken.get(kind, Cents(0)), books.tendered_cents.get(kind, Cents(0)))
+            for kind in kinds
+        ),
         Tie("Held on open tickets", Cents(grown), books.tendered_open_cents),
         Tie(
-            "Sales + tax + held = money taken",
-            Cents(net + tax + grown),
-            Cents(books.cash_cents + books.card_cents),
+            "Sales + tax + tips + value sold + held = tendered",
+            Cents(net + tax + tip_cents + owed_cents + grown),
+            Cents(sum(books.tendered_cents.values())),
         ),
     ]

@@ -46,10 +46,12 @@ TRIGGERS = {
     ("cancellation_policy", "cancellation_policy_append_only"),
     ("entry", "entry_append_only"),
     ("entry", "entry_balances"),
+    ("line_discount", "line_discount_closed"),
     ("posting", "posting_append_only"),
     ("posting", "posting_with_entry"),
     ("tender", "tender_closed"),
     ("ticket", "ticket_closed"),
+    ("tip", "tip_closed"),
     ("ticket_line", "ticket_line_closed"),
     ("ticket_tax", "ticket_tax_closed"),
 }

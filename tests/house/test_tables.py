@@ -24,6 +24,8 @@ TABLES = APP_CONFIG.table_classes
 MAY_BE_ABSENT = {
     "appointment.party": "booked alone",
     "appointment.policy": "booked where no policy was set",
+    "approval.asked_by": "a job asked",
+    "approval.device": "asked without a kiosk",
     "attempt.reader": "a card can be charged without a reader",
     "audit_event.device": "a job has no device",
     "audit_event.staff": "a job is nobody",
@@ -32,6 +34,8 @@ MAY_BE_ABSENT = {
     "claim.appointment": "a block has none, by its check",
     "claim.block": "an appointment has none, by its check",
     "eligibility.seen_by": "evidence that came with the first data",
+    "line_discount.approval": "within what the desk may give alone",
+    "line_discount.given_by": "a promotion gives itself",
     "price.guest_group": "the price of every group that has none of its own",
     "resource.staff": "a room is nobody; a provider is somebody by its check",
     "tender.attempt": "cash has none, by its check",

@@ -1,6 +1,6 @@
 """Opening, filling, settling and voiding tickets."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +80,12 @@ async def _follow_visit(actor: Actor, ticket_id: UUID, appointment_id: UUID, now
     for line, promised in changed:
         columns: dict[Column | str, Any] = {}
         columns.update(price_columns(visit_now, promised))
+        columns["net_cents"] = promised.price_cents - line.discount_cents
+        if promised.price_cents < line.discount_cents:
+            raise Conflict(
+                "discount-above-price",
+                f"{line.description} costs less now than its discount. Remove the discount first.",
+            )
         await TicketLine.update(columns).where(TicketLine.id == line.id)
     priced = await ticket(ticket_id, actor.location_id, actor.zone, now=now)
     check_not_overpaid(priced.sums.remaining_cents)
@@ -144,6 +150,7 @@ async def add_product(
         ticket=ticket_id,
         position=1 + len(sale.lines) + await _removed_lines(ticket_id),
         product=product_id,
+        kind="product",
         description=item.name,
         detail=f"{quantity} at {format_usd(item.price_cents)}" if quantity > 1 else "Retail",
         category=item.category,
@@ -233,17 +240,7 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
     for line in sale.lines:
         if line.appointment_id is not None:
             await complete_appointment(actor, appointment_id=line.appointment_id, now=now)
-    await fetch(
-        "UPDATE ticket SET status = 'settled', version = version + 1, settled_at = $2, settled_by = $3,"
-        " business_date = $4, net_cents = $5, tax_cents = $6, total_cents = $7 WHERE id = $1",
-        ticket_id,
-        now,
-        actor.staff_id,
-        business_date,
-        sale.sums.net_cents,
-        sale.sums.tax.tax_cents,
-        sale.sums.total_cents,
-    )
+    await _close(actor, sale, business_date, now)
     await record(
         actor,
         verb="settled",
@@ -251,6 +248,22 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
         subject=ticket_id,
         now=now,
         after={"total_cents": sale.sums.total_cents, "tax_cents": sale.sums.tax.tax_cents},
+    )
+
+
+async def _close(actor: Actor, sale: TicketView, business_date: date, now: datetime) -> None:
+    await fetch(
+        "UPDATE ticket SET status = 'settled', version = version + 1, settled_at = $2, settled_by = $3,"
+        " business_date = $4, net_cents = $5, tax_cents = $6, tip_cents = $7,"
+        " total_cents = $8 WHERE id = $1",
+        sale.head.id,
+        now,
+        actor.staff_id,
+        business_date,
+        sale.sums.net_cents,
+        sale.sums.tax.tax_cents,
+        sale.sums.tip_cents,
+        sale.sums.total_cents,
     )
 
 

@@ -39,6 +39,7 @@ async def _add_add_ons(ticket_id: UUID, visit_now: Visit, now: datetime) -> None
                 "ticket": ticket_id,
                 "position": position,
                 "add_on": one.id,
+                "kind": "add_on",
                 "description": one.name,
                 "detail": f"With {visit_now.service_name}",
                 "category": one.category,
@@ -77,7 +78,7 @@ def priced_on(sale: TicketView, visit_now: Visit) -> list[tuple[LineView, Visit 
 
 def priced_again(line: LineView, visit_now: Visit, promised: Visit | VisitAddOn) -> bool:
     """True when a line says another price than is promised now."""
-    return (line.guest_group, line.list_cents, line.net_cents) != (
+    return (line.guest_group, line.list_cents, line.list_cents - line.reduction_cents) != (
         visit_now.group,
         promised.list_price_cents,
         promised.price_cents,

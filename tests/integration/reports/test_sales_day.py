@@ -154,7 +154,7 @@ async def test_money_on_a_ticket_left_open_over_night_bridges_both_days(spa: Spa
     assert tie(second, "Held on open tickets") == (-5_000, -5_000)
     assert tie(second, "Net sales") == (12_000, 12_000)
     assert [row.amount_cents for row in second.tenders] == [7_975]
-    assert tie(second, "Sales + tax + held = money taken") == (7_975, 7_975)
+    assert tie(second, "Sales + tax + tips + value sold + held = tendered") == (7_975, 7_975)
 
 
 async def test_cash_given_back_on_a_later_day_leaves_the_first_day_as_it_was(spa: Spa) -> None:
