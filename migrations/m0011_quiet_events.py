@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from migrations.steps import run_sql
 
-ID = "0005"
+ID = "0011"
 VERSION = "1.38.0"
 DESCRIPTION = "quiet events"
 
