@@ -41,13 +41,13 @@ from spa_pos.booking.rules.visits import (
     SHORTEST,
     LateArrival,
     Status,
-    board_topic,
     check_may_check_in,
     check_minutes,
     check_status,
     check_version,
     late_arrival,
 )
+from spa_pos.schedule.rules import board_topic
 
 __all__ = [
     "ANYBODY",

@@ -4,7 +4,7 @@ Held, booked, confirmed, checked in, in service, done; or cancelled, or no-show,
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -52,11 +52,6 @@ EXPECTED = (Status.BOOKED, Status.CONFIRMED)
 HERE = (Status.CHECKED_IN, Status.IN_SERVICE)
 LIVE = (Status.HELD, *EXPECTED, *HERE, Status.DONE)
 ENDED = (Status.CANCELLED, Status.NO_SHOW)
-
-
-def board_topic(day: date) -> str:
-    """Under which name changes of a local day's visits are announced."""
-    return f"board:{day.isoformat()}"
 
 
 def check_version(stored: int, seen: int) -> None:
