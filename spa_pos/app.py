@@ -17,6 +17,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from spa_pos import clock
 from spa_pos.booking.pages.desk import router as booking_desk
 from spa_pos.booking.pages.live import router as booking_live
+from spa_pos.booking.pages.parties import router as booking_parties
 from spa_pos.booking.pages.visits import router as booking_visits
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.cards import router as checkout_cards
@@ -41,6 +42,7 @@ ROUTERS = (
     people_desk,
     booking_desk,
     booking_live,
+    booking_parties,
     booking_visits,
     checkout_desk,
     checkout_cards,

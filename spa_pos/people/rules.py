@@ -132,6 +132,11 @@ def clean_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def hidden_phone(phone: str) -> str:
+    """The last four digits alone: `••• 0123`."""
+    return f"••• {phone[-4:]}"
+
+
 def show_phone(phone: str) -> str:
     """A stored number as people read it: `(507) 555-0123`."""
     number = phonenumbers.parse(phone, "US")

@@ -44,8 +44,9 @@ ORACLE = """
 SELECT provider.staff, at FROM service s, resource provider,
     generate_series($2::date::timestamp AT TIME ZONE $3, ($2::date + 1)::timestamp AT TIME ZONE $3,
                     interval '5 minutes') AS at,
-    LATERAL (SELECT tstzrange(at - make_interval(mins => s.setup_minutes),
-                              at + make_interval(mins => s.duration_minutes + s.turnover_minutes)) AS taken) t,
+    LATERAL (SELECT tstzrange(
+        at - make_interval(mins => s.setup_minutes),
+        at + make_interval(mins => s.duration_minutes + s.turnover_minutes)) AS taken) t,
     LATERAL (SELECT tstzmultirange(taken) - tstzmultirange(tstzrange(
         at + make_interval(mins => s.processing_after_minutes),
         at + make_interval(mins => s.processing_after_minutes + s.processing_minutes))) AS hands) h

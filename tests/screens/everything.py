@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from spa_pos.web.shell import Nav, Problem, Shell, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
-from tests.screens import board, people, register, sales, sheets
+from tests.screens import board, new_sheet, people, register, sales, sheets
 from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN
 
 ERROR = ErrorPage(
@@ -60,12 +60,18 @@ def board_screens() -> Iterator[Screen]:
     yield Screen("board-empty", "booking/board.html", board.EMPTY_DAY)
     yield Screen("board-closed", "booking/board.html", board.CLOSED)
     for name, sheet in (
-        ("new-guest-step", sheets.GUEST_STEP),
-        ("new-found", replace(sheets.GUEST_STEP, search=sheets.FOUND)),
-        ("new-guest-form", replace(sheets.GUEST_STEP, search=sheets.NEW_GUEST)),
-        ("new-service", sheets.SERVICE_STEP),
-        ("new-time", sheets.TIME_STEP),
-        ("new-no-times", sheets.NO_TIMES),
+        ("new-guest-step", new_sheet.GUEST_STEP),
+        ("new-found", replace(new_sheet.GUEST_STEP, search=new_sheet.FOUND)),
+        ("new-guest-form", replace(new_sheet.GUEST_STEP, search=new_sheet.NEW_GUEST)),
+        ("new-service", new_sheet.SERVICE_STEP),
+        ("new-time", new_sheet.TIME_STEP),
+        ("new-no-times", new_sheet.NO_TIMES),
+        ("new-beyond", new_sheet.BEYOND),
+        ("new-override", new_sheet.OVERRIDE),
+        ("new-couple-guest", new_sheet.COUPLE_GUEST),
+        ("new-couple", new_sheet.COUPLE),
+        ("new-couple-full", new_sheet.COUPLE_FULL),
+        ("new-couple-moving", new_sheet.MOVING),
         ("visit", sheets.VISIT),
         ("visit-proven", sheets.PROVEN),
         ("visit-here", sheets.CHECKED_IN),
@@ -73,6 +79,8 @@ def board_screens() -> Iterator[Screen]:
         ("visit-done", sheets.DONE_VISIT),
         ("visit-cancelled", sheets.CANCELLED),
         ("visit-tomorrow", sheets.TOMORROW),
+        ("visit-party", sheets.WITH_PARTY),
+        ("visit-party-over", sheets.PARTY_OVER),
         ("visit-late", sheets.LATE),
         ("visit-too-late", sheets.TOO_LATE),
     ):

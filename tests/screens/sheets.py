@@ -1,187 +1,13 @@
 """The sheet beside the board: each step of a booking, each state of a visit."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-from spa_pos.booking.pages import views as booking
 from spa_pos.booking.pages import visit_views as visits
+from spa_pos.booking.pages.party_sheet import PartyEnd, PartyPart, PartyRow
 from spa_pos.booking.pages.views import Look
-from spa_pos.web.shell import Problem, initials
+from spa_pos.web.shell import Problem
 from tests.screens.board import EVERYTHING
-from tests.screens.frame import DAY, PROVIDERS, TAKEN, at, new_id
-
-CONTEXT = booking.Context(date="2026-11-24")
-GROUPS = tuple(
-    booking.GroupChoice(name.lower().replace(" ", "_"), name, evidence)
-    for name, evidence in (
-        ("Visitor", ""),
-        ("Employee", "employee badge"),
-        ("Retiree", "retiree card"),
-        ("Volunteer", "volunteer badge"),
-        ("Student", "student badge"),
-        ("Patient", "patient number"),
-        ("Patient family", "patient's number"),
-    )
-)
-SEARCH = booking.GuestSearch(CONTEXT, groups=GROUPS)
-FOUND = replace(
-    SEARCH,
-    typed="0123",
-    asked=True,
-    results=(
-        booking.GuestRow(new_id(), "Ingrid Halvorsen", "Employee", "••• 0123", "/appointments/new?guest=1"),
-        booking.GuestRow(new_id(), "Tomás Rivera", "Patient family", "••• 0123", "/appointments/new?guest=2"),
-    ),
-    new_phone="0123",
-)
-NEW_GUEST = replace(
-    SEARCH,
-    typed="5075550199",
-    asked=True,
-    new_open=True,
-    new_given_name="Ann",
-    new_phone="12",
-    problem=Problem(
-        "phone-unreadable", "Type a phone number with area code, such as 507 555 0123.", field="phone"
-    ),
-)
-
-
-def service(name: str, minutes: int, cents: int, listed: int | None = None) -> booking.ServiceChoice:
-    """One service of the menu."""
-    return booking.ServiceChoice(
-        new_id(), name, minutes, cents, listed or cents, "/appointments/new?service=1"
-    )
-
-
-MENU = (
-    booking.ServiceCategory(
-        "Massage",
-        (
-            service("Express massage", 30, 5200),
-            service("Swedish massage", 60, 9600),
-            service("Deep tissue massage", 90, 13600),
-        ),
-    ),
-    booking.ServiceCategory(
-        "Face and body", (service("Signature facial", 60, 8800), service("Body wrap", 60, 9200))
-    ),
-    booking.ServiceCategory("Nails", (service("Spa manicure", 45, 3200), service("Spa pedicure", 60, 4800))),
-)
-
-
-def time_choice(
-    hour: int, minute: int, who: int, *, reason: str = "", chosen: bool = False
-) -> booking.TimeChoice:
-    """One open time with one provider."""
-    name, _, hue = PROVIDERS[who]
-    return booking.TimeChoice(
-        at(hour, minute),
-        new_id(),
-        name.split()[0],
-        name,
-        initials(name),
-        hue,
-        "Room 2",
-        f"/appointments/new?at={hour:02}:{minute:02}",
-        reason,
-        chosen,
-    )
-
-
-GUEST_STEP = booking.BookingSheet(
-    step=booking.Step.GUEST,
-    context=CONTEXT,
-    close_href="/board?date=2026-11-24",
-    guest_name=None,
-    guest_group_name=None,
-    guest_phone_words=None,
-    change_guest_href="/appointments/new",
-    search=SEARCH,
-    service=None,
-    change_service_href="/appointments/new",
-    usual=(),
-    categories=(),
-    wanted_words="Tuesday, November 24, 2:15 PM with Ana",
-    day=DAY,
-    providers=(),
-    best=(),
-    day_parts=(),
-    days=(),
-    chosen=None,
-    no_times=None,
-    price=None,
-)
-SERVICE_STEP = replace(
-    GUEST_STEP,
-    step=booking.Step.SERVICE,
-    guest_name="Ingrid Halvorsen",
-    guest_group_name="Employee",
-    guest_phone_words="••• 0123",
-    search=None,
-    usual=tuple(
-        service(name, minutes, cents)
-        for name, minutes, cents in (
-            ("Swedish massage", 60, 9600),
-            ("Deep tissue massage", 90, 13600),
-            ("Express massage", 30, 5200),
-            ("Signature facial", 60, 8800),
-            ("Spa pedicure", 60, 4800),
-            ("Body wrap", 60, 9200),
-        )
-    ),
-    categories=MENU,
-)
-CHOSEN = time_choice(14, 15, 0, reason="The time you tapped", chosen=True)
-TIME_STEP = replace(
-    SERVICE_STEP,
-    step=booking.Step.TIME,
-    context=replace(CONTEXT, guest=str(new_id()), service=str(new_id())),
-    service=service("Swedish massage", 60, 9600, 12000),
-    usual=(),
-    categories=(),
-    providers=(
-        booking.ProviderChoice("Anyone", "/appointments/new", True),
-        booking.ProviderChoice("Ana", "/appointments/new?provider=1", False),
-        booking.ProviderChoice("Ben", "/appointments/new?provider=2", False),
-        booking.ProviderChoice("Chloe", "/appointments/new?provider=3", False),
-        booking.ProviderChoice("Dana", "/appointments/new?provider=4", False),
-    ),
-    best=(
-        CHOSEN,
-        time_choice(12, 30, 3, reason="Soonest"),
-        time_choice(16, 0, 2, reason="Leaves no gap for Chloe"),
-    ),
-    day_parts=(
-        booking.DayPart(
-            "Afternoon", tuple(time_choice(12 + i // 4, i % 4 * 15, i % 4) for i in range(2, 14))
-        ),
-        booking.DayPart("Evening", tuple(time_choice(17, minute, 1) for minute in (0, 15, 30, 45))),
-    ),
-    days=tuple(
-        booking.DayChoice(
-            DAY + timedelta(days=i),
-            "/appointments/new",
-            ("Closed" if i == 2 else "Full" if i == 4 else f"{28 - i} open"),
-            i not in (2, 4),
-            i == 0,
-        )
-        for i in range(10)
-    ),
-    chosen=CHOSEN,
-    price=booking.PriceView(
-        12000, 9600, 2400, "Employee price", "employee badge", "Plus sales tax 8.125 %, $7.80."
-    ),
-)
-NO_TIMES = replace(
-    TIME_STEP,
-    best=(),
-    day_parts=(),
-    chosen=None,
-    price=None,
-    problem=TAKEN,
-    no_times="Nobody is free for this on Tuesday. Thursday has 26 open times.",
-)
+from tests.screens.frame import at, new_id
 
 # ---- one visit --------------------------------------------------------------------------------------
 
@@ -303,3 +129,30 @@ LATE = replace(
     late=visits.LateChoice("20 min late", "40 min, 2:20 to 3:00 PM", "All 60 min, 2:20 to 3:20 PM"),
 )
 TOO_LATE = replace(LATE, late=visits.LateChoice("58 min late", None, None))
+
+_ENDS = (PartyEnd("Guest asked", "Fee $120.00"), PartyEnd("Illness", "No fee"))
+WITH_PARTY = replace(
+    PROVEN,
+    party=PartyPart(
+        id=new_id(),
+        rows=(
+            PartyRow("With Lars Berg", "2:00 PM, Ben, side by side", "/appointments/2"),
+            PartyRow("Manicure", "3:15 PM, Jonas, cancelled", "/appointments/3"),
+        ),
+        versions="",
+        move_href="/appointments/new?party=1",
+        reasons=_ENDS,
+        cancel_words="Cancel all 2: Sofia, Lars",
+    ),
+)
+PARTY_OVER = replace(
+    DONE_VISIT,
+    party=PartyPart(
+        id=new_id(),
+        rows=(PartyRow("With Lars Berg", "2:00 PM, Ben, side by side, done", "/appointments/2"),),
+        versions="",
+        move_href=None,
+        reasons=(),
+        cancel_words="",
+    ),
+)

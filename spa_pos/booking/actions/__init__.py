@@ -2,6 +2,7 @@
 
 from spa_pos.booking.actions.block import BlockKind, add_block, remove_block, restore_block
 from spa_pos.booking.actions.book import (
+    MOST_IN_A_PARTY,
     BookingItem,
     book_appointment,
     book_party,
@@ -15,6 +16,7 @@ from spa_pos.booking.actions.end import (
     cancel_party,
     mark_no_show,
     restore_appointment,
+    restore_party,
 )
 from spa_pos.booking.actions.move import (
     MoveItem,
@@ -33,6 +35,7 @@ from spa_pos.booking.actions.visit import (
 )
 
 __all__ = [
+    "MOST_IN_A_PARTY",
     "UNPROVEN_GROUP",
     "BlockKind",
     "BookingItem",
@@ -57,6 +60,7 @@ __all__ = [
     "resize_appointment",
     "restore_appointment",
     "restore_block",
+    "restore_party",
     "start_service",
     "undo_check_in",
 ]

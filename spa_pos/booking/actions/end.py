@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.booking.actions.common import change, changeable, reason_of, wanted_of
+from spa_pos.booking.actions.common import change, changeable, lock_day, reason_of, wanted_of
 from spa_pos.booking.actions.move import lock_visit
 from spa_pos.booking.queries import cancel_reasons, party, policy, visit
 from spa_pos.booking.rules import (
@@ -18,6 +18,7 @@ from spa_pos.booking.rules import (
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict
+from spa_pos.kernel.time import local_date
 
 
 @action
@@ -111,9 +112,35 @@ async def restore_appointment(actor: Actor, *, appointment_id: UUID, version: in
         Conflict: `slot-taken` when somebody has, `guest-already-booked`, `appointment-changed`,
             or a status that does not allow it.
     """
-    seen = await visit(appointment_id, actor.location_id)
-    (wanted,) = await wanted_of([seen])
-    await lock_visit(actor, seen, wanted.needs)
+    return await _restore(actor, appointment_id, version, now)
+
+
+@action
+async def restore_party(
+    actor: Actor, *, party_id: UUID, versions: Mapping[UUID, int], now: datetime
+) -> dict[UUID, int]:
+    """Undo the cancellation of visits of a party: all of them or none. Gives the new versions.
+
+    Raises:
+        Conflict: `party-changed` for a visit that is not of the party; what `restore_appointment` refuses.
+    """
+    found = await party(party_id, actor.location_id)
+    ended = [one for one in found.visits if one.id in versions]
+    if not versions or len(ended) != len(versions):
+        raise Conflict("party-changed", "These visits are not one party. Look again, then restore them.")
+    day = local_date(ended[0].starts_at, actor.zone)
+    kinds = [kind for one in await wanted_of(ended) for kind in one.needs.thing_kinds]
+    await lock_day(actor, kinds, [one.guest_id for one in ended], [one.provider_id for one in ended], day)
+    return {one: await _restore(actor, one, versions[one], now, lock=False) for one in sorted(versions)}
+
+
+async def _restore(
+    actor: Actor, appointment_id: UUID, version: int, now: datetime, *, lock: bool = True
+) -> int:
+    if lock:
+        seen = await visit(appointment_id, actor.location_id)
+        (wanted,) = await wanted_of([seen])
+        await lock_visit(actor, seen, wanted.needs)
     visit_now = await changeable(actor, appointment_id, version, *ENDED)
     await fetch("UPDATE claim SET released = false WHERE appointment = $1", appointment_id)
     before = Status.CONFIRMED if visit_now.confirmed_at else Status.BOOKED

@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from spa_pos.booking.pages.sheet_views import BookingSheet
 from spa_pos.booking.pages.views import (
     MINUTES_PER_ROW,
     Arrival,
     Block,
     BoardPage,
-    BookingSheet,
     Column,
     FreeGap,
     HourMark,

@@ -7,44 +7,62 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from spa_pos.booking.actions import (
     book_appointment,
 )
+from spa_pos.booking.pages.asked import Setting
 from spa_pos.booking.pages.board import board_href, board_page
-from spa_pos.booking.pages.known import Known, known_from
-from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search
-from spa_pos.booking.pages.views import BookingSheet, GuestSearch
+from spa_pos.booking.pages.known import Known, add_ons_from, known_from
+from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search, move_sheet_of
+from spa_pos.booking.pages.sheet_views import BookingSheet, GuestSearch
 from spa_pos.booking.pages.visit_views import VisitSheet
-from spa_pos.booking.queries import visit
-from spa_pos.kernel.errors import Refusal
+from spa_pos.booking.queries import party, visit
+from spa_pos.kernel.errors import Conflict, Refusal
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.people.actions import add_guest
-from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
+from spa_pos.people.pages.session import EVERYBODY, FRONT, MANAGERS, Desk, desk_of, only, posted
 from spa_pos.people.queries import find_guests, search_is_possible
 from spa_pos.web.answers import AnyRequest, html, part, problem_of, wants_part
-from spa_pos.web.forms import day_from, instant_from, read, uuid_from
+from spa_pos.web.forms import day_from, instant_from, read
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
 Sheet = BookingSheet | VisitSheet
 
 
-class SearchForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What was typed to find a guest, and the booking so far."""
+class BookingSoFar(msgspec.Struct, forbid_unknown_fields=True):
+    """The booking so far, as every form of the sheet carries it."""
 
-    q: str = ""
     date: str = ""
     provider: str = ""
     at: str = ""
     guest: str = ""
     service: str = ""
+    add: str = ""
+    wish: str = ""
+    more: str = ""
+    arrange: str = ""
+    wait: str = ""
+    serves: str = ""
+    open: str = ""
+
+    def known(self, desk: Desk) -> Known:
+        """The answers in it."""
+        fields = {name: getattr(self, name) for name in BookingSoFar.__struct_fields__}
+        return known_from(desk.now, desk.place.zone, fields)
 
 
-class GuestForm(msgspec.Struct, forbid_unknown_fields=True):
-    """A new guest, and the booking so far."""
+class SearchForm(BookingSoFar, forbid_unknown_fields=True):
+    """And what was typed to find a guest."""
+
+    q: str = ""
+
+
+class GuestForm(BookingSoFar, forbid_unknown_fields=True, kw_only=True):
+    """And a new guest."""
 
     id: UUID
     given_name: str = ""
@@ -52,15 +70,10 @@ class GuestForm(msgspec.Struct, forbid_unknown_fields=True):
     phone: str = ""
     email: str = ""
     group: str = ""
-    date: str = ""
-    provider: str = ""
-    at: str = ""
-    guest: str = ""
-    service: str = ""
 
 
 class BookForm(msgspec.Struct, forbid_unknown_fields=True):
-    """A booking as the sheet showed it."""
+    """A booking of one service as the sheet showed it."""
 
     id: UUID
     guest: UUID
@@ -68,6 +81,9 @@ class BookForm(msgspec.Struct, forbid_unknown_fields=True):
     provider: UUID
     starts_at: str
     quoted_cents: int
+    add: str = ""
+    wish: str = ""
+    override_reason: str = ""
 
 
 async def _board(
@@ -117,38 +133,28 @@ async def show_grid(
     return html(render("booking/_grid.html", page, await desk.shell(Nav.BOARD)))
 
 
-def _known(desk: Desk, form: SearchForm | GuestForm) -> Known:
-    return known_from(
-        desk.now,
-        desk.place.zone,
-        day=form.date,
-        provider=form.provider,
-        at=form.at,
-        guest=form.guest,
-        service=form.service,
-    )
+def setting_of(desk: Desk) -> Setting:
+    """Where and when, and by whom."""
+    return Setting(desk.place, desk.now, desk.actor.role in MANAGERS)
 
 
 @get("/appointments/new", opt=only(*FRONT))
-async def show_new(
-    request: AnyRequest,
-    day: Annotated[str | None, QueryParameter(name="date")] = None,
-    provider: FromQuery[str | None] = None,
-    at: FromQuery[str | None] = None,
-    whose: Annotated[str | None, QueryParameter(name="guest")] = None,
-    service: FromQuery[str | None] = None,
-    move: FromQuery[str | None] = None,
-) -> Response[str]:
-    """A booking being made, or a visit being moved: the first question that is not answered."""
+async def show_new(request: AnyRequest) -> Response[str]:
+    """A booking being made, or visits being moved: the first question that is not answered."""
     desk = await desk_of(request)
-    moved = uuid_from(move, "visit")
-    if moved is not None:
-        known = known_from(desk.now, desk.place.zone, day=day, provider=provider, at=at)
-        return await move_sheet(desk, moved, known)
-    known = known_from(
-        desk.now, desk.place.zone, day=day, provider=provider, at=at, guest=whose, service=service
-    )
-    return await with_sheet(desk, known.day, await booking_sheet(desk.place, known, now=desk.now))
+    known = known_from(desk.now, desk.place.zone, dict(request.query_params))
+    if known.move is not None:
+        return await move_sheet(desk, known.move, known)
+    if known.party is not None:
+        return await party_move_sheet(desk, known.party, known)
+    return await new_sheet(desk, known)
+
+
+async def new_sheet(desk: Desk, known: Known, problem: Refusal | None = None) -> Response[str]:
+    """The sheet of a booking being made."""
+    shown = problem_of(problem) if problem else None
+    sheet = await booking_sheet(setting_of(desk), known, problem=shown)
+    return await with_sheet(desk, known.day, sheet, status=problem.status if problem else 200)
 
 
 async def move_sheet(
@@ -156,17 +162,34 @@ async def move_sheet(
 ) -> Response[str]:
     """The sheet that gives a visit another time."""
     found = await visit(appointment_id, desk.place.id)
-    asked = replace(known, guest=found.guest_id, service=found.service_id, move=found.id)
-    sheet = await booking_sheet(
-        desk.place, asked, now=desk.now, moved=found, problem=problem_of(problem) if problem else None
-    )
+    asked = replace(known, move=found.id)
+    shown = problem_of(problem) if problem else None
+    sheet = await move_sheet_of(setting_of(desk), asked, [found], problem=shown)
+    return await with_sheet(desk, known.day, sheet, status=problem.status if problem else 200)
+
+
+async def party_move_sheet(
+    desk: Desk, party_id: UUID, known: Known, problem: Refusal | None = None
+) -> Response[str]:
+    """The sheet that gives a party another time, all of it that is still to come.
+
+    Raises:
+        Conflict: `party-changed` when nothing of it is still to come.
+    """
+    found = await party(party_id, desk.place.id)
+    coming = [one for one in found.visits if one.status.is_expected]
+    if not coming:
+        raise Conflict("party-changed", "Nothing of this party is still to come. Go back to the board.")
+    asked = replace(known, party=found.id, arrangement=found.arrangement, wait=found.longest_wait_minutes)
+    shown = problem_of(problem) if problem else None
+    sheet = await move_sheet_of(setting_of(desk), asked, coming, problem=shown)
     return await with_sheet(desk, known.day, sheet, status=problem.status if problem else 200)
 
 
 async def _with_search(desk: Desk, known: Known, search: GuestSearch, status: int = 200) -> Response[str]:
     if wants_part(desk.request):
         return part(render("booking/_guests.html", search, await desk.shell(Nav.BOARD)), status=status)
-    sheet = await booking_sheet(desk.place, known, now=desk.now, search=search)
+    sheet = await booking_sheet(setting_of(desk), known, search=search)
     return await with_sheet(desk, known.day, sheet, status=status)
 
 
@@ -175,7 +198,7 @@ async def search_guests(request: AnyRequest) -> Response[str]:
     """Guests by phone or name; by POST, so that nobody's number stands in an address."""
     desk, fields = await posted(request)
     form = read(fields, SearchForm)
-    known = _known(desk, form)
+    known = form.known(desk)
     typed = form.q.strip()[:80]
     found = await find_guests(typed)
     asked = search_is_possible(typed)
@@ -187,7 +210,7 @@ async def add(request: AnyRequest) -> Response[Any]:
     """Add a guest and go on with the booking."""
     desk, fields = await posted(request)
     form = read(fields, GuestForm)
-    known = _known(desk, form)
+    known = form.known(desk)
     try:
         guest_id = await desk.ask(
             add_guest,
@@ -207,7 +230,7 @@ async def add(request: AnyRequest) -> Response[Any]:
             new_phone=form.phone,
         )
         return await _with_search(desk, known, search, problem.status)
-    return desk.see(replace(known, guest=guest_id).href)
+    return desk.see(known.with_item(known.asked, guest=guest_id).href)
 
 
 @post("/appointments", opt=only(*FRONT), status_code=200)
@@ -217,6 +240,7 @@ async def book(request: AnyRequest) -> Response[Any]:
     form = read(fields, BookForm)
     starts_at = instant_from(form.starts_at)
     local = starts_at.astimezone(desk.place.zone)
+    add_ons = add_ons_from(form.add)
     try:
         await desk.ask(
             book_appointment,
@@ -226,15 +250,26 @@ async def book(request: AnyRequest) -> Response[Any]:
             provider_id=form.provider,
             starts_at=starts_at,
             quoted_cents=Cents(form.quoted_cents),
+            add_on_ids=add_ons,
+            provider_wish=form.wish or "any",
+            override_reason=form.override_reason or None,
         )
     except Refusal as problem:
-        known = Known(local.date(), form.provider, local.time(), form.guest, form.service)
-        sheet = await booking_sheet(desk.place, known, now=desk.now, problem=problem_of(problem))
-        return await with_sheet(desk, known.day, sheet, status=problem.status)
+        known = Known(
+            local.date(),
+            form.provider if form.wish == "named" else None,
+            local.time(),
+            form.guest,
+            form.service,
+            add_ons=add_ons,
+            wish=form.wish,
+            serves=form.provider,
+        )
+        return await new_sheet(desk, known, problem)
     booked = await visit(form.id, desk.place.id)
     sentence = (
         f"{booked.guest_name} is booked: {booked.service_name} with {booked.provider_name},"
-        f" {local:%A %-d %B, %-I:%M %p}, {format_usd(booked.price_cents)}."
+        f" {local:%A %-d %B, %-I:%M %p}, {format_usd(booked.total_cents)}."
     )
     undo = (("version", str(booked.version)), ("reason", "Booked by mistake"))
     return desk.see(board_href(local.date()), Toast(sentence, f"/appointments/{form.id}/cancellation", undo))

@@ -1,21 +1,85 @@
 """What a booking knows so far: carried by links, and by the hidden fields of its forms."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from spa_pos.booking.pages.views import Context, new_booking_href
+from spa_pos.booking.actions import MOST_IN_A_PARTY
+from spa_pos.booking.pages.codes import long, short, unreadable
+from spa_pos.booking.rules import Arrangement, ProviderWish
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.time import instant, local_date
 from spa_pos.web.forms import day_from, uuid_from
 
+WAITS = (0, 15, 30)
+"""Longest waits between two services that the desk can choose, in minutes."""
+
+USUAL_WAIT = 15
+GENDERS = ("woman", "man")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One service of a booking: for whom, which, with what, by whom.
+
+    `wish` is `woman`, `man`, `named` or nothing; a `provider` without the wish `named` is a column
+    that was tapped.
+    """
+
+    guest: UUID | None = None
+    service: UUID | None = None
+    add_ons: tuple[UUID, ...] = ()
+    provider: UUID | None = None
+    wish: str = ""
+
+    @property
+    def provider_wish(self) -> ProviderWish:
+        """Whom the times are narrowed to."""
+        return ProviderWish(self.provider, self.wish if self.wish in GENDERS else None)
+
+    @property
+    def code(self) -> str:
+        """The item in an address."""
+        who = short(self.provider) or self.wish
+        return ".".join((short(self.guest), short(self.service), who, *map(short, self.add_ons)))
+
+
+def item_from(code: str) -> Item:
+    """The item that an address named.
+
+    Raises:
+        Invalid: `link-unreadable`.
+    """
+    parts = code.split(".")
+    if len(parts) < 3:
+        raise unreadable()
+    who = parts[2]
+    provider = None if who in ("", *GENDERS) else long(who)
+    wish = "named" if provider else who
+    return Item(long(parts[0]), long(parts[1]), add_ons_from(".".join(parts[3:])), provider, wish)
+
+
+def add_ons_from(text: str) -> tuple[UUID, ...]:
+    """The add-ons that an address named.
+
+    Raises:
+        Invalid: `link-unreadable`.
+    """
+    found = [long(part) for part in text.split(".")] if text else []
+    return tuple(one for one in found if one is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The answers given so far to day, provider, time, guest and service.
+    """The answers given so far to day, time, guests and services.
 
-    `move` names a visit that is to be moved.
+    The first service stands in fields of its own, `others` follow. `serves` is who would serve at
+    `at`. `move` names a visit that is to be moved, `party` a party. `opened` is the service whose
+    options are shown.
     """
 
     day: date
@@ -24,6 +88,53 @@ class Known:
     guest: UUID | None = None
     service: UUID | None = None
     move: UUID | None = None
+    party: UUID | None = None
+    add_ons: tuple[UUID, ...] = ()
+    wish: str = ""
+    serves: UUID | None = None
+    others: tuple[Item, ...] = ()
+    arrangement: Arrangement = Arrangement.TOGETHER
+    wait: int = USUAL_WAIT
+    opened: int | None = None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Every service asked for, in order."""
+        return (Item(self.guest, self.service, self.add_ons, self.provider, self.wish), *self.others)
+
+    def with_items(self, items: tuple[Item, ...]) -> "Known":
+        """The same with other services; which time was chosen stays."""
+        first = items[0]
+        return replace(
+            self,
+            guest=first.guest,
+            service=first.service,
+            add_ons=first.add_ons,
+            provider=first.provider,
+            wish=first.wish,
+            others=items[1:],
+        )
+
+    def with_item(self, index: int, **changes: Any) -> "Known":
+        """The same with one service changed."""
+        items = list(self.items)
+        items[index] = replace(items[index], **changes)
+        return self.with_items(tuple(items))
+
+    def plus(self, item: Item) -> "Known":
+        """The same with one more service."""
+        return replace(self, others=(*self.others, item), serves=None, opened=None)
+
+    def minus(self, index: int) -> "Known":
+        """The same without one service."""
+        left = (*self.items[:index], *self.items[index + 1 :])
+        return replace(self.with_items(left or (Item(),)), opened=None)
+
+    @property
+    def asked(self) -> int:
+        """Which service is asked about: the first that misses something, else the last."""
+        missing = (at for at, one in enumerate(self.items) if one.guest is None or one.service is None)
+        return next(missing, len(self.others))
 
     @property
     def at_words(self) -> str | None:
@@ -31,15 +142,37 @@ class Known:
         return f"{self.at:%H:%M}" if self.at else None
 
     @property
-    def context(self) -> Context:
-        """The hidden fields of a form."""
-        return Context(
-            self.day.isoformat(),
-            str(self.provider or ""),
-            self.at_words or "",
-            str(self.guest or ""),
-            str(self.service or ""),
-        )
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Everything that is known, as fields of a form or of an address."""
+        found = {
+            "date": self.day.isoformat(),
+            "provider": str(self.provider or ""),
+            "at": self.at_words or "",
+        }
+        if self.move is not None:
+            found["move"] = str(self.move)
+        elif self.party is not None:
+            found["party"] = str(self.party)
+        else:
+            found |= {
+                "guest": str(self.guest or ""),
+                "service": str(self.service or ""),
+                "add": ".".join(map(short, self.add_ons)),
+                "wish": self.wish,
+                "more": "~".join(one.code for one in self.others),
+                "arrange": "" if self.arrangement is Arrangement.TOGETHER else self.arrangement.value,
+                "wait": "" if self.wait == USUAL_WAIT else str(self.wait),
+            }
+        found |= {
+            "serves": short(self.serves),
+            "open": "" if self.opened is None else str(self.opened),
+        }
+        return tuple((name, value) for name, value in found.items() if value)
+
+    @property
+    def href(self) -> str:
+        """A link that goes on with this booking."""
+        return f"/appointments/new?{urlencode(self.fields)}"
 
     def wanted(self, zone: ZoneInfo) -> datetime | None:
         """The instant asked for, when a time is known.
@@ -49,43 +182,47 @@ class Known:
         """
         return instant(self.day, self.at, zone) if self.at else None
 
-    @property
-    def href(self) -> str:
-        """A link that goes on with this booking."""
-        if self.move is not None:
-            return new_booking_href(date=self.day, provider=self.provider, at=self.at_words, move=self.move)
-        return new_booking_href(
-            date=self.day, provider=self.provider, at=self.at_words, guest=self.guest, service=self.service
-        )
 
-
-def known_from(
-    now: datetime,
-    zone: ZoneInfo,
-    *,
-    day: str | None = None,
-    provider: str | None = None,
-    at: str | None = None,
-    guest: str | None = None,
-    service: str | None = None,
-) -> Known:
+def known_from(now: datetime, zone: ZoneInfo, fields: Mapping[str, str | None]) -> Known:
     """Read the answers from a link or a form; an empty day means today.
 
     Raises:
-        Invalid: `date-unreadable`, `time-unreadable` or `link-unreadable`.
+        Invalid: `date-unreadable`, `time-unreadable`, `link-unreadable` or `party-size`.
     """
-    clock_face = None
-    if at:
-        try:
-            clock_face = time.fromisoformat(at) if len(at) == 5 else None
-        except ValueError:
-            clock_face = None
-        if clock_face is None:
-            raise Invalid("time-unreadable", "That is not a time. Times look like 14:15.", field="at")
+    given = {name: value for name, value in fields.items() if value}
+    more = given.get("more", "")
+    others = tuple(item_from(code) for code in more.split("~")) if more else ()
+    if len(others) >= MOST_IN_A_PARTY:
+        raise Invalid("party-size", f"Book {MOST_IN_A_PARTY} services together at most.")
+    wish, wait, opened = given.get("wish", ""), given.get("wait", ""), given.get("open", "")
+    arrange = given.get("arrange", Arrangement.TOGETHER.value)
+    known_words = wish in ("", "named", *GENDERS) and wait in ("", *map(str, WAITS))
+    if not known_words or arrange not in list(Arrangement) or (opened and opened not in map(str, range(12))):
+        raise unreadable()
     return Known(
-        day_from(day, local_date(now, zone)),
-        uuid_from(provider, "provider"),
-        clock_face,
-        uuid_from(guest, "guest"),
-        uuid_from(service, "service"),
+        day=day_from(given.get("date"), local_date(now, zone)),
+        provider=uuid_from(given.get("provider"), "provider"),
+        at=_clock_face(given.get("at")),
+        guest=uuid_from(given.get("guest"), "guest"),
+        service=uuid_from(given.get("service"), "service"),
+        move=uuid_from(given.get("move"), "visit"),
+        party=uuid_from(given.get("party"), "party"),
+        add_ons=add_ons_from(given.get("add", "")),
+        wish=wish,
+        serves=long(given.get("serves", "")),
+        others=others,
+        arrangement=Arrangement(arrange),
+        wait=int(wait) if wait else USUAL_WAIT,
+        opened=int(opened) if opened else None,
     )
+
+
+def _clock_face(at: str | None) -> time | None:
+    if not at:
+        return None
+    try:
+        if len(at) != 5:
+            raise ValueError
+        return time.fromisoformat(at)
+    except ValueError:
+        raise Invalid("time-unreadable", "That is not a time. Times look like 14:15.", field="at") from None

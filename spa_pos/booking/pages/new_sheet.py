@@ -1,47 +1,48 @@
-"""The sheet of a booking being made: guest, service, time, price."""
+"""The sheet of a booking being made: guests, services, time, price."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
+from spa_pos.booking.pages.asked import (
+    Asked,
+    Menu,
+    Setting,
+    asked_of,
+    asked_of_visits,
+    menu_of,
+    people_of,
+    prices_for,
+)
 from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.confirm import confirm
+from spa_pos.booking.pages.items import arrangements, item_rows, more, visit_rows, waits
 from spa_pos.booking.pages.known import Known
-from spa_pos.booking.pages.views import (
+from spa_pos.booking.pages.sheet_views import (
     BookingSheet,
-    DayChoice,
-    DayPart,
     GroupChoice,
     GuestRow,
     GuestSearch,
     Moving,
-    PriceView,
-    ProviderChoice,
     ServiceCategory,
     ServiceChoice,
     Step,
-    TimeChoice,
 )
-from spa_pos.booking.queries import Visit, favourite_services, needs_of, supplies
-from spa_pos.booking.rules import DaySupply, Needs, ProviderWish, Slot, best_times, open_starts, open_times
-from spa_pos.catalog.queries import MenuService, jurisdictions, menu, quotes
+from spa_pos.booking.pages.times import NOON, Finder, Times
+from spa_pos.booking.queries import Visit, favourite_services, supplies
+from spa_pos.booking.rules import DaySupply
+from spa_pos.catalog.queries import MenuService, menu
 from spa_pos.catalog.rules import Quote
-from spa_pos.kernel.money import format_rate
 from spa_pos.kernel.time import local_date, shift_instant
-from spa_pos.ledger.queries import Place
-from spa_pos.people.queries import GuestView, groups, guest, proof
+from spa_pos.people.queries import GuestView, groups
+from spa_pos.people.rules import hidden_phone
 from spa_pos.schedule.queries import ProviderOnDay, day_schedules
-from spa_pos.web.shell import Problem, initials
+from spa_pos.web.answers import words_of
+from spa_pos.web.shell import Problem
 
 DAYS_SHOWN = 14
 USUAL_SHOWN = 6
-NOON = time(12)
-EVENING = time(17)
-
-
-def hidden_phone(phone: str) -> str:
-    """The last four digits alone."""
-    return f"••• {phone[-4:]}"
 
 
 async def guest_search(
@@ -55,15 +56,22 @@ async def guest_search(
     """The first question, who comes, with whom was found and the form for a new guest."""
     looks_like_phone = sum(sign.isdigit() for sign in typed) >= 3
     words = [] if looks_like_phone else typed.split()
+    shown = found
+    if not typed and known.others:  # guests of this booking, to be chosen again
+        shown = list((await people_of(known)).values())
     return GuestSearch(
-        context=known.context,
+        fields=known.fields,
         typed=typed,
         asked=asked,
         results=tuple(
             GuestRow(
-                one.id, one.name, one.group.name, hidden_phone(one.phone), replace(known, guest=one.id).href
+                one.id,
+                one.name,
+                one.group.name,
+                hidden_phone(one.phone),
+                known.with_item(known.asked, guest=one.id).href,
             )
-            for one in found
+            for one in shown
         ),
         new_phone=typed if looks_like_phone else "",
         new_given_name=words[0] if words else "",
@@ -73,85 +81,130 @@ async def guest_search(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """What the third question shows."""
-
-    providers: tuple[ProviderChoice, ...] = ()
-    best: tuple[TimeChoice, ...] = ()
-    parts: tuple[DayPart, ...] = ()
-    days: tuple[DayChoice, ...] = ()
-    chosen: TimeChoice | None = None
-    none_because: str | None = None
-
-
 async def booking_sheet(
-    where: Place,
+    setting: Setting,
     known: Known,
     *,
-    now: datetime,
     search: GuestSearch | None = None,
-    moved: Visit | None = None,
     problem: Problem | None = None,
 ) -> BookingSheet:
-    """Everything the sheet shows for what is known so far, or for another time of a visit."""
-    whose = await guest(known.guest) if known.guest else None
+    """Everything the sheet shows for what is known so far.
+
+    Raises:
+        NotFound: `guest-unknown`.
+        Invalid: `add-on-unfit`, or `time-skipped`.
+    """
+    where, now = setting.place, setting.now
     (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
-    hues = {provider.staff_id: provider for provider in schedule.providers}
-    services = _performed(await menu(), hues.get(known.provider) if known.provider else None)
-    wanted = next((one for one in services if one.id == known.service), None)
-    step = Step.GUEST if whose is None else Step.SERVICE if wanted is None else Step.TIME
-    prices: Mapping[UUID, Quote] = {}
-    times = _Times()
-    price = None
-    if whose is not None:
-        about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
-        prices = await quotes(
-            where.id,
-            where.zone,
-            [one.id for one in services],
-            whose.group,
-            starts_at=about,
-            booked_at=moved.booked_at if moved else now,
+    providers = {provider.staff_id: provider for provider in schedule.providers}
+    people, named = await people_of(known), await menu_of(known.items)
+    known = _without_unknown(known, named)
+    asked = [one for item in known.items if (one := asked_of(item, people, named, now)) is not None]
+    current = known.items[known.asked]
+    step = Step.GUEST if current.guest is None else Step.SERVICE if current.service is None else Step.TIME
+    about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
+    blank = _blank(known, step)
+    if step is Step.GUEST:
+        search = search or await guest_search(known)
+        return replace(blank, search=search, items=item_rows(known, people, named, {}, providers))
+    if step is Step.SERVICE and current.guest is not None:
+        offered = _performed(await menu(), providers.get(current.provider) if current.provider else None)
+        whose = people[current.guest]
+        wanted = [(whose.group, now, [one.id for one in offered])]
+        quoted = (await prices_for(where, wanted, about))[whose.group.code, now]
+        latest = await favourite_services(whose.id, USUAL_SHOWN)
+        choices = {one.id: _service_choice(one, known, quoted) for one in offered}
+        return replace(
+            blank,
+            items=item_rows(known, people, named, {}, providers),
+            usual=_usual(latest, offered, choices),
+            categories=_categories(offered, choices),
+            asked_words=f"What for {whose.given_name}?" if known.others else "",
+            wanted_words=_wanted_words(known, providers),
         )
-    if whose is not None and wanted is not None:
-        times = await _times(where, known, wanted, hues, now, moved)
-        if times.chosen is not None and wanted.id in prices:
-            price = await _price(where, prices[wanted.id], whose, wanted, times.chosen.starts_at)
-    choices = {one.id: _service_choice(one, known, prices) for one in services}
-    usual = await favourite_services(whose.id, USUAL_SHOWN) if whose and step is Step.SERVICE else []
-    return BookingSheet(
-        step=step,
-        context=known.context,
-        close_href=board_href(known.day),
-        guest_name=whose.name if whose else None,
-        guest_group_name=whose.group.name if whose else None,
-        guest_phone_words=hidden_phone(whose.phone) if whose else None,
-        change_guest_href=replace(known, guest=None).href,
-        search=(search or await guest_search(known)) if step is Step.GUEST else None,
-        service=choices[wanted.id] if wanted else None,
-        change_service_href=replace(known, service=None).href,
-        usual=_usual(usual, services, choices) if step is Step.SERVICE else (),
-        categories=_categories(services, choices) if step is Step.SERVICE else (),
-        wanted_words=_wanted_words(known, hues),
-        day=known.day,
-        providers=times.providers,
+    fitting = [
+        (one.group, now, [*one.service_ids, *(each.id for each in named.fitting.get(one.service.id, ()))])
+        for one in asked
+    ]
+    prices = await prices_for(where, fitting, about)
+    times = await _times(setting, known, asked, (), beyond_too=True)
+    return replace(
+        blank,
+        items=item_rows(known, people, named, prices, providers),
+        more=more(known),
+        arrangements=arrangements(known),
+        waits=waits(known),
         best=times.best,
         day_parts=times.parts,
+        beyond=times.beyond,
         days=times.days,
-        chosen=times.chosen,
         no_times=times.none_because,
-        price=price,
-        moving=_moving(moved, where) if moved else None,
+        confirm=await confirm(setting, known, asked, times, prices),
         problem=problem,
     )
 
 
-def _moving(moved: Visit, where: Place) -> Moving:
-    was = moved.starts_at.astimezone(where.zone)
-    return Moving(
-        moved.id, moved.version, f"{was:%A %-d %B, %-I:%M %p} with {moved.provider_name.split()[0]}"
+async def move_sheet_of(
+    setting: Setting, known: Known, visits: Sequence[Visit], *, problem: Problem | None = None
+) -> BookingSheet:
+    """The sheet that gives one visit, or a party, another time."""
+    where = setting.place
+    asked = await asked_of_visits(visits, known.provider)
+    about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
+    prices = await prices_for(where, [(one.group, one.booked_at, one.service_ids) for one in asked], about)
+    times = await _times(
+        setting, known, asked, [one.id for one in visits], beyond_too=known.party is not None
     )
+    was = visits[0].starts_at.astimezone(where.zone)
+    names = words_of(list(dict.fromkeys(one.provider_name.split()[0] for one in visits)))
+    title = "Move this visit" if known.party is None else "Move all of them"
+    (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
+    return replace(
+        _blank(known, Step.TIME),
+        title=title,
+        items=visit_rows(known, asked, schedule.providers),
+        best=times.best,
+        day_parts=times.parts,
+        beyond=times.beyond,
+        days=times.days,
+        no_times=times.none_because,
+        confirm=await confirm(setting, known, asked, times, prices),
+        moving=Moving(title, f"{was:%A %-d %B, %-I:%M %p} with {names}"),
+        problem=problem,
+    )
+
+
+def _blank(known: Known, step: Step) -> BookingSheet:
+    return BookingSheet(
+        step=step,
+        title="New booking",
+        close_href=board_href(known.day),
+        items=(),
+        search=None,
+        usual=(),
+        categories=(),
+        asked_words="",
+        wanted_words=None,
+        more=(),
+        arrangements=(),
+        waits=(),
+        day=known.day,
+        best=(),
+        day_parts=(),
+        beyond=(),
+        days=(),
+        no_times=None,
+        confirm=None,
+    )
+
+
+def _without_unknown(known: Known, named: Menu) -> Known:
+    """A service that is not on the menu is asked for again."""
+    items = tuple(
+        one if one.service is None or one.service in named.by_id else replace(one, service=None, add_ons=())
+        for one in known.items
+    )
+    return known.with_items(items)
 
 
 def _performed(services: Sequence[MenuService], provider: ProviderOnDay | None) -> list[MenuService]:
@@ -175,7 +228,7 @@ def _service_choice(service: MenuService, known: Known, prices: Mapping[UUID, Qu
         service.duration_minutes,
         quoted.price_cents if quoted else 0,
         quoted.list_cents if quoted else 0,
-        replace(known, service=service.id).href,
+        known.with_item(known.asked, service=service.id, add_ons=()).href,
     )
 
 
@@ -197,128 +250,18 @@ def _categories(
 
 
 async def _times(
-    where: Place,
-    known: Known,
-    wanted: MenuService,
-    hues: Mapping[UUID, ProviderOnDay],
-    now: datetime,
-    moved: Visit | None,
-) -> _Times:
+    setting: Setting, known: Known, asked: Sequence[Asked], without: Sequence[UUID], *, beyond_too: bool
+) -> Times:
     """Open times of the day, the best of them, and how the next two weeks look."""
-    needs = needs_of(wanted)
+    where, now = setting.place, setting.now
     today = local_date(now, where.zone)
     first = min(today, known.day)
     last = max(today + timedelta(days=DAYS_SHOWN - 1), known.day)
     if last - first > timedelta(days=DAYS_SHOWN + 7):
         first = last = known.day
-    days = dict(
-        await supplies(where.id, where.zone, first, last, now=now, without=[known.move] if known.move else [])
+    days: dict[date, DaySupply] = dict(
+        await supplies(where.id, where.zone, first, last, now=now, without=without)
     )
-    slots = [
-        slot
-        for slot in open_times(needs, days[known.day], now=now, wish=ProviderWish(known.provider))
-        if moved is None or (slot.starts_at, slot.provider.staff_id) != (moved.starts_at, moved.provider_id)
-    ]
-    asked = known.wanted(where.zone)
-    choices = {id(slot): _time_choice(slot, known, where, hues) for slot in slots}
-    chosen = next((choices[id(slot)] for slot in slots if slot.starts_at == asked), None)
-    best = tuple(
-        replace(choices[id(one.slot)], reason=one.reason) for one in best_times(slots, needs, wanted=asked)
-    )
-    return _Times(
-        _providers(known, needs, days[known.day]),
-        tuple(replace(one, chosen=_same(one, chosen)) for one in best),
-        _parts([replace(one, chosen=_same(one, chosen)) for one in choices.values()]),
-        _days(days, needs, known, today, now),
-        replace(chosen, chosen=True) if chosen else None,
-        None if slots else _none_because(days[known.day], known, wanted, hues),
-    )
-
-
-def _same(one: TimeChoice, other: TimeChoice | None) -> bool:
-    return other is not None and (one.starts_at, one.provider_id) == (other.starts_at, other.provider_id)
-
-
-def _time_choice(slot: Slot, known: Known, where: Place, hues: Mapping[UUID, ProviderOnDay]) -> TimeChoice:
-    local = slot.starts_at.astimezone(where.zone)
-    provider = slot.provider
-    href = replace(known, day=local.date(), at=local.time(), provider=provider.staff_id).href
-    return TimeChoice(
-        local,
-        provider.staff_id,
-        provider.name.split()[0],
-        provider.name,
-        initials(provider.name),
-        hues[provider.staff_id].hue,
-        slot.room.name,
-        href,
-    )
-
-
-def _parts(times: Sequence[TimeChoice]) -> tuple[DayPart, ...]:
-    """Each start once (the first provider who could), by part of the day."""
-    parts: dict[str, dict[datetime, TimeChoice]] = {"Morning": {}, "Afternoon": {}, "Evening": {}}
-    for one in times:
-        face = one.starts_at.time()
-        name = "Morning" if face < NOON else "Afternoon" if face < EVENING else "Evening"
-        if one.chosen or one.starts_at not in parts[name]:
-            parts[name][one.starts_at] = one
-    return tuple(DayPart(name, tuple(found.values())) for name, found in parts.items() if found)
-
-
-def _providers(known: Known, needs: Needs, day: DaySupply) -> tuple[ProviderChoice, ...]:
-    able = [one for one in day.providers if needs.credentials <= one.credentials and one.works]
-    anyone = ProviderChoice("Anyone", replace(known, provider=None).href, known.provider is None)
-    return (
-        anyone,
-        *(
-            ProviderChoice(
-                one.name.split()[0],
-                replace(known, provider=one.staff_id).href,
-                one.staff_id == known.provider,
-            )
-            for one in able
-        ),
-    )
-
-
-def _days(
-    days: Mapping[date, DaySupply], needs: Needs, known: Known, today: date, now: datetime
-) -> tuple[DayChoice, ...]:
-    choices = []
-    for day, supply in days.items():
-        if day < today:
-            continue
-        found = open_starts(needs, supply, now=now, wish=ProviderWish(known.provider))
-        count = len({start for _, starts in found for start in starts})
-        words = f"{count} open" if count else "Full" if supply.open else "Closed"
-        href = replace(known, day=day, at=None).href
-        choices.append(DayChoice(day, href, words, count > 0, day == known.day))
-    return tuple(choices)
-
-
-def _none_because(
-    day: DaySupply, known: Known, wanted: MenuService, hues: Mapping[UUID, ProviderOnDay]
-) -> str:
-    if day.open is None:
-        return f"The spa is closed that day: {day.closed_because}. Choose another day."
-    if known.provider is not None and known.provider in hues:
-        first_name = hues[known.provider].name.split()[0]
-        return f"{first_name} has no time for {wanted.name} that day. Try anyone, or another day."
-    return f"No time is left for {wanted.name} that day. Choose another day."
-
-
-async def _price(
-    where: Place, quoted: Quote, whose: GuestView, wanted: MenuService, starts_at: datetime
-) -> PriceView:
-    day = local_date(starts_at, where.zone)
-    on_file = await proof(whose.id, whose.group.code, day)
-    rate = sum(body.rate_ppm for body in await jurisdictions(where.id, day))
-    return PriceView(
-        quoted.list_cents,
-        quoted.price_cents,
-        quoted.reduction_cents,
-        quoted.reduction_name,
-        whose.group.evidence if whose.group.evidence and on_file is None else None,
-        f"plus {format_rate(rate)} sales tax" if wanted.taxable else "no sales tax",
-    )
+    (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
+    hues = {one.staff_id: one.hue for one in schedule.providers}
+    return Finder.of(where.zone, known, asked, hues, now).times(days, beyond_too=beyond_too)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from spa_pos.booking.actions import UNPROVEN_GROUP
 from spa_pos.booking.pages.board import board_href, look_of
+from spa_pos.booking.pages.party_sheet import party_part
 from spa_pos.booking.pages.views import new_booking_href
 from spa_pos.booking.pages.visit_views import (
     AddOnRow,
@@ -90,6 +91,7 @@ async def visit_sheet(
         move_href=new_booking_href(date=max(day, today), provider=visit.provider_id, move=visit.id)
         if expected
         else None,
+        party=await party_part(where, visit, now=now),
         may_no_show=steps.no_show,
         may_check_out=steps.check_out,
         ticket_href=None,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from spa_pos.booking.pages.party_sheet import PartyPart
 from spa_pos.booking.pages.views import Look
 from spa_pos.web.shell import Problem
 
@@ -124,4 +125,5 @@ class VisitSheet:
     override_reason: str | None = None
     late: LateChoice | None = None
     move_href: str | None = None
+    party: PartyPart | None = None
     problem: Problem | None = None

@@ -1,0 +1,121 @@
+"""The chosen time as it is read to the guest, and the form that books or moves it."""
+
+from collections.abc import Sequence
+
+from spa_pos.booking.pages.asked import Asked, Prices, Setting
+from spa_pos.booking.pages.codes import Chosen, plan_words, short
+from spa_pos.booking.pages.known import Known
+from spa_pos.booking.pages.sheet_views import Confirm, Confirming, PriceLine, Serving
+from spa_pos.booking.pages.times import Times
+from spa_pos.booking.queries import policy_at
+from spa_pos.booking.rules import Plan
+from spa_pos.catalog.queries import jurisdictions
+from spa_pos.catalog.rules import Quote
+from spa_pos.kernel.ids import uuid7
+from spa_pos.kernel.money import Cents, format_rate, format_usd
+from spa_pos.kernel.time import local_date
+from spa_pos.ledger.queries import Place
+from spa_pos.people.queries import proof
+from spa_pos.web.answers import words_of
+
+
+async def confirm(
+    setting: Setting, known: Known, asked: Sequence[Asked], times: Times, prices: Prices
+) -> Confirm | None:
+    """What is booked when the button is pressed; None while no time is chosen or a price is missing."""
+    if times.plan is None or times.chosen is None:
+        return None
+    quoted = [[prices[one.group.code, one.booked_at].get(each) for each in one.service_ids] for one in asked]
+    if any(quote is None for each in quoted for quote in each):
+        return None
+    found = [[quote for quote in each if quote is not None] for each in quoted]
+    rows = tuple(
+        [
+            await _row(setting, one, serving, quotes, times.plan)
+            for one, serving, quotes in zip(asked, times.chosen.serving, found, strict=True)
+        ]
+    )
+    total = sum(quote.price_cents for each in found for quote in each)
+    policy = await policy_at(setting.place.id, setting.now)
+    totals = [Cents(sum(quote.price_cents for quote in each)) for each in found]
+    action, fields = _form(setting, known, asked, times.plan, totals)
+    limit_words = times.chosen.limit_words
+    return Confirm(
+        action=action,
+        fields=fields,
+        button_words=_button(known, asked, times, total),
+        rows=rows,
+        total_list_cents=sum(quote.list_cents for each in found for quote in each),
+        total_cents=total,
+        tax_words=await _tax_words(setting.place, asked, times.plan),
+        policy_words=policy.words if policy else None,
+        limit_words=limit_words,
+        needs_manager=bool(limit_words) and not setting.is_manager,
+    )
+
+
+async def _row(
+    setting: Setting, one: Asked, serving: Serving, quotes: Sequence[Quote], plan: Plan
+) -> Confirming:
+    day = local_date(plan.starts_at, setting.place.zone)
+    on_file = await proof(one.whose.id, one.group.code, day) if one.group.evidence else None
+    lines = tuple(
+        PriceLine(each.name, each.is_add_on, quote.list_cents, quote.price_cents, quote.reduction_name)
+        for each, quote in zip((one.service, *one.add_ons), quotes, strict=True)
+    )
+    return Confirming(serving, lines, one.group.evidence if one.group.evidence and on_file is None else None)
+
+
+def _form(
+    setting: Setting, known: Known, asked: Sequence[Asked], plan: Plan, totals: Sequence[Cents]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    chosen = [
+        Chosen(
+            one.visit.id if one.visit else uuid7(setting.now),
+            one.visit.version if one.visit else 0,
+            slot.provider.staff_id,
+            slot.starts_at,
+            cents,
+        )
+        for one, slot, cents in zip(asked, plan.slots, totals, strict=True)
+    ]
+    if known.party is not None:
+        return f"/parties/{known.party}/time", (("plan", plan_words(chosen)), *known.fields)
+    if len(chosen) > 1:
+        return "/parties", (("id", str(uuid7(setting.now))), ("plan", plan_words(chosen)), *known.fields)
+    (one,) = chosen
+    fields = (
+        ("provider", str(one.provider_id)),
+        ("starts_at", one.starts_at.astimezone(setting.place.zone).isoformat()),
+        ("quoted_cents", str(one.quoted_cents)),
+    )
+    if known.move is not None:
+        return f"/appointments/{known.move}/time", (("version", str(one.version)), *fields)
+    about = (
+        ("id", str(one.appointment_id)),
+        ("guest", str(known.guest)),
+        ("service", str(known.service)),
+        ("add", ".".join(map(short, known.add_ons))),
+        ("wish", known.wish),
+    )
+    return "/appointments", (*(pair for pair in about if pair[1]), *fields)
+
+
+def _button(known: Known, asked: Sequence[Asked], times: Times, total: int) -> str:
+    chosen = times.chosen
+    face = f"{chosen.starts_at:%-I:%M %p}" if chosen else ""
+    if known.move is not None or known.party is not None:
+        return f"Move to {face} with {chosen.who if chosen else ''}"
+    if len(asked) == 1:
+        return f"Book {face} with {chosen.who if chosen else ''}, {format_usd(total)}"
+    names = words_of(list(dict.fromkeys(one.whose.given_name for one in asked)))
+    return f"Book {names}, {format_usd(total)}"
+
+
+async def _tax_words(where: Place, asked: Sequence[Asked], plan: Plan) -> str:
+    day = local_date(plan.starts_at, where.zone)
+    rate = format_rate(sum(body.rate_ppm for body in await jurisdictions(where.id, day)))
+    taxed = {each.taxable for one in asked for each in (one.service, *one.add_ons)}
+    if taxed == {True}:
+        return f"plus {rate} sales tax"
+    return f"plus {rate} sales tax on what is taxed" if True in taxed else "no sales tax"
