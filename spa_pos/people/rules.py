@@ -162,3 +162,17 @@ def clean_email(text: str) -> str | None:
 def evidence_until(price_tier: str, seen_on: date) -> date:
     """The last day on which evidence seen today still counts."""
     return seen_on + timedelta(days=EVIDENCE_DAYS[price_tier])
+
+
+def check_credential(kind: str, number: str, valid_from: date, valid_until: date | None) -> None:
+    """A licence or training as it can be: a known kind of word, a number, days in order.
+
+    Raises:
+        Invalid: `credential-unreadable` or `ends-before-start`.
+    """
+    if not re.fullmatch(r"[a-z][a-z_]{1,39}", kind, re.ASCII):
+        raise Invalid("credential-unreadable", "Choose a kind from the list.", field="kind")
+    if not 1 <= len(number.strip()) <= 40:
+        raise Invalid("credential-unreadable", "Type its number, 40 signs at most.", field="number")
+    if valid_until is not None and valid_until < valid_from:
+        raise Invalid("ends-before-start", "The last day is before the first. Look at both.", field="until")

@@ -1,6 +1,6 @@
 """Opening hours, shifts and time off; providers, rooms and equipment as numbered resources."""
 
-from piccolo.columns import UUID, Boolean, Date, Serial, SmallInt, Text, Time, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Date, Serial, SmallInt, Text, Time, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -75,6 +75,18 @@ class Shift(Table, tablename="shift"):
     shift_sane = Check(
         "ends > starts AND weekday BETWEEN 0 AND 6 AND every_weeks BETWEEN 1 AND 8", name="shift_sane"
     )
+
+
+class ShiftChange(Table, tablename="shift_change"):
+    """One change of a provider's pattern, with every shift as it was before."""
+
+    id = UUID(primary_key=True)
+    staff = belongs_to(Staff, index=True)
+    made_at = Timestamptz()
+    made_by = Varchar(length=80)
+    first_day = Date(help_text="from this day on the change counts")
+    shifts_before = JSONB()
+    undone_at = Timestamptz(null=True, default=None)
 
 
 class ShiftException(Table, tablename="shift_exception"):
