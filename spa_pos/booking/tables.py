@@ -1,6 +1,17 @@
-"""Appointments, parties and blocks, and the claims that keep anybody from being booked twice."""
+"""Appointments, parties, blocks and the waitlist; and claims, which keep anybody from being booked twice."""
 
-from piccolo.columns import UUID, BigSerial, Boolean, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    BigSerial,
+    Boolean,
+    Date,
+    Integer,
+    SmallInt,
+    Text,
+    Time,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -180,3 +191,107 @@ class Claim(Table, tablename="claim"):
 
     claim_times = Check("ends_at > starts_at", name="claim_times")
     claim_of_one = Check("(appointment IS NULL) <> (block IS NULL)", name="claim_of_one")
+
+
+class WaitlistRule(Table, tablename="waitlist_rule"):
+    """How a location offers what became free: for how long, until when before the start, at what hours."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    version = Integer(default=1)
+    hold_minutes = SmallInt(help_text="how long an offered time is kept")
+    notice_minutes = SmallInt(help_text="an offer ends this long before the visit at the latest")
+    offers_from = Time(help_text="no offer goes out by itself before this local hour")
+    offers_until = Time(help_text="nor from this one on")
+    leaving_days = SmallInt(help_text="days left from which leaving soon counts")
+    waiting_most_points = SmallInt(help_text="the most that waiting can count")
+
+    waitlist_rule_once = Unique([location], name="waitlist_rule_once")
+    waitlist_rule_sane = Check(
+        "hold_minutes BETWEEN 5 AND 1440 AND notice_minutes BETWEEN 0 AND 2880"
+        " AND offers_until > offers_from AND leaving_days BETWEEN 0 AND 60"
+        " AND waiting_most_points BETWEEN 0 AND 1000",
+        name="waitlist_rule_sane",
+    )
+
+
+class TriageWeight(Table, tablename="triage_weight"):
+    """What one thing counts on the waitlist of a location; reasons are the list the desk chooses from."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    factor = Varchar(length=10)
+    code = Varchar(length=40, help_text="the group or the reason; empty for the other factors")
+    name = Varchar(length=60)
+    points = SmallInt(help_text="of severity for each of its ten steps, of leaving and waiting for each day")
+    position = SmallInt()
+    active = Boolean(default=True)
+
+    triage_weight_once = Unique([location, factor, code], name="triage_weight_once")
+    triage_weight_factor = Check(
+        "factor IN ('group', 'reason', 'severity', 'leaving', 'waiting')", name="triage_weight_factor"
+    )
+    triage_weight_points = Check("points BETWEEN 0 AND 1000", name="triage_weight_points")
+
+
+class Wait(Table, tablename="wait"):
+    """One guest who waits for one service to become free, as they were when they asked (DOMAIN.md §3.5)."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    guest = belongs_to(Guest, index=True)
+    service = belongs_to(Service)
+    guest_group = belongs_to(GuestGroup)
+    provider_wish = Varchar(length=8, default="any")
+    provider = belongs_to(Staff, null=True)
+    first_day = Date()
+    last_day = Date()
+    reason = Varchar(length=40)
+    severity = SmallInt()
+    leaves_on = Date(null=True, default=None, help_text="the guest's last day in town")
+    note = Varchar(length=200)
+    asked_at = Timestamptz()
+    status = Varchar(length=10, default="waiting")
+    version = Integer(default=1)
+    ended_at = Timestamptz(null=True, default=None)
+
+    wait_wish = Check("provider_wish IN ('any', 'woman', 'man', 'named')", name="wait_wish")
+    wait_named = Check("(provider_wish = 'named') = (provider IS NOT NULL)", name="wait_named")
+    wait_days = Check("last_day BETWEEN first_day AND first_day + 366", name="wait_days")
+    wait_severity = Check("severity BETWEEN 0 AND 10", name="wait_severity")
+    wait_status = Check(
+        "status IN ('waiting', 'offered', 'booked', 'withdrawn', 'ended')", name="wait_status"
+    )
+    wait_ended = Check("(status IN ('waiting', 'offered')) = (ended_at IS NULL)", name="wait_ended")
+
+
+class WaitWindow(Table, tablename="wait_window"):
+    """A part of the day in which a waiting guest could come, local time; without one, any time."""
+
+    id = UUID(primary_key=True)
+    wait = belongs_to(Wait, index=True)
+    starts = Time()
+    ends = Time()
+
+    wait_window_times = Check("ends > starts", name="wait_window_times")
+
+
+class WaitOffer(Table, tablename="wait_offer"):
+    """One time that was held for a waiting guest: why they were the one, and what became of it."""
+
+    id = UUID(primary_key=True)
+    wait = belongs_to(Wait, index=True)
+    appointment = belongs_to(Appointment)
+    offered_at = Timestamptz()
+    held_until = Timestamptz()
+    offered_by = Varchar(length=80)
+    score = Integer()
+    explanation = Varchar(length=400)
+    outcome = Varchar(length=8, default="open")
+    ended_at = Timestamptz(null=True, default=None)
+
+    wait_offer_once = Unique([appointment], name="wait_offer_once")
+    wait_offer_outcome = Check(
+        "outcome IN ('open', 'taken', 'declined', 'passed', 'expired')", name="wait_offer_outcome"
+    )
+    wait_offer_ended = Check("(outcome = 'open') = (ended_at IS NULL)", name="wait_offer_ended")

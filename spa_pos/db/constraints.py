@@ -33,9 +33,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ticket-already-closed",
         "This ticket was settled or voided a moment ago. Nothing more was taken; open it to see it.",
     ),
+    "wait_once": (
+        "already-waiting",
+        "This guest waits for this service already. Change the entry on the waitlist instead.",
+    ),
+    "wait_offer_one_open": (
+        "already-offered",
+        "A time was offered to this guest a moment ago. Look at the waitlist again.",
+    ),
 } | {
     f"{table}_pkey": ("id-taken", "This form was sent before, from another page. Open it again.")
-    for table in ("appointment", "entry", "guest", "tender", "ticket", "ticket_line")
+    for table in ("appointment", "entry", "guest", "tender", "ticket", "ticket_line", "wait")
 }
 """Whoever asks makes the ids of these; one that is taken already comes from a page that is out of date."""
 

@@ -39,6 +39,9 @@ ONLY_IN_SQL_INDEXES = {
     "ticket_line_add_on_once",
     "ticket_line_appointment_once",
     "ticket_open",
+    "wait_offer_one_open",
+    "wait_once",
+    "wait_open",
 }
 
 TRIGGERS = {

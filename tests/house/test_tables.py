@@ -47,6 +47,7 @@ MAY_BE_ABSENT = {
     "ticket_line.appointment": "a product has none",
     "ticket_line.product": "a service has none",
     "ticket_line.provider": "a product has none",
+    "wait.provider": "nobody was asked for by name, by its check",
     "work_limit.staff": "the limit of everybody who has none of their own",
 }
 
