@@ -4,12 +4,12 @@ Given the starts, providers, rooms and machines are chosen apart from one anothe
 resource allows does not depend on the others.
 """
 
+import heapq
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import product
 from uuid import UUID
 
 from spa_pos.booking.rules.limits import limit_passed
@@ -35,6 +35,9 @@ from spa_pos.booking.rules.supply import (
 )
 from spa_pos.kernel.errors import Conflict
 from spa_pos.schedule.rules import merged
+
+MOST_STEPS = 4_000
+"""How long a way to begin at one time is looked for: a dozen services with waits have millions of them."""
 
 
 class Arrangement(StrEnum):
@@ -127,28 +130,36 @@ def open_plans(party: PartyNeeds, day: DaySupply, *, now: datetime, most: int | 
 def _plan_from(
     party: PartyNeeds, day: DaySupply, start: datetime, windows: Sequence[Sequence[Interval]]
 ) -> Plan | None:
-    for starts in _ways_to_begin(party, start):
-        if all(_lies_in(own, one) for own, one in zip(windows, starts, strict=True)):
-            plan = _choose(party.wishes, starts, day)
-            if plan is not None:
-                return plan
+    for starts in _ways_to_begin(party, start, windows):
+        plan = _choose(party.wishes, starts, day)
+        if plan is not None:
+            return plan
     return None
 
 
-def _ways_to_begin(party: PartyNeeds, start: datetime) -> Iterator[tuple[datetime, ...]]:
-    """Starts for every wish when the party begins at a time, the least waiting first."""
+def _ways_to_begin(
+    party: PartyNeeds, start: datetime, windows: Sequence[Sequence[Interval]]
+) -> Iterator[tuple[datetime, ...]]:
+    """Starts for every wish when the party begins at a time, each in its window, the least waiting first."""
     after = party.after()
     steps = int(party.longest_wait / FINE_GRID)
-    choices = [range(1) if before is None else range(steps + 1) for before in after]
-    for delays in sorted(product(*choices), key=lambda chosen: (sum(chosen), chosen)):
-        starts: list[datetime] = []
-        for index, before in enumerate(after):
-            if before is None:
-                starts.append(start)
-            else:
-                done = starts[before] + timedelta(minutes=party.wishes[before].needs.minutes)
-                starts.append(done + delays[index] * FINE_GRID)
-        yield tuple(starts)
+    reached: list[tuple[int, tuple[int, ...], tuple[datetime, ...]]] = [(0, (), ())]
+    for _ in range(MOST_STEPS):
+        if not reached:
+            return
+        waited, delays, starts = heapq.heappop(reached)
+        index = len(starts)
+        if index == len(after):
+            yield starts
+            continue
+        before = after[index]
+        earliest = start
+        if before is not None:
+            earliest = starts[before] + timedelta(minutes=party.wishes[before].needs.minutes)
+        for delay in range(1 if before is None else steps + 1):
+            one = earliest + delay * FINE_GRID
+            if _lies_in(windows[index], one):
+                heapq.heappush(reached, (waited + delay, (*delays, delay), (*starts, one)))
 
 
 def _lies_in(windows: Sequence[Interval], moment: datetime) -> bool:
