@@ -36,12 +36,17 @@ def item_rows(
         service = menu.by_id.get(item.service) if item.service else None
         row = _row(known, index, item, whose, service)
         row = replace(row, heads_guest=whose.id not in seen)
+        if service is not None:
+            row = replace(
+                row,
+                words=_minutes(item, service, menu),
+                options_words=_options_words(item, menu, providers),
+            )
         if service is not None and prices:
             row = replace(
                 row,
                 add_ons=_add_ons(known, index, item, whose, service, menu, prices),
                 providers=_providers(known, index, item, service, providers),
-                options_words=_options_words(item, menu, providers),
             )
         seen.add(whose.id)
         rows.append(row)
@@ -56,7 +61,7 @@ def _row(known: Known, index: int, item: Item, whose: GuestView, service: MenuSe
         heads_guest=True,
         change_guest_href=replace(known.with_item(index, guest=None), serves=None).href,
         service_name=service.name if service else None,
-        words=f"{service.duration_minutes} min" if service else "",
+        words="",
         change_service_href=replace(known.with_item(index, service=None, add_ons=()), serves=None).href,
         remove_href=replace(known.minus(index), serves=None).href if several else None,
         add_ons=(),
@@ -65,6 +70,12 @@ def _row(known: Known, index: int, item: Item, whose: GuestView, service: MenuSe
         folded=several,
         opened=known.opened == index,
     )
+
+
+def _minutes(item: Item, service: MenuService, menu: Menu) -> str:
+    """How long it takes with its add-ons."""
+    chosen = (one for one in menu.fitting.get(service.id, ()) if one.id in item.add_ons)
+    return f"{service.duration_minutes + sum(one.duration_minutes for one in chosen)} min"
 
 
 def _add_ons(

@@ -79,6 +79,7 @@ class Finder:
             self._choice(one.plan, reason=one.reason, chosen=_same(one.plan, plan))
             for one in self._suggested(plans, wanted)
         ]
+        shown_days = self._days(days)
         return Times(
             tuple(best),
             self._parts(plans, plan),
@@ -86,10 +87,10 @@ class Finder:
                 self._choice(one, chosen=_same(one, plan), limit_words=words)
                 for one, words in beyond[:MOST_BEYOND]
             ),
-            self._days(days),
+            shown_days,
             plan,
             chosen,
-            None if plans else self._none_because(day),
+            None if plans else f"{self._none_because(day)}{_next_open(shown_days, self.known.day)}",
         )
 
     def _plans(self, day: DaySupply) -> list[Plan]:
@@ -216,6 +217,11 @@ class Finder:
                 f"No {one.wish.gender} has time for {one.service.name} that day. Try anyone, or another day."
             )
         return f"No time is left for {one.service.name} that day. Choose another day."
+
+
+def _next_open(days: Sequence[DayChoice], after: date) -> str:
+    found = next((one.day for one in days if one.is_open and one.day > after), None)
+    return f" The next open day is {found:%A %-d %B}." if found else ""
 
 
 def _same(one: Plan, other: Plan | None) -> bool:
