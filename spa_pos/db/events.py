@@ -74,6 +74,25 @@ async def catch_up(location: UUID, topic: str, heard: int | None) -> CaughtUp:
     return CaughtUp(row["newest"], bool(row["missed"])) if row else CaughtUp(0, missed=True)
 
 
+TOPICS_SINCE = """
+    SELECT coalesce(max(id), 0) AS newest,
+           coalesce(array_agg(DISTINCT topic) FILTER (
+               WHERE location = $1 AND (id > $2 OR made_at > now() - interval '10 seconds')
+           ), '{}') AS topics
+    FROM event WHERE id > $2 OR made_at > now() - interval '10 seconds'
+"""
+"""What is seconds old is told again, for the same reason."""
+
+
+async def topics_since(location: UUID, heard: int) -> tuple[int, frozenset[str]]:
+    """What was announced at a place after a number, and the number to ask with next time.
+
+    What is told more than once must do no harm.
+    """
+    row = await fetch_one(TOPICS_SINCE, location, heard)
+    return (max(heard, row["newest"]), frozenset(row["topics"])) if row else (heard, frozenset())
+
+
 async def forget_old_events(now: datetime) -> None:
     """Delete announcements that nobody will catch up with."""
     await fetch("DELETE FROM event WHERE made_at < $1", now - KEPT)
