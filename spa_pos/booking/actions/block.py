@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from spa_pos.booking.actions.common import check_bookable_instant, tell_boards
+from spa_pos.booking.actions.common import check_bookable_instant, lock_day, tell_boards
 from spa_pos.booking.queries import block
 from spa_pos.booking.rules import check_version
 from spa_pos.booking.tables import Block, Claim
@@ -44,13 +44,7 @@ async def add_block(
     words = " ".join(reason.split())
     if len(words) > 120:
         raise Invalid("reason-too-long", "A reason may have 120 letters at most.", field="reason")
-    found = await fetch_one(
-        "SELECT number FROM resource WHERE number = $1 AND location = $2 AND active",
-        resource_no,
-        actor.location_id,
-    )
-    if found is None:
-        raise NotFound("resource-unknown", "There is no such room or provider here. Go back to the board.")
+    await _lock(actor, resource_no, starts_at, now)
     values = {
         "resource_no": resource_no,
         "starts_at": starts_at,
@@ -81,13 +75,30 @@ async def restore_block(actor: Actor, *, block_id: UUID, version: int, now: date
     """Undo a removal, while nobody has the time. Gives the new version.
 
     Raises:
-        NotFound: `block-unknown`.
+        NotFound: `block-unknown`, or `resource-unknown` when that is in use no longer.
         Conflict: `slot-taken`, `appointment-changed`, or `block-live`.
     """
     return await _set(actor, block_id, version, removed=False, now=now)
 
 
+async def _lock(actor: Actor, resource_no: int, starts_at: datetime, now: datetime) -> None:
+    """As booking does, so that of many who want a time nobody waits in a circle."""
+    found = await fetch_one(
+        "SELECT kind, staff FROM resource WHERE number = $1 AND location = $2 AND active",
+        resource_no,
+        actor.location_id,
+    )
+    if found is None:
+        raise NotFound("resource-unknown", "There is no such room or provider here. Go back to the board.")
+    providers = [found["staff"]] if found["staff"] else []
+    kinds = [] if providers else [found["kind"]]
+    await lock_day(actor, kinds, [], providers, local_date(starts_at, actor.zone), now=now)
+
+
 async def _set(actor: Actor, block_id: UUID, version: int, *, removed: bool, now: datetime) -> int:
+    if not removed:
+        old = await block(block_id, actor.location_id)
+        await _lock(actor, old.resource_no, old.starts_at, now)
     seen = await block(block_id, actor.location_id, for_update=True)
     check_version(seen.version, version)
     status = "removed" if removed else "live"

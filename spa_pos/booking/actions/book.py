@@ -12,6 +12,7 @@ from spa_pos.booking.actions.common import (
     changeable,
     check_bookable_instant,
     check_quoted,
+    expire_overdue,
     lock_day,
     price_columns,
     prices_of,
@@ -21,7 +22,8 @@ from spa_pos.booking.actions.common import (
     wanted_services,
     write_claims,
 )
-from spa_pos.booking.queries import policy_at, supplies
+from spa_pos.booking.actions.outcomes import settle_offers
+from spa_pos.booking.queries import policy_at, supplies, visit
 from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
 from spa_pos.booking.tables import Appointment, Party
 from spa_pos.db import action, fetch, insert
@@ -33,6 +35,8 @@ from spa_pos.people.actions import need_role, record
 from spa_pos.people.queries import GuestView, guest, proof
 
 MOST_IN_A_PARTY = 12
+
+HOLD_EXPIRED = "The time was held for a while and is free again. Choose a time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,10 @@ async def hold_appointment(actor: Actor, *, item: BookingItem, held_until: datet
 
     Raises:
         NotFound, Invalid, Conflict: what `book_appointment` refuses.
+        Gone: `hold-expired` when it would have run out already.
     """
+    if held_until <= now:
+        raise Gone("hold-expired", HOLD_EXPIRED)
     await _book(actor, (item,), now=now, held_until=held_until)
     return item.appointment_id
 
@@ -141,10 +148,12 @@ async def confirm_hold(actor: Actor, *, appointment_id: UUID, version: int, now:
         Conflict: `appointment-changed`, or a status that does not allow it.
         Gone: `hold-expired`.
     """
-    visit_now = await changeable(actor, appointment_id, version, Status.HELD, Status.EXPIRED)
-    if visit_now.status is Status.EXPIRED or (visit_now.held_until or now) <= now:
-        raise Gone("hold-expired", "The time was held for a while and is free again. Choose a time.")
+    seen = await visit(appointment_id, actor.location_id, for_update=True)
+    if seen.status is Status.EXPIRED or (seen.status is Status.HELD and (seen.held_until or now) <= now):
+        raise Gone("hold-expired", HOLD_EXPIRED)
+    visit_now = await changeable(actor, appointment_id, version, Status.HELD)
     await fetch("UPDATE claim SET held_until = NULL WHERE appointment = $1", appointment_id)
+    await settle_offers([appointment_id], "taken", now)
     changes = {"status": Status.BOOKED.value, "held_until": None}
     return await change(actor, visit_now, changes, verb="booked", reason="Took what was held", now=now)
 
@@ -152,21 +161,7 @@ async def confirm_hold(actor: Actor, *, appointment_id: UUID, version: int, now:
 @action
 async def expire_holds(actor: Actor, *, now: datetime) -> list[UUID]:
     """Free what was held at a location until before now; gives the appointments that expired."""
-    return await _expire(actor, now)
-
-
-async def _expire(actor: Actor, now: datetime) -> list[UUID]:
-    rows = await fetch(
-        "WITH gone AS (UPDATE appointment SET status = 'expired', ended_at = $2, version = version + 1"
-        "   WHERE location = $1 AND status = 'held' AND held_until <= $2 RETURNING id, starts_at),"
-        " freed AS (UPDATE claim SET released = true, held_until = NULL"
-        "   WHERE appointment IN (SELECT id FROM gone)) SELECT id, starts_at FROM gone",
-        actor.location_id,
-        now,
-    )
-    if rows:
-        await tell_boards(actor, *(row["starts_at"] for row in rows))
-    return [row["id"] for row in rows]
+    return await expire_overdue(actor, now)
 
 
 async def _book(
@@ -187,8 +182,7 @@ async def _book(
     guests = {guest_id: await guest(guest_id) for guest_id in {item.guest_id for item in items}}
     day = local_date(items[0].starts_at, actor.zone)
     kinds = [kind for one in wanted for kind in one.needs.thing_kinds]
-    await lock_day(actor, kinds, guests, [item.provider_id for item in items], day)
-    await _expire(actor, now)
+    await lock_day(actor, kinds, guests, [item.provider_id for item in items], day, now=now)
     ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now)
     plan = plan_at(
         [Place(one.needs, item.provider_id, item.starts_at) for one, item in zip(wanted, items, strict=True)],

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from piccolo.columns import Column
 
+from spa_pos.booking.actions.outcomes import settle_offers
 from spa_pos.booking.queries import Visit, needs_of, visit
 from spa_pos.booking.rules import Needs, Slot, Status, board_topic, check_status, check_version
 from spa_pos.booking.tables import Appointment, AppointmentAddOn, Claim
@@ -124,14 +125,40 @@ def check_quoted(prices: Sequence[Quote], quoted_cents: Cents) -> None:
 
 
 async def lock_day(
-    actor: Actor, kinds: Iterable[str], guests: Iterable[UUID], providers: Iterable[UUID], day: date
+    actor: Actor,
+    kinds: Iterable[str],
+    guests: Iterable[UUID],
+    providers: Iterable[UUID],
+    day: date,
+    *,
+    now: datetime,
 ) -> None:
-    """One booking at a time for a guest, a provider's day, and the things of a kind on a day."""
+    """One booking at a time for a guest, a provider's day, and the things of a kind on a day.
+
+    Holds that ran out are freed first: the guards of the database know no clock.
+    """
     await lock(
         *(f"guest:{guest_id}" for guest_id in set(guests)),
         *(f"provider:{provider_id}:{day}" for provider_id in set(providers)),
         *(f"things:{actor.location_id}:{kind}:{day}" for kind in set(kinds)),
     )
+    await expire_overdue(actor, now)
+
+
+async def expire_overdue(actor: Actor, now: datetime) -> list[UUID]:
+    """Free what was held until now or before; gives what expired."""
+    rows = await fetch(
+        "WITH gone AS (UPDATE appointment SET status = 'expired', ended_at = $2, version = version + 1"
+        "   WHERE location = $1 AND status = 'held' AND held_until <= $2 RETURNING id, starts_at),"
+        " freed AS (UPDATE claim SET released = true, held_until = NULL"
+        "   WHERE appointment IN (SELECT id FROM gone)) SELECT id, starts_at FROM gone",
+        actor.location_id,
+        now,
+    )
+    if rows:
+        await settle_offers([row["id"] for row in rows], "expired", now)
+        await tell_boards(actor, *(row["starts_at"] for row in rows))
+    return [row["id"] for row in rows]
 
 
 async def prices_of(

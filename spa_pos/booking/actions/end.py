@@ -130,7 +130,9 @@ async def restore_party(
         raise Conflict("party-changed", "These visits are not one party. Look again, then restore them.")
     day = local_date(ended[0].starts_at, actor.zone)
     kinds = [kind for one in await wanted_of(ended) for kind in one.needs.thing_kinds]
-    await lock_day(actor, kinds, [one.guest_id for one in ended], [one.provider_id for one in ended], day)
+    await lock_day(
+        actor, kinds, [one.guest_id for one in ended], [one.provider_id for one in ended], day, now=now
+    )
     return {one: await _restore(actor, one, versions[one], now, lock=False) for one in sorted(versions)}
 
 
@@ -140,7 +142,7 @@ async def _restore(
     if lock:
         seen = await visit(appointment_id, actor.location_id)
         (wanted,) = await wanted_of([seen])
-        await lock_visit(actor, seen, wanted.needs)
+        await lock_visit(actor, seen, wanted.needs, now=now)
     visit_now = await changeable(actor, appointment_id, version, *ENDED)
     await fetch("UPDATE claim SET released = false WHERE appointment = $1", appointment_id)
     before = Status.CONFIRMED if visit_now.confirmed_at else Status.BOOKED

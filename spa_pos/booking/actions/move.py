@@ -107,7 +107,7 @@ async def _move(
     wanted = await wanted_of(seen)
     kinds = [kind for one in wanted for kind in one.needs.thing_kinds]
     guests = [one.guest_id for one in seen]
-    await lock_day(actor, kinds, guests, [item.provider_id for item in items], day)
+    await lock_day(actor, kinds, guests, [item.provider_id for item in items], day, now=now)
     current = [
         await changeable(actor, item.appointment_id, item.version, *EXPECTED)
         for item in sorted(items, key=lambda item: item.appointment_id)
@@ -135,11 +135,14 @@ async def _move(
 
 
 async def _step_aside(ids: Sequence[UUID]) -> None:
-    """Let a guest's visits pass one another: the guard looks at each row as it is written."""
+    """Let a guest's visits pass one another: the guard looks at each row as it is written.
+
+    For the moment they lie so long ago that none of the guest's visits can be there.
+    """
     if len(ids) > 1:
         await fetch(
-            "UPDATE appointment SET starts_at = starts_at - interval '400 days',"
-            " ends_at = ends_at - interval '400 days' WHERE id = ANY($1)",
+            "UPDATE appointment SET starts_at = starts_at - interval '400 years',"
+            " ends_at = ends_at - interval '400 years' WHERE id = ANY($1)",
             list(ids),
         )
 
@@ -182,18 +185,18 @@ async def resize_appointment(
     check_minutes(minutes)
     seen = await visit(appointment_id, actor.location_id)
     (wanted,) = await wanted_of([seen])
-    needs = needs_of_visit(seen, wanted.service, wanted.add_ons)
-    await lock_visit(actor, seen, needs)
+    await lock_visit(actor, seen, wanted.needs, now=now)
     visit_now = await changeable(actor, appointment_id, version, *EXPECTED, *HERE)
-    changes = await refit(actor, visit_now, needs.lasting(minutes), starts_at=visit_now.starts_at, now=now)
+    needs = wanted.needs.lasting(minutes)
+    changes = await refit(actor, visit_now, needs, starts_at=visit_now.starts_at, now=now)
     verb = "lengthened" if minutes > visit_now.duration_minutes else "shortened"
     return await change(actor, visit_now, changes, verb=verb, reason=f"{minutes} min", now=now)
 
 
-async def lock_visit(actor: Actor, seen: Visit, needs: Needs) -> None:
+async def lock_visit(actor: Actor, seen: Visit, needs: Needs, *, now: datetime) -> None:
     """Lock what a visit takes of its day."""
     day = local_date(seen.starts_at, actor.zone)
-    await lock_day(actor, needs.thing_kinds, [seen.guest_id], [seen.provider_id], day)
+    await lock_day(actor, needs.thing_kinds, [seen.guest_id], [seen.provider_id], day, now=now)
 
 
 async def refit(

@@ -14,14 +14,14 @@ from spa_pos.booking.actions.common import (
     wanted_of,
 )
 from spa_pos.booking.actions.move import lock_visit, refit
-from spa_pos.booking.queries import Visit, needs_of_visit, visit
+from spa_pos.booking.queries import Visit, visit
 from spa_pos.booking.rules import (
     EXPECTED,
     HERE,
+    SHORTEST,
     Needs,
     Status,
     check_may_check_in,
-    check_minutes,
     check_status,
     late_arrival,
 )
@@ -66,15 +66,13 @@ async def check_in(
 
     Raises:
         Conflict: `appointment-changed`, a status that does not allow it, `not-today`, `not-late`,
-            `proof-needed` when `on_file` was said and nothing is on file, or what moving refuses when
-            the whole time does not fit.
-        Invalid: `minutes-unreadable` when less than five minutes are left.
+            `proof-needed` when `on_file` was said and nothing is on file, `too-late` when less than
+            five minutes are left, or what moving refuses when the whole time does not fit.
     """
     seen = await visit(appointment_id, actor.location_id)
     (wanted,) = await wanted_of([seen])
-    needs = needs_of_visit(seen, wanted.service, wanted.add_ons)
     if late != "as_booked":
-        await lock_visit(actor, seen, needs)
+        await lock_visit(actor, seen, wanted.needs, now=now)
     visit_now = await changeable(actor, appointment_id, version, *EXPECTED)
     check_may_check_in(visit_now.starts_at, now=now, zone=actor.zone)
     group = await known_group(visit_now.group)
@@ -94,7 +92,7 @@ async def check_in(
         changes |= repriced
         reasons.append(f"{group.name} declared, not proven: {format_usd(total)} as a visitor")
     if late != "as_booked":
-        fitted, how = await _come_late(actor, visit_now, needs, late, now)
+        fitted, how = await _come_late(actor, visit_now, wanted.needs, late, now)
         changes |= fitted
         reasons.append(how)
     return await change(
@@ -110,7 +108,11 @@ async def _come_late(
     if arrival is None:
         raise Conflict("not-late", "The guest is in time. Check them in as booked.")
     minutes = arrival.minutes_left if late == "shorten" else visit_now.duration_minutes
-    check_minutes(minutes)
+    if minutes < SHORTEST:
+        raise Conflict(
+            "too-late",
+            f"Less than {SHORTEST} minutes are left of this visit. Give the whole time, or move it.",
+        )
     changes = await refit(actor, visit_now, needs.lasting(minutes), starts_at=arrival.begins_at, now=now)
     return changes, f"Late: {minutes} min from {arrival.begins_at.astimezone(actor.zone):%-I:%M %p}"
 

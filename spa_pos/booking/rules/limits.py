@@ -1,5 +1,6 @@
 """How much hands-on work a provider may be booked for (DOMAIN.md §4, §7.28)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from spa_pos.booking.rules.supply import Interval, ProviderSupply
@@ -23,7 +24,7 @@ def limit_passed(supply: ProviderSupply, starts_at: datetime, minutes: int) -> s
         return None
     pause = timedelta(minutes=limits.break_minutes)
     new = (starts_at, starts_at + timedelta(minutes=minutes))
-    if _longest_row([*supply.sessions, new], pause) > limits.most_in_a_row:
+    if _row_with(new, supply.sessions, pause) > limits.most_in_a_row:
         return (
             f"{supply.name} would have more than {limits.most_in_a_row} in a row"
             f" without a break of {limits.break_minutes} min."
@@ -31,14 +32,19 @@ def limit_passed(supply: ProviderSupply, starts_at: datetime, minutes: int) -> s
     return None
 
 
-def _longest_row(sessions: list[Interval], pause: timedelta) -> int:
-    longest = row = 0
+def _row_with(new: Interval, sessions: Sequence[Interval], pause: timedelta) -> int:
+    """How many sessions follow one another without a pause in the row that a new one would be in."""
+    row: list[Interval] = []
     last: datetime | None = None
-    for start, end in sorted(sessions):
-        row = 1 if last is None or start - last >= pause else row + 1
-        longest = max(longest, row)
-        last = end if last is None else max(last, end)
-    return longest
+    for session in sorted([*sessions, new]):
+        if last is not None and session[0] - last >= pause:
+            if new in row:
+                break
+            row = []
+            last = None
+        row.append(session)
+        last = session[1] if last is None else max(last, session[1])
+    return len(row)
 
 
 def _minutes(session: Interval) -> int:
@@ -47,4 +53,6 @@ def _minutes(session: Interval) -> int:
 
 def _hours(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
     return f"{hours} h {rest} min" if rest else f"{hours} h"
