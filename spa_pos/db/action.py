@@ -95,7 +95,8 @@ async def once(key: UUID, verb: Callable[P, Awaitable[T]], *args: P.args, **kwar
     """
     name = f"{verb.__module__}.{verb.__qualname__}"
     asked = [name, args, {word: value for word, value in kwargs.items() if word not in ("now", "actor")}]
-    body_hash = hashlib.sha256(msgspec.json.encode(asked, enc_hook=str, order="deterministic")).hexdigest()
+    plain = msgspec.to_builtins(asked, enc_hook=str, str_keys=True)
+    body_hash = hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
 
     async def work() -> T:
         claimed = await fetch(

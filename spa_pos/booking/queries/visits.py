@@ -200,7 +200,7 @@ async def party(party_id: UUID, location_id: UUID, *, for_update: bool = False) 
     head = await fetch_one("SELECT * FROM party WHERE id = $1 AND location = $2", party_id, location_id)
     if head is None:
         raise NotFound("party-unknown", "There is no such party. Go back to the board.")
-    rows = await fetch(f"{_VISIT} WHERE a.party = $1 ORDER BY a.starts_at, a.id", party_id)
+    rows = await fetch(f"{_VISIT} WHERE a.party = $1 ORDER BY a.starts_at, a.guest_number, a.id", party_id)
     return PartyView(
         party_id,
         Arrangement(head["arrangement"]),

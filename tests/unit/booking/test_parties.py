@@ -193,7 +193,8 @@ def _apart(spans: Sequence[tuple[int, Interval]], busy: dict[int, tuple[Interval
 def _possible(party: PartyNeeds, supply: DaySupply, start: datetime) -> bool:
     wishes = party.wishes
     people = {one.number: one for one in supply.providers}
-    busy = {one.number: one.busy for one in (*supply.providers, *supply.things)}
+    busy = {one.number: one.busy for one in supply.providers}
+    busy |= {one.number: one.busy for one in supply.things}
     for starts in _ways(party, start):
         spans = [
             (begin - wish.needs.before, begin + wish.needs.after)
