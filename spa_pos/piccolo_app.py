@@ -4,7 +4,17 @@ from piccolo.conf.apps import AppConfig, table_finder
 
 from spa_pos.settings import PROJECT
 
-CAPABILITIES = ("db", "ledger", "people", "catalog", "schedule", "payments", "booking", "checkout")
+CAPABILITIES = (
+    "db",
+    "ledger",
+    "people",
+    "catalog",
+    "schedule",
+    "payments",
+    "stored_value",
+    "booking",
+    "checkout",
+)
 
 APP_CONFIG = AppConfig(
     app_name="spa_pos",

@@ -29,6 +29,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "reader-busy",
         "The card reader is taking another payment. Wait a moment or use another reader.",
     ),
+    "holding_never_below_zero": (
+        "not-enough-value",
+        "There is not enough left on it any more. Nothing was taken.",
+    ),
+    "holding_code_hash_key": ("code-taken", "Another card has that code. Make a new one."),
     "ticket_closed": (
         "ticket-already-closed",
         "This ticket was settled or voided a moment ago. Nothing more was taken; open it to see it.",
@@ -43,7 +48,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
 } | {
     f"{table}_pkey": ("id-taken", "This form was sent before, from another page. Open it again.")
-    for table in ("appointment", "entry", "guest", "tender", "ticket", "ticket_line", "wait")
+    for table in (
+        "appointment",
+        "entry",
+        "guest",
+        "holding",
+        "package_plan",
+        "tender",
+        "ticket",
+        "ticket_line",
+        "value_movement",
+        "wait",
+    )
 }
 """Whoever asks makes the ids of these; one that is taken already comes from a page that is out of date."""
 

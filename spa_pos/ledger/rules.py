@@ -13,8 +13,18 @@ PAYROLL = "1200-payroll-deductions"
 TAX_PAYABLE = "2200-sales-tax"
 TIPS = "2500-tips"
 FEES = "4100-fees"
+GIFT_CARDS = "2400-gift-cards"
+GIFT_CARDS_FREE = "2410-gift-cards-free"
+GUEST_CREDIT = "2420-guest-credit"
+PROMOTIONAL_CREDIT = "2421-promotional-credit"
+GOODWILL_CREDIT = "2422-goodwill-credit"
+DEPOSITS = "2430-deposits"
+PACKAGES = "2440-packages"
 REVENUE = "4000-sales"
+DEPOSITS_KEPT = "4120-deposits-kept"
 REDUCTIONS = "4900-reductions"
+PROMOTIONS = "4910-promotions"
+GOODWILL = "4920-goodwill"
 
 CHART: tuple[tuple[str, str, str], ...] = (
     (CASH, "Cash taken", "asset"),
@@ -24,8 +34,18 @@ CHART: tuple[tuple[str, str, str], ...] = (
     (TENDERED, "Tendered on open tickets", "liability"),
     (TIPS, "Tips owed to providers", "liability"),
     (FEES, "Fees for visits that did not take place", "revenue"),
+    (GIFT_CARDS, "Owed on gift cards that were paid for", "liability"),
+    (GIFT_CARDS_FREE, "Owed on gift cards that were given away", "liability"),
+    (GUEST_CREDIT, "Owed to guests as credit they paid for", "liability"),
+    (PROMOTIONAL_CREDIT, "Owed to guests as promotional credit", "liability"),
+    (GOODWILL_CREDIT, "Owed to guests as goodwill credit", "liability"),
+    (DEPOSITS, "Deposits for visits to come", "liability"),
+    (PACKAGES, "Owed on visits of packages", "liability"),
     (REVENUE, "Sales at list price", "revenue"),
+    (DEPOSITS_KEPT, "Deposits that guests lost", "revenue"),
     (REDUCTIONS, "Reductions given", "revenue"),
+    (PROMOTIONS, "Value given away in promotions", "revenue"),
+    (GOODWILL, "Value given away as goodwill", "revenue"),
 )
 """Code, name and kind of every account but those for tax, which follow the jurisdictions."""
 

@@ -211,8 +211,8 @@ async def _books(location_id: UUID, day: date) -> Books:
             continue
         if kind == SETTLED:
             sales.add(account, -row["amount"])
-        tender, _, tail = kind.partition("-tendered")
-        if tail in ("", "-reversed") and kind != SETTLED:
+        tender, is_tender, tail = kind.partition("-tendered")
+        if is_tender and tail in ("", "-reversed"):
             tendered.add(tender, row["amount"])
     net = sales.take(REVENUE, REDUCTIONS)
     tax = sales.take(*(account for account in list(sales.amounts) if account.startswith(TAX_PAYABLE)))

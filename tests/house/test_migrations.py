@@ -27,11 +27,13 @@ ONLY_IN_SQL_INDEXES = {
     "attempt_reader_one_live",
     "audit_event_by_time",
     "claim_by_time",
+    "code_try_recent",
     "appointment_guest_never_twice",
     "claim_never_overlaps",
     "entry_by_day",
     "event_by_topic",
     "guest_by_given_name",
+    "holding_free_ends",
     "guest_by_name",
     "guest_by_phone_end",
     "pin_attempt_recent",
@@ -39,6 +41,7 @@ ONLY_IN_SQL_INDEXES = {
     "ticket_line_add_on_once",
     "ticket_line_appointment_once",
     "ticket_open",
+    "value_movement_by_day",
     "wait_offer_one_open",
     "wait_once",
     "wait_open",
@@ -50,6 +53,7 @@ TRIGGERS = {
     ("entry", "entry_append_only"),
     ("entry", "entry_balances"),
     ("line_discount", "line_discount_closed"),
+    ("holding", "holding_is_its_movements"),
     ("posting", "posting_append_only"),
     ("posting", "posting_with_entry"),
     ("tender", "tender_closed"),
@@ -57,6 +61,7 @@ TRIGGERS = {
     ("tip", "tip_closed"),
     ("ticket_line", "ticket_line_closed"),
     ("ticket_tax", "ticket_tax_closed"),
+    ("value_movement", "value_movement_append_only"),
 }
 
 COLUMNS = """

@@ -33,9 +33,12 @@ MAY_BE_ABSENT = {
     "booking_window.service": "the window of every service",
     "claim.appointment": "a block has none, by its check",
     "claim.block": "an appointment has none, by its check",
+    "code_try.device": "a code can be asked for on the guests' own pages",
     "eligibility.seen_by": "evidence that came with the first data",
     "line_discount.approval": "within what the desk may give alone",
     "line_discount.given_by": "a promotion gives itself",
+    "holding.guest": "a gift card belongs to whoever brings it",
+    "holding.plan": "only packages have one, by their check",
     "price.guest_group": "the price of every group that has none of its own",
     "resource.staff": "a room is nobody; a provider is somebody by its check",
     "tender.attempt": "cash has none, by its check",
@@ -48,6 +51,8 @@ MAY_BE_ABSENT = {
     "ticket_line.product": "a service has none",
     "ticket_line.provider": "a product has none",
     "wait.provider": "nobody was asked for by name, by its check",
+    "value_movement.made_by": "a job ends free parts",
+    "value_movement.package_item": "only visits of packages have one",
     "work_limit.staff": "the limit of everybody who has none of their own",
 }
 
