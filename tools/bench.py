@@ -22,8 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spa_pos.app import create_app
 from spa_pos.booking.pages.views import new_booking_href
-from spa_pos.booking.queries import needs_of, supplies
-from spa_pos.booking.rules import open_starts
+from spa_pos.booking.queries import calendar, needs_of
 from spa_pos.catalog.queries import service
 from spa_pos.clock import now as the_time
 from spa_pos.db import engine, fetch
@@ -31,6 +30,7 @@ from spa_pos.db.embedded import embedded_postgres
 from spa_pos.db.migrate import migrate
 from spa_pos.kernel.ids import uuid7
 from spa_pos.opening import MIGRATIONS
+from spa_pos.server import spare_the_collector
 from spa_pos.verify import verify
 from tests.cast import SECRET, Kiosk, Spa, TestClock, settings
 from tools.bench_house import Busy, fill, open_house, settle_statistics
@@ -105,8 +105,8 @@ async def open_times_figure(url: str, busy: Busy, rounds: int) -> tuple[float, f
 
     async def ask() -> int:
         last = busy.today + timedelta(days=AHEAD.stop - 1)
-        days = await supplies(house.location_id, house.zone, busy.today, last, now=busy.now)
-        return sum(len(open_starts(wanted, supply, now=busy.now)) for _, supply in days)
+        days = await calendar(house.location_id, house.zone, busy.today, last, now=busy.now)
+        return sum(len(day.starts(wanted, now=busy.now)) for day in days)
 
     with statements_seen() as sent:
         if not await ask():
@@ -352,4 +352,5 @@ if __name__ == "__main__":
         embedded_postgres(Path(folder) / "pg") as address,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
+        spare_the_collector()
         runner.run(bench(address, QUICK if given.quick else WHOLE))

@@ -1,6 +1,7 @@
 """Instants are UTC; days and clock faces belong to a location's zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from spa_pos.kernel.errors import Invalid
@@ -21,6 +22,7 @@ def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=8192)
 def shift_instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """Like `instant`, for opening hours and shifts: a skipped 02:30 counts as 03:30."""
     return datetime.combine(day, clock, zone).astimezone(UTC)

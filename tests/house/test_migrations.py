@@ -10,6 +10,8 @@ from piccolo.table import sort_table_classes
 from spa_pos.piccolo_app import APP_CONFIG
 
 ONLY_IN_SQL_COLUMNS = {
+    ("appointment", "minutes"): "start and length packed in one number, for reading months",
+    ("claim", "minutes"): "start and length packed in one number, for reading months",
     ("entry", "made_in"): "the transaction that wrote the entry; postings must be of the same one",
 }
 

@@ -12,7 +12,7 @@ from spa_pos.booking.queries.house import (
     policy,
     policy_at,
 )
-from spa_pos.booking.queries.supply import fits_at, needs_of, needs_of_visit, supplies
+from spa_pos.booking.queries.supply import calendar, fits_at, needs_of, needs_of_visit, supplies
 from spa_pos.booking.queries.visits import (
     PartyView,
     Visit,
@@ -35,6 +35,7 @@ __all__ = [
     "blocks_between",
     "blocks_on",
     "booking_window",
+    "calendar",
     "cancel_reasons",
     "favourite_services",
     "fits_at",

@@ -9,28 +9,32 @@ _LIVE = [status.value for status in LIVE]
 async def broken_claims() -> list[str]:
     """Live claims of one resource that overlap."""
     rows = await fetch(
-        "SELECT a.id, b.id AS other, a.resource_no FROM claim a JOIN claim b ON b.resource_no = a.resource_no"
-        " AND b.id > a.id AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at"
-        " WHERE NOT a.released AND NOT b.released"
+        "SELECT id, other, resource_no FROM (SELECT id, resource_no, starts_at, lag(id) OVER w AS other,"
+        "   max(ends_at) OVER (PARTITION BY resource_no ORDER BY starts_at, id"
+        "     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest FROM claim WHERE NOT released"
+        "   WINDOW w AS (PARTITION BY resource_no ORDER BY starts_at, id)) found WHERE latest > starts_at"
     )
-    return [f"claims {row['id']} and {row['other']} overlap on resource {row['resource_no']}" for row in rows]
+    return [
+        f"claim {row['id']} overlaps one before it (claim {row['other']} is the last) on resource"
+        f" {row['resource_no']}"
+        for row in rows
+    ]
 
 
 async def broken_guests() -> list[str]:
     """Guests with two visits at once, or whose number on a visit is not theirs."""
     twice = await fetch(
-        "SELECT a.id, b.id AS other FROM appointment a"
-        " JOIN appointment b ON b.guest = a.guest AND b.id > a.id"
-        " AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at"
-        " WHERE a.status = ANY($1) AND b.status = ANY($1)",
+        "SELECT id, guest_number FROM (SELECT id, guest_number, starts_at, max(ends_at) OVER"
+        "   (PARTITION BY guest ORDER BY starts_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        "   AS latest FROM appointment WHERE status = ANY($1)) found WHERE latest > starts_at",
         _LIVE,
     )
     strange = await fetch(
         "SELECT a.id FROM appointment a JOIN guest g ON g.id = a.guest WHERE g.number <> a.guest_number"
     )
-    return [f"appointments {row['id']} and {row['other']} are of one guest at once" for row in twice] + [
-        f"appointment {row['id']} carries another guest's number" for row in strange
-    ]
+    return [
+        f"appointment {row['id']} begins while guest {row['guest_number']} has another" for row in twice
+    ] + [f"appointment {row['id']} carries another guest's number" for row in strange]
 
 
 async def broken_appointment_claims() -> list[str]:

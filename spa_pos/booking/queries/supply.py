@@ -1,14 +1,25 @@
 """What days can still take."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spa_pos.booking.queries.visits import Visit
-from spa_pos.booking.rules import DaySupply, Interval, Needs, ProviderSupply, ThingSupply, slot_at
+from spa_pos.booking.rules import (
+    LENGTH,
+    DayCalendar,
+    DaySupply,
+    Needs,
+    ProviderDay,
+    Stretch,
+    ThingDay,
+    minute_of,
+    slot_at,
+    stretch,
+)
 from spa_pos.catalog.queries import MenuService, services
 from spa_pos.db import fetch
 from spa_pos.kernel.errors import Conflict
@@ -68,37 +79,81 @@ async def supplies(
     now: datetime,
     without: Sequence[UUID] = (),
 ) -> list[tuple[date, DaySupply]]:
-    """What each day of a period has and what is claimed of it; the number of queries is fixed.
+    """What each day of a period has and what is claimed of it, for rules that look at a day closely."""
+    days = await calendar(location_id, zone, first, last, now=now, without=without)
+    return [(day.day, day.supply()) for day in days]
+
+
+async def calendar(
+    location_id: UUID,
+    zone: ZoneInfo,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    without: Sequence[UUID] = (),
+) -> list[DayCalendar]:
+    """The days of a period, both included, with what is claimed of them; the number of queries is fixed.
 
     `without` names appointments whose own claims do not count: those that are being moved. A hold
     that has run out at `now` does not count either.
     """
     schedules = await day_schedules(location_id, zone, first, last)
     bounds = [day_bounds(schedule.day, zone) for schedule in schedules]
-    claims = await fetch(
-        "SELECT resource_no, starts_at, ends_at FROM claim WHERE NOT released AND resource_no = ANY($3)"
+    rows = await fetch(
+        "SELECT resource_no, array_agg(minutes) FROM claim"
+        " WHERE NOT released AND resource_no = ANY($3)"
         " AND starts_at < $2 AND ends_at > $1 AND starts_at > $1 - interval '1 day'"
         " AND (held_until IS NULL OR held_until > $4)"
-        " AND (appointment IS NULL OR appointment <> ALL($5)) ORDER BY starts_at",
+        " AND (appointment IS NULL OR appointment <> ALL($5)) GROUP BY 1",
         bounds[0][0],
         bounds[-1][1],
         _numbers(schedules),
         now,
         list(without),
     )
-    starts = [since for since, _ in bounds]
-    busy: list[dict[int, list[Interval]]] = [{} for _ in schedules]
-    for number, starts_at, ends_at in claims:
-        at = max(0, bisect_right(starts, starts_at) - 1)
-        busy[at].setdefault(number, []).append((starts_at, ends_at))
-        while at + 1 < len(starts) and ends_at > starts[at + 1]:
-            at += 1
-            busy[at].setdefault(number, []).append((starts_at, ends_at))
+    starts = [minute_of(since) for since, _ in bounds]
+    busy = _spread([(row[0], row[1]) for row in rows], starts)
     sessions = await _sessions(location_id, zone, schedules, now, without)
+    weeks = _Weeks(schedules, zone, sessions)
     return [
-        (schedule.day, _supply(schedule, taken, sessions))
-        for schedule, taken in zip(schedules, busy, strict=True)
+        _day(schedule, begins, taken, weeks)
+        for schedule, begins, taken in zip(schedules, starts, busy, strict=True)
     ]
+
+
+Key = TypeVar("Key")
+
+
+def _spread(
+    found: Sequence[tuple[Key, Sequence[int]]], starts: Sequence[int]
+) -> list[dict[Key, list[Stretch]]]:
+    """Claims by local day and by whose they are; one that lasts over midnight is in both days.
+
+    `starts` are the days' first minutes.
+    """
+    days: list[dict[Key, list[Stretch]]] = [{} for _ in starts]
+    latest, origin, edges = len(starts) - 1, starts[0], (*starts, sys.maxsize)
+    for whose, packed in found:
+        for one in packed:
+            start = one >> 12
+            at = (start - origin) // 1440
+            if at > latest:
+                at = latest
+            elif at < 0:
+                at = 0
+            if start < edges[at] and at:
+                at -= 1
+            elif start >= edges[at + 1]:
+                at += 1
+            own = days[at].get(whose)
+            if own is None:
+                own = days[at][whose] = []
+            own.append(one)
+            while start + (one & LENGTH) > edges[at + 1]:
+                at += 1
+                days[at].setdefault(whose, []).append(one)
+    return days
 
 
 def _numbers(schedules: Sequence[DaySchedule]) -> list[int]:
@@ -106,24 +161,34 @@ def _numbers(schedules: Sequence[DaySchedule]) -> list[int]:
     return [one.number for one in first.providers] + [one.number for one in first.things]
 
 
-class _Sessions:
-    """Hands-on sessions by provider and local day."""
+class _Weeks:
+    """Hands-on sessions by provider and local day, and the sums of weeks."""
 
-    def __init__(self, rows: Sequence[Any], zone: ZoneInfo) -> None:
-        self._days: dict[tuple[UUID, date], list[Interval]] = {}
-        self._weeks: dict[tuple[UUID, date], int] = {}
-        for provider, starts_at, ends_at in rows:
-            day = starts_at.astimezone(zone).date()
-            self._days.setdefault((provider, day), []).append((starts_at, ends_at))
-            monday = day - timedelta(days=day.weekday())
-            minutes = int((ends_at - starts_at).total_seconds()) // 60
-            self._weeks[provider, monday] = self._weeks.get((provider, monday), 0) + minutes
+    def __init__(
+        self, schedules: Sequence[DaySchedule], zone: ZoneInfo, packed: Sequence[tuple[UUID, Sequence[int]]]
+    ) -> None:
+        first, last = schedules[0].day, schedules[-1].day
+        monday = first - timedelta(days=first.weekday())
+        self._offset = (first - monday).days
+        count = (last - monday).days + 7 - last.weekday()
+        starts = [minute_of(day_bounds(monday + timedelta(days=day), zone)[0]) for day in range(count)]
+        self._days = _spread(packed, starts)
+        self._sums = [
+            {provider: sum([one & LENGTH for one in own]) for provider, own in day.items()}
+            for day in self._days
+        ]
+        self._weeks: list[dict[UUID, int]] = [{} for _ in range(0, count, 7)]
+        for place, sums in enumerate(self._sums):
+            week = self._weeks[place // 7]
+            for provider, minutes in sums.items():
+                week[provider] = week.get(provider, 0) + minutes
+        self._first = first
 
-    def on(self, provider: UUID, day: date) -> tuple[tuple[Interval, ...], int]:
+    def on(self, provider: UUID, day: date) -> tuple[Sequence[Stretch], int]:
         """The sessions of a day, and the minutes of the week's other days."""
-        own = tuple(self._days.get((provider, day), ()))
-        week = self._weeks.get((provider, day - timedelta(days=day.weekday())), 0)
-        return own, week - sum(int((end - start).total_seconds()) // 60 for start, end in own)
+        place = self._offset + (day - self._first).days
+        week = self._weeks[place // 7].get(provider, 0)
+        return self._days[place].get(provider, ()), week - self._sums[place].get(provider, 0)
 
 
 async def _sessions(
@@ -132,54 +197,61 @@ async def _sessions(
     schedules: Sequence[DaySchedule],
     now: datetime,
     without: Sequence[UUID],
-) -> _Sessions:
+) -> list[tuple[UUID, Sequence[int]]]:
+    """Hands-on sessions of the weeks a period lies in, of everybody who has a limit."""
     limited = [one.staff_id for one in schedules[0].providers if one.limits != HOUSE_LIMITS]
     if not limited:
-        return _Sessions((), zone)
+        return []
     first, last = schedules[0].day, schedules[-1].day
-    since = day_bounds(first - timedelta(days=first.weekday()), zone)[0]
-    until = day_bounds(last + timedelta(days=6 - last.weekday()), zone)[1]
     rows = await fetch(
-        "SELECT a.provider, a.starts_at, a.ends_at FROM appointment a JOIN service s ON s.id = a.service"
-        " WHERE a.location = $1 AND a.starts_at >= $2 AND a.starts_at < $3 AND s.hands_on"
-        " AND a.status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_service', 'done')"
-        " AND (a.status <> 'held' OR a.held_until > $4) AND a.id <> ALL($5)",
+        "SELECT provider, array_agg(minutes) FROM appointment"
+        " WHERE location = $1 AND starts_at >= $2 AND starts_at < $3 AND provider = ANY($6)"
+        " AND service IN (SELECT id FROM service WHERE hands_on)"
+        " AND status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_service', 'done')"
+        " AND (held_until IS NULL OR held_until > $4) AND id <> ALL($5) GROUP BY 1",
         location_id,
-        since,
-        until,
+        day_bounds(first - timedelta(days=first.weekday()), zone)[0],
+        day_bounds(last + timedelta(days=6 - last.weekday()), zone)[1],
         now,
         list(without),
+        limited,
     )
-    return _Sessions(rows, zone)
+    return [(row[0], row[1]) for row in rows]
 
 
-def _supply(schedule: DaySchedule, taken: dict[int, list[Interval]], sessions: _Sessions) -> DaySupply:
-    def claimed(number: int) -> tuple[Interval, ...]:
-        return tuple(taken.get(number, ()))
-
+def _day(
+    schedule: DaySchedule, begins: int, taken: Mapping[int, Sequence[Stretch]], weeks: _Weeks
+) -> DayCalendar:
     providers = []
     for one in schedule.providers:
-        own, week = sessions.on(one.staff_id, schedule.day)
+        own, week = weeks.on(one.staff_id, schedule.day)
         providers.append(
-            ProviderSupply(
+            ProviderDay(
                 one.number,
                 one.staff_id,
                 one.name,
                 one.credentials,
                 one.works,
-                claimed(one.number),
+                taken.get(one.number, ()),
                 one.gender,
                 None if one.limits == HOUSE_LIMITS else one.limits,
                 own,
                 week,
             )
         )
-    return DaySupply(
+    return DayCalendar(
+        schedule.day,
+        begins,
         schedule.open,
         schedule.closed_because,
         tuple(providers),
         tuple(
-            ThingSupply(one.number, one.kind, one.name, (*claimed(one.number), *one.out))
+            ThingDay(
+                one.number,
+                one.kind,
+                one.name,
+                (*taken.get(one.number, ()), *(stretch(start, end) for start, end in one.out)),
+            )
             for one in schedule.things
         ),
     )

@@ -1,5 +1,15 @@
 """Open times, parties, limits, fees and the life of an appointment; pure."""
 
+from spa_pos.booking.rules.calendar import (
+    LENGTH,
+    DayCalendar,
+    ProviderDay,
+    Stretch,
+    ThingDay,
+    instant_of,
+    minute_of,
+    stretch,
+)
 from spa_pos.booking.rules.fees import FeeQuote, Policy, quote_cancellation, quote_no_show
 from spa_pos.booking.rules.limits import limit_passed
 from spa_pos.booking.rules.parties import (
@@ -54,9 +64,11 @@ __all__ = [
     "ENDED",
     "EXPECTED",
     "HERE",
+    "LENGTH",
     "LIVE",
     "SHORTEST",
     "Arrangement",
+    "DayCalendar",
     "DaySupply",
     "FeeQuote",
     "Interval",
@@ -66,12 +78,15 @@ __all__ = [
     "Place",
     "Plan",
     "Policy",
+    "ProviderDay",
     "ProviderSupply",
     "ProviderWish",
     "Slot",
     "Status",
+    "Stretch",
     "SuggestedPlan",
     "SuggestedSlot",
+    "ThingDay",
     "ThingSupply",
     "Wish",
     "best_plans",
@@ -82,8 +97,10 @@ __all__ = [
     "check_status",
     "check_version",
     "free_gaps",
+    "instant_of",
     "late_arrival",
     "limit_passed",
+    "minute_of",
     "open_plans",
     "open_starts",
     "open_times",
@@ -91,6 +108,7 @@ __all__ = [
     "quote_cancellation",
     "quote_no_show",
     "slot_at",
+    "stretch",
     "waiting",
     "without",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from spa_pos.booking.rules.supply import Interval, ProviderSupply
 
@@ -24,7 +25,7 @@ def limit_passed(supply: ProviderSupply, starts_at: datetime, minutes: int) -> s
         return None
     pause = timedelta(minutes=limits.break_minutes)
     new = (starts_at, starts_at + timedelta(minutes=minutes))
-    if _row_with(new, supply.sessions, pause) > limits.most_in_a_row:
+    if row_with(new, supply.sessions, pause) > limits.most_in_a_row:
         return (
             f"{supply.name} would have more than {limits.most_in_a_row} in a row"
             f" without a break of {limits.break_minutes} min."
@@ -32,10 +33,13 @@ def limit_passed(supply: ProviderSupply, starts_at: datetime, minutes: int) -> s
     return None
 
 
-def _row_with(new: Interval, sessions: Sequence[Interval], pause: timedelta) -> int:
-    """How many sessions follow one another without a pause in the row that a new one would be in."""
-    row: list[Interval] = []
-    last: datetime | None = None
+def row_with(new: tuple[Any, Any], sessions: Sequence[tuple[Any, Any]], pause: Any) -> int:
+    """How many sessions follow one another without a pause in the row that a new one would be in.
+
+    Instants with a timedelta, or minutes.
+    """
+    row: list[tuple[Any, Any]] = []
+    last = None
     for session in sorted([*sessions, new]):
         if last is not None and session[0] - last >= pause:
             if new in row:

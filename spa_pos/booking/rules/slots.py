@@ -7,6 +7,7 @@ windows, the rooms of a kind together have, each machine has; a start lies in al
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from spa_pos.booking.rules.limits import limit_passed
@@ -27,7 +28,20 @@ GRID = timedelta(minutes=15)
 FINE_GRID = timedelta(minutes=5)
 """A time right after another visit is offered on this finer grid, so that no gap is lost."""
 
+_MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Somebody(Protocol):
+    """A provider as far as a wish goes."""
+
+    @property
+    def staff_id(self) -> UUID:
+        """Who."""
+
+    @property
+    def gender(self) -> str | None:
+        """`woman`, `man`, or not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,7 @@ class ProviderWish:
         """`any`, `woman`, `man` or `named`."""
         return "named" if self.provider is not None else self.gender or "any"
 
-    def allows(self, supply: ProviderSupply) -> bool:
+    def allows(self, supply: Somebody) -> bool:
         """True for a provider the guest would take."""
         if self.provider is not None:
             return supply.staff_id == self.provider
@@ -118,9 +132,20 @@ def start_windows(
         gaps = free_gaps(supply.works, supply.busy) if windows else []
         for begin, end in needs.provider_parts():
             windows = _both(windows, _fits(gaps, begin, end))
-        windows = _both(windows, shared or [])
+        windows = _joined(_both(windows, shared or []))
         if windows:
             found.append((supply, windows))
+    return found
+
+
+def _joined(windows: Sequence[Interval]) -> list[Interval]:
+    """Windows of which one begins the minute after the other ends are one."""
+    found: list[Interval] = []
+    for start, end in windows:
+        if found and start - found[-1][1] <= _MINUTE:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
     return found
 
 

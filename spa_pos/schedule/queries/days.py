@@ -1,17 +1,19 @@
 """Reading when people work and what there is to work with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from spa_pos.db import fetch
+import msgspec
+
+from spa_pos.db import fetch_value
 from spa_pos.kernel.time import day_bounds, shift_instant
 from spa_pos.people.queries import credentials_on
 from spa_pos.schedule.rules import Interval, ShiftPattern, WorkLimits, valid_kinds, works_on
 
+CLOSED = "Closed on this weekday"
 HOUSE_LIMITS = WorkLimits(day_minutes=1440, week_minutes=10080, most_in_a_row=20, break_minutes=0)
 """Where nothing is said, nothing is limited."""
 
@@ -52,72 +54,172 @@ class DaySchedule:
     things: tuple[Thing, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """Opening hours, of a weekday from a day on or of one day; without times it is closed."""
+
+    opens: time | None
+    closes: time | None
+    weekday: int = 0
+    valid_from: date = date.min
+    day: date = date.min
+    reason: str = CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    number: int
+    kind: str
+    name: str
+    staff: UUID | None
+    title: str | None
+    hue: int | None
+    gender: str | None
+    limits: WorkLimits | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    staff: UUID
+    weekday: int
+    starts: time
+    ends: time
+    valid_from: date
+    valid_until: date
+    every_weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Exception:
+    staff: UUID
+    day: date
+    starts: time | None
+    ends: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    starts_at: datetime
+    ends_at: datetime
+    staff: UUID | None = None
+    resource_no: int = 0
+
+    @property
+    def interval(self) -> Interval:
+        return self.starts_at.astimezone(UTC), self.ends_at.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Everything that is planned for a period, as one statement reads it."""
+
+    opening: tuple[_Hours, ...]
+    special: tuple[_Hours, ...]
+    resources: tuple[_Resource, ...]
+    shifts: tuple[_Shift, ...]
+    exceptions: tuple[_Exception, ...]
+    time_off: tuple[_Away, ...]
+    out: tuple[_Away, ...]
+
+
+_PLAN = """
+WITH here AS (
+    SELECT r.number, r.kind, r.name, r.staff, s.title, s.hue, s.gender,
+        (SELECT json_build_object('day_minutes', day_minutes, 'week_minutes', week_minutes,
+            'most_in_a_row', most_in_a_row, 'break_minutes', break_minutes)
+         FROM work_limit WHERE location = $1 AND r.staff IS NOT NULL AND (staff = r.staff OR staff IS NULL)
+         ORDER BY staff NULLS LAST LIMIT 1) AS limits
+    FROM resource r LEFT JOIN staff s ON s.id = r.staff
+    WHERE r.location = $1 AND r.active AND (s.id IS NULL OR s.active)
+)
+SELECT json_build_object(
+    'opening', (SELECT coalesce(json_agg(o ORDER BY o.valid_from), '[]') FROM
+        (SELECT weekday, opens, closes, valid_from FROM opening_hours WHERE location = $1) o),
+    'special', (SELECT coalesce(json_agg(o), '[]') FROM
+        (SELECT day, reason, opens, closes FROM special_day
+         WHERE location = $1 AND day BETWEEN $2 AND $3) o),
+    'resources', (SELECT coalesce(json_agg(h ORDER BY h.number), '[]') FROM here h),
+    'shifts', (SELECT coalesce(json_agg(o ORDER BY o.starts), '[]') FROM
+        (SELECT staff, weekday, starts, ends, valid_from, every_weeks,
+            coalesce(valid_until, '9999-12-31') AS valid_until FROM shift
+         WHERE staff IN (SELECT staff FROM here) AND valid_from <= $3
+         AND coalesce(valid_until, '9999-12-31') >= $2) o),
+    'exceptions', (SELECT coalesce(json_agg(o ORDER BY o.starts), '[]') FROM
+        (SELECT staff, day, starts, ends FROM shift_exception
+         WHERE staff IN (SELECT staff FROM here) AND day BETWEEN $2 AND $3) o),
+    'time_off', (SELECT coalesce(json_agg(o), '[]') FROM
+        (SELECT staff, starts_at, ends_at FROM time_off
+         WHERE staff IN (SELECT staff FROM here) AND starts_at < $5 AND ends_at > $4) o),
+    'out', (SELECT coalesce(json_agg(o), '[]') FROM
+        (SELECT resource_no, starts_at, ends_at FROM resource_out
+         WHERE resource_no IN (SELECT number FROM here) AND starts_at < $5 AND ends_at > $4) o)
+)::text
+"""
+
+_DECODER = msgspec.json.Decoder(_Plan)
+
+
 async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: date) -> list[DaySchedule]:
-    """The schedule of each day of a period, both days included; the number of queries is fixed."""
-    opening = await fetch(
-        "SELECT weekday, opens, closes, valid_from FROM opening_hours WHERE location = $1"
-        " ORDER BY valid_from",
-        location_id,
-    )
-    special = {
-        row["day"]: row
-        for row in await fetch(
-            "SELECT day, reason, opens, closes FROM special_day"
-            " WHERE location = $1 AND day BETWEEN $2 AND $3",
-            location_id,
-            first,
-            last,
-        )
-    }
-    resources = await fetch(
-        "SELECT r.number, r.kind, r.name, r.staff, s.title, s.hue, s.gender, w.day_minutes, w.week_minutes,"
-        " w.most_in_a_row, w.break_minutes FROM resource r"
-        " LEFT JOIN staff s ON s.id = r.staff"
-        " LEFT JOIN LATERAL (SELECT * FROM work_limit WHERE location = r.location AND r.staff IS NOT NULL"
-        "   AND (staff = r.staff OR staff IS NULL) ORDER BY staff NULLS LAST LIMIT 1) w ON true"
-        " WHERE r.location = $1 AND r.active AND (s.id IS NULL OR s.active) ORDER BY r.number",
-        location_id,
-    )
+    """The schedule of each day of a period, both days included; two statements, however long it is."""
     since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
-    out = await _out(location_id, since, until)
+    plan = _DECODER.decode(await fetch_value(_PLAN, location_id, first, last, since, until))
+    out: dict[int, tuple[Interval, ...]] = {}
+    for one in plan.out:
+        out[one.resource_no] = (*out.get(one.resource_no, ()), one.interval)
     things = tuple(
-        Thing(row["number"], row["kind"], row["name"], out.get(row["number"], ()))
-        for row in resources
-        if not row["staff"]
+        Thing(one.number, one.kind, one.name, out.get(one.number, ()))
+        for one in plan.resources
+        if one.staff is None
     )
-    providers_on = await _providers([row for row in resources if row["staff"]], zone, first, last)
+    special = {hours.day: hours for hours in plan.special}
+    providers_on = await _providers(plan, zone, first, last)
 
     def schedule_of(day: date) -> DaySchedule:
-        rule = special.get(day) or _hours_of(opening, day)
-        opened = None
-        if rule is not None and rule["opens"] is not None:
-            opened = shift_instant(day, rule["opens"], zone), shift_instant(day, rule["closes"], zone)
-        why = special[day]["reason"] if day in special else "Closed on this weekday"
-        return DaySchedule(day, opened, None if opened else why, providers_on(day, opened), things)
+        hours = special.get(day) or _hours_of(plan.opening, day)
+        if hours is None or hours.opens is None or hours.closes is None:
+            why = hours.reason if hours else CLOSED
+            return DaySchedule(day, None, why, providers_on(day, None), things)
+        opened = shift_instant(day, hours.opens, zone), shift_instant(day, hours.closes, zone)
+        return DaySchedule(day, opened, None, providers_on(day, opened), things)
 
     return [schedule_of(first + timedelta(days=offset)) for offset in range((last - first).days + 1)]
 
 
 async def _providers(
-    rows: Sequence[Mapping[str, Any]], zone: ZoneInfo, first: date, last: date
+    plan: _Plan, zone: ZoneInfo, first: date, last: date
 ) -> Callable[[date, Interval | None], tuple[ProviderOnDay, ...]]:
     """What gives the providers of each day of a period, for the hours it is open."""
-    staff_ids = [row["staff"] for row in rows]
-    shifts = await _shifts(staff_ids, first, last)
-    exceptions = await _exceptions(staff_ids, first, last)
-    time_off = await _time_off(staff_ids, day_bounds(first, zone)[0], day_bounds(last, zone)[1])
-    credentials = await credentials_on(staff_ids, first, last)
-    people = [(row, row["staff"], _limits(row)) for row in rows]
+    people = [(one, one.staff) for one in plan.resources if one.staff is not None]
+    credentials = await credentials_on([staff_id for _, staff_id in people], first, last)
+    shifts: dict[UUID, list[ShiftPattern]] = {}
+    for one in plan.shifts:
+        pattern = ShiftPattern(
+            one.weekday, one.starts, one.ends, one.valid_from, one.valid_until, one.every_weeks
+        )
+        shifts.setdefault(one.staff, []).append(pattern)
+    exceptions: dict[tuple[UUID, date], list[tuple[time, time] | None]] = {}
+    for that in plan.exceptions:
+        face = None if that.starts is None or that.ends is None else (that.starts, that.ends)
+        exceptions.setdefault((that.staff, that.day), []).append(face)
+    time_off: dict[UUID, list[Interval]] = {}
+    for away in plan.time_off:
+        if away.staff is not None:
+            time_off.setdefault(away.staff, []).append(away.interval)
+    always = {
+        staff_id: valid_kinds(held, first)
+        for staff_id, held in credentials.items()
+        if all(since <= first and last <= until for _, since, until in held)
+    }
 
     def on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
         return tuple(
             ProviderOnDay(
-                row["number"],
+                row.number,
                 staff_id,
-                row["name"],
-                row["title"],
-                row["hue"],
-                valid_kinds(credentials.get(staff_id, ()), day),
+                row.name,
+                row.title or "",
+                row.hue or 0,
+                always[staff_id] if staff_id in always else valid_kinds(credentials.get(staff_id, ()), day),
                 works_on(
                     day,
                     shifts.get(staff_id, ()),
@@ -126,84 +228,16 @@ async def _providers(
                     opened,
                     zone,
                 ),
-                row["gender"],
-                limits,
+                row.gender,
+                row.limits or HOUSE_LIMITS,
             )
-            for row, staff_id, limits in people
+            for row, staff_id in people
         )
 
     return on
 
 
-def _limits(row: Mapping[str, Any]) -> WorkLimits:
-    if row["day_minutes"] is None:
-        return HOUSE_LIMITS
-    return WorkLimits(row["day_minutes"], row["week_minutes"], row["most_in_a_row"], row["break_minutes"])
-
-
-def _hours_of(opening: Sequence[Mapping[str, Any]], day: date) -> Mapping[str, Any] | None:
+def _hours_of(opening: Sequence[_Hours], day: date) -> _Hours | None:
     """Opening hours of a day: the newest row of its weekday that has begun."""
-    hours = [row for row in opening if row["weekday"] == day.weekday() and row["valid_from"] <= day]
+    hours = [row for row in opening if row.weekday == day.weekday() and row.valid_from <= day]
     return hours[-1] if hours else None
-
-
-async def _shifts(staff_ids: Sequence[UUID], first: date, last: date) -> dict[UUID, list[ShiftPattern]]:
-    found: dict[UUID, list[ShiftPattern]] = {}
-    for row in await fetch(
-        "SELECT staff, weekday, starts, ends, valid_from, every_weeks,"
-        " coalesce(valid_until, 'infinity'::date) AS valid_until"
-        " FROM shift WHERE staff = ANY($1) AND valid_from <= $3"
-        " AND coalesce(valid_until, 'infinity'::date) >= $2 ORDER BY starts",
-        staff_ids,
-        first,
-        last,
-    ):
-        values = dict(row)
-        found.setdefault(values.pop("staff"), []).append(ShiftPattern(**values))
-    return found
-
-
-async def _exceptions(
-    staff_ids: Sequence[UUID], first: date, last: date
-) -> dict[tuple[UUID, date], list[tuple[time, time] | None]]:
-    found: dict[tuple[UUID, date], list[tuple[time, time] | None]] = {}
-    for row in await fetch(
-        "SELECT staff, day, starts, ends FROM shift_exception"
-        " WHERE staff = ANY($1) AND day BETWEEN $2 AND $3 ORDER BY starts",
-        staff_ids,
-        first,
-        last,
-    ):
-        face = None if row["starts"] is None else (row["starts"], row["ends"])
-        found.setdefault((row["staff"], row["day"]), []).append(face)
-    return found
-
-
-async def _out(location_id: UUID, since: datetime, until: datetime) -> dict[int, tuple[Interval, ...]]:
-    found: dict[int, tuple[Interval, ...]] = {}
-    for row in await fetch(
-        "SELECT o.resource_no, o.starts_at, o.ends_at FROM resource_out o"
-        " JOIN resource r ON r.number = o.resource_no"
-        " WHERE r.location = $1 AND o.starts_at < $3 AND o.ends_at > $2",
-        location_id,
-        since,
-        until,
-    ):
-        number = row["resource_no"]
-        found[number] = (*found.get(number, ()), (row["starts_at"], row["ends_at"]))
-    return found
-
-
-async def _time_off(
-    staff_ids: Sequence[UUID], since: datetime, until: datetime
-) -> dict[UUID, list[Interval]]:
-    found: dict[UUID, list[Interval]] = {}
-    for row in await fetch(
-        "SELECT staff, starts_at, ends_at FROM time_off"
-        " WHERE staff = ANY($1) AND starts_at < $3 AND ends_at > $2",
-        staff_ids,
-        since,
-        until,
-    ):
-        found.setdefault(row["staff"], []).append((row["starts_at"], row["ends_at"]))
-    return found
