@@ -1,0 +1,187 @@
+"""A person at a kiosk in Chromium: counts taps and entries, looks at pictures, minds complaints."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from spa_pos.settings import PROJECT
+from tests.cast import PINS
+from tests.processor import pretended_processor
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+KIOSK = {"width": 1280, "height": 800}
+OFFICE = {"width": 1440, "height": 900}
+AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHOTS = PROJECT / "var" / "screens"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; without one the tests fail and say so."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    assert path is not None, "Chromium is missing: install the package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(new_database: Callable[..., str]) -> Iterator[str]:
+    """The service with its own database and the pretended card processor."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pretended_processor() as processor:
+        command = [sys.executable, "-m", "tests.browser.service", "--database", new_database()]
+        service = subprocess.Popen(
+            [*command, "--port", str(port), "--processor", processor.address],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert service.stdout is not None
+            assert service.stdout.readline().strip() == "ready"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            service.terminate()
+            service.communicate(timeout=20)
+
+
+@dataclass
+class Fingers:
+    """A person at the screen: counts taps and typed entries, and minds what the browser complains of."""
+
+    page: Page
+    taps: int = 0
+    entries: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def tap(self, what: Locator) -> None:
+        """One touch of a target, then wait until the page is still."""
+        self.taps += 1
+        what.click()
+        self.rest()
+
+    def type(self, text: str, where: Locator | None = None) -> None:
+        """One typed entry, into a field or into whatever has the focus."""
+        self.entries += 1
+        if where is None:
+            self.page.keyboard.type(text, delay=15)
+        else:
+            where.fill(text)
+
+    def rest(self) -> None:
+        """Wait until nothing is swapped, settled or on its way (a live board never goes quiet by itself)."""
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_load_state("load")
+        self.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping')")
+        self.page.wait_for_timeout(150)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=re.compile(name)).first
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=re.compile(name)).first
+
+    @property
+    def sheet(self) -> Locator:
+        return self.page.locator("#sheet")
+
+    def look(self, name: str) -> None:
+        """Keep a picture, and let axe find nothing, in light and in dark."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+            self.page.screenshot(path=SHOTS / f"{name}-{scheme}.png")
+            self.page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+            found = self.page.evaluate(
+                "rules => axe.run(document, {runOnly: rules}).then(result => result.violations.map("
+                "one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))",
+                AXE_RULES,
+            )
+            assert found == [], f"{name}, {scheme}"
+
+
+People = Callable[..., Fingers]
+
+
+@pytest.fixture
+def people(chromium: Browser, address: str) -> Iterator[People]:
+    """Signs somebody in at a kiosk of their own; afterwards no browser may have complained."""
+    contexts: list[BrowserContext] = []
+    hands: list[Fingers] = []
+
+    def sign_in(
+        person: str = "Maya Lindqvist", *, script: bool = True, size: dict[str, int] | None = None
+    ) -> Fingers:
+        context = chromium.new_context(
+            base_url=address,
+            viewport=size or KIOSK,  # type: ignore[arg-type]  # a width and a height
+            java_script_enabled=script,
+            timezone_id="America/Chicago",
+            reduced_motion="reduce",  # a picture half-way through a transition shows nothing real
+        )
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        page = context.new_page()
+        finger = Fingers(page)
+        hands.append(finger)
+        page.on("pageerror", lambda error: finger.complaints.append(f"error: {error}"))
+        page.on("console", lambda said: said.type == "error" and _note(finger, said.text))
+        page.on("request", lambda asked: asked.url.startswith(address) or finger.complaints.append(asked.url))
+        page.goto("/")
+        page.get_by_role("button", name="Use this browser as Desk 1").click()
+        page.get_by_role("link", name=person).click()
+        if script:
+            for digit in PINS[person]:
+                page.get_by_role("button", name=digit, exact=True).click()
+        else:
+            page.locator("input[name=pin]").fill(PINS[person])
+        page.get_by_role("button", name="Unlock").click()
+        page.wait_for_url("**/board*")
+        finger.rest()
+        return finger
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert [complaint for finger in hands for complaint in finger.complaints] == []
+
+
+def _note(finger: Fingers, text: str) -> None:
+    if "the server responded with a status of 4" not in text:  # a refusal that the person reads
+        finger.complaints.append(text)
+
+
+def book(hand: Fingers, last_four: str, service: str, provider: str) -> None:
+    """Book a known guest; a provider whose times the test may have."""
+    hand.tap(hand.link("New booking"))
+    hand.type(last_four)
+    hand.tap(hand.sheet.locator("a[href*='guest=']").first)
+    hand.tap(hand.sheet.get_by_role("link", name=service).first)
+    offered = hand.sheet.locator(".best a", has_text=provider)
+    hand.tap(offered.first if offered.count() else hand.sheet.locator(".best a").first)
+    hand.tap(hand.button("^Book "))
+
+
+def open_visit(hand: Fingers, guest: str) -> None:
+    hand.tap(hand.page.locator(".visit", has_text=guest).first)
