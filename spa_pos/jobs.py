@@ -3,6 +3,8 @@
 | job | when | what for |
 |---|---|---|
 | card recovery | at the start and every minute | attempts whose outcome nobody recorded (PAYMENTS.md §6.5) |
+| holds | every 10 seconds | what was held for a while is free again |
+| waitlist | every 5 seconds | what became free is offered to who waits for it |
 | old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
 
@@ -20,6 +22,7 @@ import asyncpg
 import structlog
 
 from spa_pos import clock
+from spa_pos.booking.flows import Offering, expire_all_holds
 from spa_pos.db import engine
 from spa_pos.db.engine import AWAY
 from spa_pos.db.events import forget_old_events
@@ -54,7 +57,12 @@ class Job:
 
 def schedule(recover_cards: Work | None) -> list[Job]:
     """The jobs of this program; without a card processor there is nothing to recover."""
-    jobs = [Job("old events", time(9, 15), forget_old_events), Job("verify", time(9, 30), report_broken)]
+    jobs = [
+        Job("holds", timedelta(seconds=10), expire_all_holds),
+        Job("waitlist", timedelta(seconds=5), Offering().work),
+        Job("old events", time(9, 15), forget_old_events),
+        Job("verify", time(9, 30), report_broken),
+    ]
     if recover_cards is not None:
         jobs.insert(0, Job("card recovery", timedelta(minutes=1), recover_cards))
     return jobs
@@ -70,10 +78,10 @@ async def report_broken(_now: datetime) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
+async def running(jobs: Sequence[Job], *, now: Callable[[], datetime] = clock.now) -> AsyncIterator[None]:
     """Inside, the jobs run beside everything else; on the way out the one at work is awaited."""
     stop = asyncio.Event()
-    task = asyncio.create_task(keep_running(jobs, stop), name="jobs")
+    task = asyncio.create_task(keep_running(jobs, stop, now=now), name="jobs")
     try:
         yield
     finally:

@@ -150,7 +150,7 @@ async def serve(
         RuntimeError: the program's own start-up failed; the log says why.
     """
     cards = cast(CardPayments | None, app.state.get("cards"))
-    async with running(schedule(cards.recover if cards else None)):
+    async with running(schedule(cards.recover if cards else None), now=app.state["clock"]):
         server = Server(app, on_ready=on_ready)
         stop.server = server
         try:

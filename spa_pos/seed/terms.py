@@ -4,7 +4,13 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from spa_pos.booking.tables import BookingWindow, CancellationPolicy, CancelReason
+from spa_pos.booking.tables import (
+    BookingWindow,
+    CancellationPolicy,
+    CancelReason,
+    TriageWeight,
+    WaitlistRule,
+)
 from spa_pos.db import insert, insert_many
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.time import shift_instant
@@ -17,6 +23,19 @@ REASONS = (
     ("mistake", "Booked by mistake", True),
 )
 """Code, name and whether it is free of any fee."""
+
+WEIGHTS = (
+    ("group", "patient", "Patient", 40),
+    ("reason", "pain", "Pain", 20),
+    ("reason", "anxiety", "Anxiety", 15),
+    ("reason", "end_of_life", "End of life", 30),
+    ("reason", "procedure", "Before a procedure", 20),
+    ("reason", "none", "No special reason", 0),
+    ("severity", "", "Severity", 2),
+    ("leaving", "", "Leaving", 3),
+    ("waiting", "", "Waiting", 1),
+)
+"""Factor, code, name and sample points of the waitlist's order; patients first (DOMAIN.md §3.5)."""
 
 
 async def build_terms(location_id: UUID, since: date, zone: ZoneInfo, now: datetime) -> None:
@@ -40,3 +59,33 @@ async def build_terms(location_id: UUID, since: date, zone: ZoneInfo, now: datet
         grace_minutes=15,
     )
     await insert(BookingWindow, id=uuid7(now), location=location_id, lead_minutes=120, horizon_days=90)
+    await _build_waitlist(location_id, now)
+
+
+async def _build_waitlist(location_id: UUID, now: datetime) -> None:
+    await insert(
+        WaitlistRule,
+        id=uuid7(now),
+        location=location_id,
+        hold_minutes=30,
+        notice_minutes=120,
+        offers_from=time(8),
+        offers_until=time(20),
+        leaving_days=7,
+        waiting_most_points=30,
+    )
+    await insert_many(
+        TriageWeight,
+        [
+            {
+                "id": uuid7(now),
+                "location": location_id,
+                "factor": factor,
+                "code": code,
+                "name": name,
+                "points": points,
+                "position": position,
+            }
+            for position, (factor, code, name, points) in enumerate(WEIGHTS)
+        ],
+    )

@@ -55,6 +55,11 @@ class WaitView:
         return f"{self.guest_given_name} {self.guest_family_name}"
 
     @property
+    def until(self) -> date:
+        """The last day on which they could come."""
+        return self.last_day if self.leaves_on is None else min(self.last_day, self.leaves_on)
+
+    @property
     def ask(self) -> Ask:
         """What their order depends on."""
         return Ask(self.id, self.asked_at, self.group, self.reason, self.severity, self.leaves_on)
@@ -258,8 +263,9 @@ async def waitlist_rules(location_id: UUID, *, for_update: bool = False) -> Wait
     Raises:
         NotFound: `waitlist-rules-missing`.
     """
-    tail = " FOR UPDATE" if for_update else ""
-    head = await fetch_one(f"SELECT * FROM waitlist_rule WHERE location = $1{tail}", location_id)
+    if for_update:
+        await fetch("SELECT 1 FROM waitlist_rule WHERE location = $1 FOR UPDATE", location_id)
+    head = await fetch_one("SELECT * FROM waitlist_rule WHERE location = $1", location_id)
     if head is None:
         raise NotFound("waitlist-rules-missing", "This location has no rules for a waitlist yet.")
     rows = await fetch(
