@@ -30,11 +30,11 @@ from spa_pos.booking.pages.sheet_views import (
     Step,
 )
 from spa_pos.booking.pages.times import NOON, Finder, Times
-from spa_pos.booking.queries import Visit, favourite_services, supplies
+from spa_pos.booking.queries import Visit, favourite_services, guests_taken, supplies
 from spa_pos.booking.rules import DaySupply
 from spa_pos.catalog.queries import MenuService, menu
 from spa_pos.catalog.rules import Quote
-from spa_pos.kernel.time import local_date, shift_instant
+from spa_pos.kernel.time import day_bounds, local_date, shift_instant
 from spa_pos.people.queries import GuestView, groups
 from spa_pos.people.rules import hidden_phone
 from spa_pos.schedule.queries import ProviderOnDay, day_schedules
@@ -264,4 +264,10 @@ async def _times(
     )
     (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
     hues = {one.staff_id: one.hue for one in schedule.providers}
-    return Finder.of(where.zone, known, asked, hues, now).times(days, beyond_too=beyond_too)
+    taken = await guests_taken(
+        [one.whose.id for one in asked],
+        day_bounds(first, where.zone)[0],
+        day_bounds(last, where.zone)[1],
+        without=without,
+    )
+    return Finder.of(where.zone, known, asked, hues, taken, now).times(days, beyond_too=beyond_too)

@@ -11,6 +11,7 @@ from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.sheet_views import DayChoice, DayPart, Serving, TimeChoice
 from spa_pos.booking.rules import (
     DaySupply,
+    Interval,
     PartyNeeds,
     Plan,
     Slot,
@@ -18,6 +19,7 @@ from spa_pos.booking.rules import (
     Wish,
     best_plans,
     best_times,
+    is_free,
     limit_passed,
     open_plans,
     open_starts,
@@ -55,17 +57,24 @@ class Finder:
     asked: Sequence[Asked]
     party: PartyNeeds
     hues: Mapping[UUID, int]
+    taken: Mapping[UUID, Sequence[Interval]]
     now: datetime
 
     @classmethod
     def of(
-        cls, zone: ZoneInfo, known: Known, asked: Sequence[Asked], hues: Mapping[UUID, int], now: datetime
+        cls,
+        zone: ZoneInfo,
+        known: Known,
+        asked: Sequence[Asked],
+        hues: Mapping[UUID, int],
+        taken: Mapping[UUID, Sequence[Interval]],
+        now: datetime,
     ) -> "Finder":
-        """A finder for what is asked for."""
+        """A finder for what is asked for; `taken` are the visits that the guests have already."""
         guests = list(dict.fromkeys(one.whose.id for one in asked))
         wishes = tuple(Wish(guests.index(one.whose.id), one.needs, one.wish) for one in asked)
         party = PartyNeeds(wishes, known.arrangement, timedelta(minutes=known.wait))
-        return cls(zone, known, asked, party, hues, now)
+        return cls(zone, known, asked, party, hues, taken, now)
 
     def times(self, days: Mapping[date, DaySupply], *, beyond_too: bool) -> Times:
         """Everything about the time, for a day and the days around it."""
@@ -99,7 +108,14 @@ class Finder:
         else:
             (one,) = self.asked
             plans = [Plan((slot,)) for slot in open_times(one.needs, day, now=self.now, wish=one.wish)]
-        return [plan for plan in plans if not self._is_as_now(plan)]
+        return [plan for plan in plans if not self._is_as_now(plan) and self._guests_are_free(plan)]
+
+    def _guests_are_free(self, plan: Plan) -> bool:
+        """True when no guest of it has another visit then."""
+        return all(
+            is_free(self.taken.get(one.whose.id, ()), slot.starts_at, slot.ends_at)
+            for one, slot in zip(self.asked, plan.slots, strict=True)
+        )
 
     def _is_as_now(self, plan: Plan) -> bool:
         """True for the time that what is being moved has already."""
@@ -193,10 +209,14 @@ class Finder:
         if supply.open is None:
             return "Closed"
         if len(self.asked) > 1:
-            return "Open" if open_plans(self.party, supply, now=self.now, most=1) else "Full"
+            most = None if self.taken else 1
+            found = open_plans(self.party, supply, now=self.now, most=most)
+            return "Open" if any(self._guests_are_free(plan) for plan in found) else "Full"
         (one,) = self.asked
-        found = open_starts(one.needs, supply, now=self.now, wish=one.wish)
-        count = len({start for _, starts in found for start in starts})
+        offered = open_starts(one.needs, supply, now=self.now, wish=one.wish)
+        own, length = self.taken.get(one.whose.id, ()), timedelta(minutes=one.needs.minutes)
+        starts = {start for _, found_starts in offered for start in found_starts}
+        count = sum(is_free(own, start, start + length) for start in starts)
         return f"{count} open" if count else "Full"
 
     def _none_because(self, day: DaySupply) -> str:

@@ -1,6 +1,6 @@
 """Reading appointments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from spa_pos.booking.rules import Arrangement, Interval, Status
+from spa_pos.booking.rules import LIVE, Arrangement, Interval, Status
 from spa_pos.db import fetch, fetch_one
 from spa_pos.kernel.errors import NotFound
 from spa_pos.kernel.money import Cents
@@ -166,6 +166,25 @@ async def visits_between(location_id: UUID, since: datetime, until: datetime) ->
         until,
     )
     return [_visit(row) for row in rows]
+
+
+async def guests_taken(
+    guest_ids: Sequence[UUID], since: datetime, until: datetime, *, without: Sequence[UUID] = ()
+) -> dict[UUID, list[Interval]]:
+    """When guests have visits already in a period, by guest; `without` names visits that do not count."""
+    rows = await fetch(
+        "SELECT guest, starts_at, ends_at FROM appointment WHERE guest = ANY($1) AND starts_at < $3"
+        " AND ends_at > $2 AND status = ANY($4) AND id <> ALL($5) ORDER BY starts_at",
+        list(guest_ids),
+        since,
+        until,
+        [status.value for status in LIVE],
+        list(without),
+    )
+    found: dict[UUID, list[Interval]] = {}
+    for row in rows:
+        found.setdefault(row["guest"], []).append((row["starts_at"], row["ends_at"]))
+    return found
 
 
 async def favourite_services(guest_id: UUID, most: int = 6) -> list[UUID]:

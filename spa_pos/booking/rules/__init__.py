@@ -41,6 +41,7 @@ from spa_pos.booking.rules.supply import (
     Slot,
     ThingSupply,
     free_gaps,
+    is_free,
     without,
 )
 from spa_pos.booking.rules.visits import (
@@ -98,6 +99,7 @@ __all__ = [
     "check_version",
     "free_gaps",
     "instant_of",
+    "is_free",
     "late_arrival",
     "limit_passed",
     "minute_of",

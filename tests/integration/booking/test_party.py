@@ -282,6 +282,24 @@ async def test_a_party_taken_meanwhile_books_nothing_and_shows_fresh_times(spa: 
     assert await fetch_value("SELECT count(*) FROM party") == 0
 
 
+async def test_a_time_at_which_a_guest_is_elsewhere_is_not_offered(spa: Spa) -> None:
+    kiosk = await spa.kiosk()
+    page = await couple_sheet(spa, kiosk)
+    assert "Book Ingrid and Lars" in page.words
+    lars = await fetch_value("SELECT id FROM guest WHERE given_name = 'Lars'")
+    await booked(spa, lars, service="pedicure-60", provider="Jonas Weber", at=spa.local(14, 30))
+    page = await kiosk.open(page.path)
+    assert "Book Ingrid and Lars" not in page.words
+    refused = await kiosk.send("/parties", await couple_page(kiosk, page.path, "at=14%3A00", "at=15%3A30"))
+    assert refused.status == 200, "half past three is free"
+
+
+async def couple_page(kiosk: Kiosk, path: str, then: str, now: str) -> Page:
+    """The same sheet at another time."""
+    assert then in path
+    return await kiosk.open(path.replace(then, now))
+
+
 async def test_two_browsers_book_the_same_couple_times_and_one_gets_them(spa: Spa) -> None:
     kiosks = [await spa.kiosk(), await spa.kiosk("Owen Brandt", name="Desk 2")]
     pages = [await couple_sheet(spa, kiosk) for kiosk in kiosks]
