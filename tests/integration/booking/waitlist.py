@@ -9,17 +9,16 @@ from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
 from spa_pos.booking.flows import by_itself, offer_freed
 from spa_pos.booking.queries import Visit
 from spa_pos.booking.queries.waitlist import OfferView, WaitView, offers, open_offers, wait
+from spa_pos.db import fetch
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import place
 from tests.builders import booked, price_for, visit_of
 from tests.cast import Spa
 
-HOURS = (9, 10, 11, 12, 13, 14)
-"""When Leila, the only acupuncturist, is booked on a full day; each visit lasts an hour and a pause."""
-
 
 async def fill(spa: Spa, *, days: int = 0) -> list[UUID]:
-    """Book all that the acupuncturist has on a day, from nine to three."""
+    """Book all that the acupuncturist has on a day, from nine to three, past any limit."""
+    await fetch("DELETE FROM work_limit")
     found = []
     at = spa.local(9, days=days)
     while at + timedelta(minutes=60) <= spa.local(15, days=days):
@@ -34,6 +33,7 @@ async def waits(
     spa: Spa, name: str = "Ingrid Halvorsen", group: str = "visitor", *, days: int = 0, **asked: Any
 ) -> UUID:
     """Somebody who waits for acupuncture today, or on a day so many days later."""
+    await fetch("UPDATE credential SET valid_until = NULL")  # Leila's licence would end in days
     guest_id = await spa.guest(name, group)
     day = local_date(spa.clock.now, spa.house.zone) + timedelta(days=days)
     values: dict[str, Any] = {
