@@ -5,6 +5,7 @@
 | card recovery | at the start and every minute | attempts whose outcome nobody recorded (PAYMENTS.md §6.5) |
 | holds | every 10 seconds | what was held for a while is free again |
 | waitlist | every 5 seconds | what became free is offered to who waits for it |
+| free value | every night at 09:05 UTC | what we gave away is owed no more when its last day is over |
 | old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
 
@@ -26,6 +27,7 @@ from spa_pos.booking.flows import Offering, expire_all_holds
 from spa_pos.db import engine
 from spa_pos.db.engine import AWAY
 from spa_pos.db.events import forget_old_events
+from spa_pos.stored_value.actions import expire_gifts
 from spa_pos.verify import verify
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,7 @@ def schedule(recover_cards: Work | None) -> list[Job]:
     jobs = [
         Job("holds", timedelta(seconds=10), expire_all_holds),
         Job("waitlist", timedelta(seconds=5), Offering().work),
+        Job("free value", time(9, 5), expire_gifts),
         Job("old events", time(9, 15), forget_old_events),
         Job("verify", time(9, 30), report_broken),
     ]

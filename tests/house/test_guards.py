@@ -11,7 +11,7 @@ from tests.conftest import Database
 from tests.database import plant
 
 PLACE, ENTRY, OPEN, SETTLED, VOIDED, VISIT, LINE = (UUID(int=number) for number in range(1, 8))
-GHOST = UUID(int=99)
+CARD, GHOST = UUID(int=90), UUID(int=99)
 
 PLANTED = f"""
 INSERT INTO location VALUES ('{PLACE}', 'x', '', '', '', '', '', '', '');
@@ -42,6 +42,10 @@ INSERT INTO appointment
     VALUES ('{VISIT}', '{PLACE}', '{GHOST}', 1, '{GHOST}', '{GHOST}', 1, now(), now() + interval '1 hour',
      'visitor', 5, 5, now(), 0, 10);
 INSERT INTO cancellation_policy VALUES (gen_random_uuid(), '{PLACE}', 1, now(), 24, 500000, 1000000, 15);
+INSERT INTO holding (id, kind, location, paid_cents, made_at, moved_at)
+    VALUES ('{CARD}', 'gift_card', '{PLACE}', 500, now(), now());
+INSERT INTO value_movement (id, holding, location, kind, paid_cents, business_date, made_at)
+    VALUES ('{CARD}', '{CARD}', '{PLACE}', 'sold', 500, '2026-11-23', now());
 INSERT INTO claim (appointment, resource_no, starts_at, ends_at)
     VALUES ('{VISIT}', 1, '2026-11-23 15:00+00', '2026-11-23 16:00+00');
 """
@@ -52,6 +56,10 @@ NEW_ENTRY = (
 )
 
 CLAIM = "INSERT INTO claim (appointment, resource_no, starts_at, ends_at)"
+MOVEMENT = (
+    "INSERT INTO value_movement (id, holding, location, business_date, made_at, kind, paid_cents, free_cents)"
+    f" VALUES ('{GHOST}', '{CARD}', '{PLACE}', '2026-11-23', now(),"
+)
 POSTING = "INSERT INTO posting (entry, account, amount_cents)"
 TENDER = "INSERT INTO tender (id, ticket, kind, amount_cents, given_cents, taken_at)"
 TICKET_LINE = (
@@ -83,6 +91,22 @@ FORBIDDEN = [
     ("entry_balances", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5), ('{GHOST}', 'sales', -4)"),
     ("posting_with_entry", f"{POSTING} VALUES ('{ENTRY}', 'cash', 7), ('{ENTRY}', 'sales', -7)"),
     ("posting_with_entry", f"{POSTING} VALUES ('{GHOST}', 'cash', 5)"),
+    ("holding_is_its_movements", "UPDATE holding SET paid_cents = 499"),
+    ("holding_is_its_movements", f"{MOVEMENT} 'redeemed', -1, 0); UPDATE holding SET paid_cents = 498"),
+    ("holding_never_below_zero", "UPDATE holding SET paid_cents = -1"),
+    ("holding_never_below_zero", "UPDATE holding SET free_cents = -1"),
+    ("holding_only_active_has_value", "UPDATE holding SET status = 'dead'"),
+    (
+        "holding_paid_never_expires",
+        f"UPDATE holding SET kind = 'deposit', guest = '{GHOST}', free_until = now()",
+    ),
+    ("holding_parts", f"UPDATE holding SET kind = 'goodwill_credit', guest = '{GHOST}'"),
+    ("value_movement_kind", f"{MOVEMENT} 'expired', -1, 0)"),
+    ("value_movement_kind", f"{MOVEMENT} 'fee', -1, 0)"),
+    ("value_movement_kind", f"{MOVEMENT} 'redeemed', 1, 0)"),
+    ("value_movement_append_only", "UPDATE value_movement SET paid_cents = 1"),
+    ("value_movement_append_only", "DELETE FROM value_movement"),
+    ("value_movement_append_only", "TRUNCATE value_movement"),
     ("posting_not_zero", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 0)"),
     ("entry_append_only", "UPDATE entry SET kind = 'other'"),
     ("entry_append_only", "DELETE FROM entry"),
