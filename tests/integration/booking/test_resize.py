@@ -34,8 +34,8 @@ async def test_a_visit_grows_and_shrinks_with_its_claims_and_keeps_its_price_and
     after = await visit_of(spa, appointment_id)
     assert (after.starts_at, after.ends_at) == (spa.local(10), spa.local(11, 30))
     assert (after.price_cents, after.room_number) == (before.price_cents, before.room_number)
-    held = {span for _, *span in map(list, await claims_of(appointment_id)) for span in [tuple(span)]}
-    assert held == {(spa.local(10), spa.local(11, 40))}
+    spans = {(since, until) for _, since, until in await claims_of(appointment_id)}
+    assert spans == {(spa.local(10), spa.local(11, 40))}
     assert await resize(spa, appointment_id, 30) == 3
     assert (await visit_of(spa, appointment_id)).ends_at == spa.local(10, 30)
     assert await broken() == []
