@@ -14,7 +14,6 @@ LONG_FILES = {
     "migrations/m0001_tables.py": "one script of tables, read from top to bottom once",
 }
 LONG_FUNCTIONS = {
-    "spa_pos/booking/pages/new_sheet.py:booking_sheet": "fills one flat object, a field a line",
     "spa_pos/booking/pages/visit_sheet.py:visit_sheet": "fills one flat object, a field a line",
 }
 

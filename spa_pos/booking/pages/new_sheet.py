@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from spa_pos.booking.pages.asked import (
@@ -103,44 +103,63 @@ async def booking_sheet(
     current = known.items[known.asked]
     step = Step.GUEST if current.guest is None else Step.SERVICE if current.service is None else Step.TIME
     about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
-    blank = _blank(known, step)
+    blank = replace(_blank(known, step), wanted_words=_wanted_words(known, providers), problem=problem)
     if step is Step.GUEST:
         search = search or await guest_search(known)
         return replace(blank, search=search, items=item_rows(known, people, named, {}, providers))
     if step is Step.SERVICE and current.guest is not None:
-        offered = _performed(await menu(), providers.get(current.provider) if current.provider else None)
+        items = item_rows(known, people, named, {}, providers)
         whose = people[current.guest]
-        wanted = [(whose.group, now, [one.id for one in offered])]
-        quoted = (await prices_for(where, wanted, about))[whose.group.code, now]
-        latest = await favourite_services(whose.id, USUAL_SHOWN)
-        choices = {one.id: _service_choice(one, known, quoted) for one in offered}
-        return replace(
-            blank,
-            items=item_rows(known, people, named, {}, providers),
-            usual=_usual(latest, offered, choices),
-            categories=_categories(offered, choices),
-            asked_words=f"What for {whose.given_name}?" if known.others else "",
-            wanted_words=_wanted_words(known, providers),
-        )
+        return await _service_step(setting, replace(blank, items=items), known, whose, providers, about)
     fitting = [
         (one.group, now, [*one.service_ids, *(each.id for each in named.fitting.get(one.service.id, ()))])
         for one in asked
     ]
     prices = await prices_for(where, fitting, about)
+    items = item_rows(known, people, named, prices, providers)
     times = await _times(setting, known, asked, (), beyond_too=True)
     return replace(
-        blank,
-        items=item_rows(known, people, named, prices, providers),
+        _with_times(blank, times),
+        items=items,
         more=more(known),
         arrangements=arrangements(known),
         waits=waits(known),
+        confirm=await confirm(setting, known, asked, times, prices),
+        wanted_words=None,
+    )
+
+
+async def _service_step(
+    setting: Setting,
+    blank: BookingSheet,
+    known: Known,
+    whose: GuestView,
+    providers: Mapping[UUID, ProviderOnDay],
+    about: datetime,
+) -> BookingSheet:
+    """What for: the guest's usual services, then the menu, at the prices of their group."""
+    current = known.items[known.asked]
+    offered = _performed(await menu(), providers.get(current.provider) if current.provider else None)
+    wanted = [(whose.group, setting.now, [one.id for one in offered])]
+    quoted = (await prices_for(setting.place, wanted, about))[whose.group.code, setting.now]
+    latest = await favourite_services(whose.id, USUAL_SHOWN)
+    choices = {one.id: _service_choice(one, known, quoted) for one in offered}
+    return replace(
+        blank,
+        usual=_usual(latest, offered, choices),
+        categories=_categories(offered, choices),
+        asked_words=f"What for {whose.given_name}?" if known.others else "",
+    )
+
+
+def _with_times(sheet: BookingSheet, times: Times) -> BookingSheet:
+    return replace(
+        sheet,
         best=times.best,
         day_parts=times.parts,
         beyond=times.beyond,
         days=times.days,
         no_times=times.none_because,
-        confirm=await confirm(setting, known, asked, times, prices),
-        problem=problem,
     )
 
 
@@ -160,14 +179,9 @@ async def move_sheet_of(
     title = "Move this visit" if known.party is None else "Move all of them"
     (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
     return replace(
-        _blank(known, Step.TIME),
+        _with_times(_blank(known, Step.TIME), times),
         title=title,
         items=visit_rows(known, asked, schedule.providers),
-        best=times.best,
-        day_parts=times.parts,
-        beyond=times.beyond,
-        days=times.days,
-        no_times=times.none_because,
         confirm=await confirm(setting, known, asked, times, prices),
         moving=Moving(title, f"{was:%A %-d %B, %-I:%M %p} with {names}"),
         problem=problem,
