@@ -18,6 +18,7 @@ from spa_pos import clock
 from spa_pos.booking.pages.desk import router as booking_desk
 from spa_pos.booking.pages.live import router as booking_live
 from spa_pos.booking.pages.parties import router as booking_parties
+from spa_pos.booking.pages.schedule import router as booking_schedule
 from spa_pos.booking.pages.visits import router as booking_visits
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.cards import router as checkout_cards
@@ -44,6 +45,7 @@ ROUTERS = (
     booking_live,
     booking_parties,
     booking_visits,
+    booking_schedule,
     checkout_desk,
     checkout_cards,
     reports_manager,

@@ -30,7 +30,10 @@ VENDOR = {
     "icons-LICENSE.txt": "lucide-static/LICENSE",
 }
 
-STYLES = ("tokens", "base", "components", "forms", "shell", "board", "sheet", "register", "report", "print")
+STYLES = (
+    "tokens", "base", "components", "forms", "shell", "board", "sheet", "register", "report", "schedule",
+    "print",
+)  # fmt: skip
 """Our style sheets in the order in which they are joined into `css/app.css`."""
 
 ICONS = (

@@ -184,3 +184,9 @@ async def quotes(
         for service_id, prices in by_service.items()
         if any(price.group is None for price in prices)
     }
+
+
+async def credential_kinds() -> list[str]:
+    """Every kind of credential that a service asks for."""
+    rows = await fetch("SELECT DISTINCT unnest(needs_credentials) AS kind FROM service ORDER BY 1")
+    return [row["kind"] for row in rows]

@@ -328,3 +328,24 @@ async def credentials_on(
     for row in rows:
         found.setdefault(row["staff"], []).append((row["kind"], row["valid_from"], row["valid_until"]))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialView:
+    """A licence or training of one person, with its days."""
+
+    id: UUID
+    kind: str
+    number: str
+    valid_from: date
+    valid_until: date | None
+
+
+async def credentials_of(staff_id: UUID) -> list[CredentialView]:
+    """Every credential of a person, ended ones too, by kind and first day."""
+    rows = await fetch(
+        "SELECT id, kind, number, valid_from, valid_until FROM credential WHERE staff = $1"
+        " ORDER BY kind, valid_from",
+        staff_id,
+    )
+    return [CredentialView(**dict(row)) for row in rows]

@@ -8,6 +8,7 @@ from spa_pos.ledger.queries import places
 from spa_pos.seed.guests import add_guests
 from spa_pos.seed.history import make_history
 from spa_pos.seed.house import PINS, build_house
+from spa_pos.seed.rota import add_coming_changes, add_past_changes
 
 __all__ = ["PINS", "seed"]
 
@@ -26,5 +27,7 @@ async def seed(
     report("The house: services, prices, rooms, people and shifts.")
     guests = await add_guests(house, rng=rng, now=now, history_days=history_days)
     report(f"{len(guests)} guests of every group.")
+    await add_past_changes(house, now=now, history_days=history_days)
     if history_days:
         await make_history(house, guests, days=history_days, rng=rng, now=now, report=report)
+    await add_coming_changes(house, now=now)

@@ -50,7 +50,40 @@ FOR_PROVIDERS_TOO = {
     "POST /appointments/{appointment_id:uuid}/service",
     "POST /sessions/current/lock",
 }
-FOR_MANAGERS_ALONE = {"GET /reports/sales-day"}
+FOR_MANAGERS_ALONE = {
+    "GET /reports/sales-day",
+    "GET /schedule",
+    "GET /schedule/conflicts",
+    "GET /schedule/conflicts/count",
+    "GET /schedule/hours",
+    "GET /schedule/providers/{staff_id:uuid}",
+    "GET /schedule/rooms",
+    "GET /schedule/rules",
+    "POST /schedule/hours",
+    "POST /schedule/hours/removal",
+    "POST /schedule/limits",
+    "POST /schedule/policy",
+    "POST /schedule/providers/{staff_id:uuid}/credentials",
+    "POST /schedule/providers/{staff_id:uuid}/exceptions",
+    "POST /schedule/providers/{staff_id:uuid}/exceptions/removal",
+    "POST /schedule/providers/{staff_id:uuid}/gender",
+    "POST /schedule/providers/{staff_id:uuid}/limits",
+    "POST /schedule/providers/{staff_id:uuid}/pattern",
+    "POST /schedule/providers/{staff_id:uuid}/pattern/undo",
+    "POST /schedule/providers/{staff_id:uuid}/time-off",
+    "POST /schedule/providers/{staff_id:uuid}/time-off/removal",
+    "POST /schedule/reasons",
+    "POST /schedule/reasons/removal",
+    "POST /schedule/rooms",
+    "POST /schedule/rooms/out",
+    "POST /schedule/rooms/out/removal",
+    "POST /schedule/rooms/retirement",
+    "POST /schedule/rooms/return",
+    "POST /schedule/special-days",
+    "POST /schedule/special-days/removal",
+    "POST /schedule/windows",
+    "POST /schedule/windows/removal",
+}
 
 NOT_YOURS = "Your role does not cover this"
 

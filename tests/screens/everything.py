@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from spa_pos.web.shell import Nav, Problem, Shell, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
-from tests.screens import board, new_sheet, people, register, sales, sheets
+from tests.screens import board, new_sheet, people, register, sales, schedule, sheets
 from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN
 
 ERROR = ErrorPage(
@@ -31,6 +31,7 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
     yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
+    yield from schedule_screens()
     yield Screen("error", "web/error.html", ERROR)
     yield Screen("style", "web/style.html", STYLE_PAGE)
 
@@ -107,3 +108,24 @@ def register_screens() -> Iterator[Screen]:
     yield Screen("receipt-voided", "checkout/receipt.html", register.VOIDED, tickets)
     yield Screen("tickets", "checkout/tickets.html", register.TICKETS, tickets)
     yield Screen("tickets-empty", "checkout/tickets.html", register.NO_TICKETS, tickets)
+
+
+def schedule_screens() -> Iterator[Screen]:
+    """The manager's schedule."""
+    manager = replace(MANAGER, active=Nav.SCHEDULE)
+    for name, template, page in (
+        ("schedule", "schedule", schedule.WEEK),
+        ("schedule-nobody", "schedule", schedule.NOBODY),
+        ("schedule-conflicts", "schedule_conflicts", schedule.CONFLICTS),
+        ("schedule-no-conflicts", "schedule_conflicts", schedule.NO_CONFLICTS),
+        ("schedule-provider", "schedule_provider", schedule.PROVIDER),
+        ("schedule-provider-hit", "schedule_provider", schedule.PROVIDER_HIT),
+        ("schedule-provider-new", "schedule_provider", schedule.PROVIDER_NEW),
+        ("schedule-hours", "schedule_hours", schedule.HOURS),
+        ("schedule-no-hours", "schedule_hours", schedule.NO_HOURS),
+        ("schedule-rooms", "schedule_rooms", schedule.ROOMS),
+        ("schedule-rooms-refused", "schedule_rooms", schedule.ROOMS_REFUSED),
+        ("schedule-rules", "schedule_rules", schedule.RULES),
+        ("schedule-no-rules", "schedule_rules", schedule.NO_RULES),
+    ):
+        yield Screen(name, f"booking/{template}.html", page, manager)

@@ -115,13 +115,7 @@ async def add_policy_version(
         Conflict: `policy-same` when it says what the one in force says.
     """
     need_role(actor, Role.MANAGER)
-    rates_sane = 0 <= late_ppm <= 1_000_000 and 0 <= no_show_ppm <= 1_000_000
-    if not (rates_sane and 0 <= notice_hours <= 720 and 0 <= grace_minutes <= 240):
-        raise Invalid(
-            "policy-unreadable",
-            "Notice is up to 720 hours, fees 0 to 100 %, and grace up to 240 minutes.",
-            field="notice_hours",
-        )
+    _check_policy(notice_hours, late_ppm, no_show_ppm, grace_minutes)
     await lock(f"policy:{actor.location_id}")
     last = await fetch_one(
         "SELECT id, version, notice_hours, late_ppm, no_show_ppm, grace_minutes FROM cancellation_policy"
@@ -149,6 +143,16 @@ async def add_policy_version(
         after=values,
     )
     return version
+
+
+def _check_policy(notice_hours: int, late_ppm: int, no_show_ppm: int, grace_minutes: int) -> None:
+    rates_sane = 0 <= late_ppm <= 1_000_000 and 0 <= no_show_ppm <= 1_000_000
+    if not (rates_sane and 0 <= notice_hours <= 720 and 0 <= grace_minutes <= 240):
+        raise Invalid(
+            "policy-unreadable",
+            "Notice is up to 720 hours, fees 0 to 100 %, and grace up to 240 minutes.",
+            field="notice_hours",
+        )
 
 
 @action
