@@ -33,6 +33,8 @@ from spa_pos.people.pages.problems import awaited, on_failure, on_http_error, on
 from spa_pos.people.pages.session import EVERYBODY, PUBLIC, desk_of, only
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
+from spa_pos.stored_value.pages.desk import router as stored_value_desk
+from spa_pos.stored_value.pages.manager import router as stored_value_manager
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.live import NOT_COMPRESSED
 from spa_pos.web.security import SecurityHeaders
@@ -49,6 +51,8 @@ ROUTERS = (
     checkout_desk,
     checkout_cards,
     reports_manager,
+    stored_value_desk,
+    stored_value_manager,
 )
 
 

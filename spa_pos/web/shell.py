@@ -22,15 +22,16 @@ class Nav(StrEnum):
 
     BOARD = "board"
     TICKETS = "tickets"
+    GIFT_CARDS = "gift-cards"
     SCHEDULE = "schedule"
     SALES_DAY = "sales-day"
 
 
 NAV_BY_ROLE: dict[Role, tuple[Nav, ...]] = {
-    Role.FRONT_DESK: (Nav.BOARD, Nav.TICKETS),
+    Role.FRONT_DESK: (Nav.BOARD, Nav.TICKETS, Nav.GIFT_CARDS),
     Role.PROVIDER: (Nav.BOARD,),
-    Role.MANAGER: (Nav.BOARD, Nav.TICKETS, Nav.SCHEDULE, Nav.SALES_DAY),
-    Role.OWNER: (Nav.BOARD, Nav.TICKETS, Nav.SCHEDULE, Nav.SALES_DAY),
+    Role.MANAGER: (Nav.BOARD, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
+    Role.OWNER: (Nav.BOARD, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
 }
 """What each role may see; the guards of the routes decide, this only hides closed doors."""
 

@@ -51,6 +51,15 @@ FOR_PROVIDERS_TOO = {
     "POST /sessions/current/lock",
 }
 FOR_MANAGERS_ALONE = {
+    "GET /packages",
+    "GET /reports/stored-value",
+    "POST /deposits/{deposit_id:uuid}/forfeiture",
+    "POST /gift-cards/promotional",
+    "POST /gift-cards/{card_id:uuid}/replacement",
+    "POST /gift-cards/{card_id:uuid}/transfer",
+    "POST /guests/{guest_id:uuid}/credits",
+    "POST /packages",
+    "POST /packages/{plan_id:uuid}/end",
     "GET /reports/sales-day",
     "GET /schedule",
     "GET /schedule/conflicts",

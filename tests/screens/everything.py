@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from spa_pos.web.shell import Nav, Problem, Shell, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
-from tests.screens import board, new_sheet, people, register, sales, schedule, sheets
+from tests.screens import board, new_sheet, people, register, sales, schedule, sheets, value
 from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN
 
 ERROR = ErrorPage(
@@ -28,6 +28,7 @@ def all_screens() -> Iterator[Screen]:
     yield from people_screens()
     yield from board_screens()
     yield from register_screens()
+    yield from value_screens()
     yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
     yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
@@ -129,3 +130,22 @@ def schedule_screens() -> Iterator[Screen]:
         ("schedule-no-rules", "schedule_rules", schedule.NO_RULES),
     ):
         yield Screen(name, f"booking/{template}.html", page, manager)
+
+
+def value_screens() -> Iterator[Screen]:
+    """Gift cards, credit, packages, and what we owe."""
+    cards, managed = replace(SHELL, active=Nav.GIFT_CARDS), replace(MANAGER, active=Nav.GIFT_CARDS)
+    yield Screen("gift-cards", "stored_value/gift_cards.html", value.LOOK_UP, cards)
+    yield Screen("gift-cards-unknown", "stored_value/gift_cards.html", value.NOT_FOUND, cards)
+    yield Screen("gift-cards-manager", "stored_value/gift_cards.html", value.GIVING, managed)
+    yield Screen("gift-card", "stored_value/card.html", value.CARD, cards)
+    yield Screen("gift-card-manager", "stored_value/card.html", value.MANAGED, managed)
+    yield Screen("gift-card-replaced", "stored_value/card.html", value.REPLACED, cards)
+    yield Screen("gift-card-print", "stored_value/print.html", value.PRINT, cards)
+    yield Screen("gift-card-print-given", "stored_value/print.html", value.PRINT_GIVEN, cards)
+    yield Screen("holdings", "stored_value/holdings.html", value.GUEST, MANAGER)
+    yield Screen("holdings-none", "stored_value/holdings.html", value.NOTHING, cards)
+    yield Screen("packages", "stored_value/plans.html", value.PLANS, managed)
+    yield Screen("packages-none", "stored_value/plans.html", value.NO_PLANS, managed)
+    yield Screen("owed", "stored_value/owed.html", value.OWED, managed)
+    yield Screen("owed-apart", "stored_value/owed.html", value.OWED_APART, managed)

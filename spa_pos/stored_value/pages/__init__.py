@@ -1,0 +1,1 @@
+"""HTML by audience: parse, call, render."""
