@@ -20,6 +20,8 @@ from spa_pos.booking.pages.live import router as booking_live
 from spa_pos.booking.pages.parties import router as booking_parties
 from spa_pos.booking.pages.schedule import router as booking_schedule
 from spa_pos.booking.pages.visits import router as booking_visits
+from spa_pos.booking.pages.waitlist import router as booking_waitlist
+from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
@@ -38,6 +40,7 @@ from spa_pos.stored_value.pages.manager import router as stored_value_manager
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.live import NOT_COMPRESSED
 from spa_pos.web.security import SecurityHeaders
+from spa_pos.web.shell import Nav
 from spa_pos.web.templates import BUILT, render
 from spa_pos.web.views import STYLE_PAGE
 
@@ -47,6 +50,7 @@ ROUTERS = (
     booking_live,
     booking_parties,
     booking_visits,
+    booking_waitlist,
     booking_schedule,
     checkout_desk,
     checkout_cards,
@@ -54,6 +58,10 @@ ROUTERS = (
     stored_value_desk,
     stored_value_manager,
 )
+
+
+BADGES = {Nav.WAITLIST: waiting_count}
+"""What is counted beside a place in the header."""
 
 
 @get("/healthz", opt=dict(PUBLIC))
@@ -117,7 +125,7 @@ def create_app(
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State({"settings": settings, "cards": taking, "clock": clock, "news": news}),
+        state=State({"settings": settings, "cards": taking, "clock": clock, "news": news, "badges": BADGES}),
         lifespan=[lambda _app: news.running()],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED

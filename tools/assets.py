@@ -31,8 +31,8 @@ VENDOR = {
 }
 
 STYLES = (
-    "tokens", "base", "components", "forms", "shell", "board", "sheet", "register", "report", "schedule",
-    "value", "print",
+    "tokens", "base", "components", "forms", "shell", "board", "sheet", "waitlist", "register", "report",
+    "schedule", "value", "print",
 )  # fmt: skip
 """Our style sheets in the order in which they are joined into `css/app.css`."""
 

@@ -21,6 +21,7 @@ class Nav(StrEnum):
     """The places a person can go to from the header."""
 
     BOARD = "board"
+    WAITLIST = "waitlist"
     TICKETS = "tickets"
     GIFT_CARDS = "gift-cards"
     SCHEDULE = "schedule"
@@ -28,10 +29,10 @@ class Nav(StrEnum):
 
 
 NAV_BY_ROLE: dict[Role, tuple[Nav, ...]] = {
-    Role.FRONT_DESK: (Nav.BOARD, Nav.TICKETS, Nav.GIFT_CARDS),
+    Role.FRONT_DESK: (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS),
     Role.PROVIDER: (Nav.BOARD,),
-    Role.MANAGER: (Nav.BOARD, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
-    Role.OWNER: (Nav.BOARD, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
+    Role.MANAGER: (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
+    Role.OWNER: (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
 }
 """What each role may see; the guards of the routes decide, this only hides closed doors."""
 
@@ -92,6 +93,7 @@ class Shell:
 
     `today` and `now` are in the location's zone. `new_id` makes an identifier for a new record
     or for the idempotency key of a form. `path` is this page's own path and query, for `?next=`.
+    `badges` are the numbers beside places, where there is something to count.
     """
 
     location_name: str
@@ -107,6 +109,7 @@ class Shell:
     switch_to: tuple[Face, ...] = ()
     active: Nav | None = None
     nav: tuple[Nav, ...] = ()
+    badges: tuple[tuple[Nav, int], ...] = ()
     idle_lock_seconds: int = 300
     locale: str = "en"
     toast: Toast | None = field(default=None)

@@ -61,6 +61,8 @@ FOR_MANAGERS_ALONE = {
     "POST /packages",
     "POST /packages/{plan_id:uuid}/end",
     "GET /reports/sales-day",
+    "GET /waitlist/rules",
+    "POST /waitlist/rules",
     "GET /schedule",
     "GET /schedule/conflicts",
     "GET /schedule/conflicts/count",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from spa_pos.web.shell import Nav, Problem, Shell, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
-from tests.screens import board, new_sheet, people, register, sales, schedule, sheets, value
+from tests.screens import board, new_sheet, people, register, sales, schedule, sheets, value, waitlist
 from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN
 
 ERROR = ErrorPage(
@@ -33,6 +33,7 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
     yield from schedule_screens()
+    yield from waitlist_screens()
     yield Screen("error", "web/error.html", ERROR)
     yield Screen("style", "web/style.html", STYLE_PAGE)
 
@@ -87,6 +88,16 @@ def board_screens() -> Iterator[Screen]:
         ("visit-too-late", sheets.TOO_LATE),
     ):
         yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=sheet))
+
+
+def waitlist_screens() -> Iterator[Screen]:
+    """The waitlist, its sheets and its rules."""
+    shell = replace(SHELL, active=Nav.WAITLIST, badges=((Nav.WAITLIST, 4),))
+    for name, page in waitlist.waitlist_pages():
+        yield Screen(name, "booking/waitlist.html", page, shell)
+    manager = replace(MANAGER, active=Nav.WAITLIST, badges=((Nav.WAITLIST, 4),))
+    yield Screen("waitlist-rules", "booking/waitlist_rules.html", waitlist.RULES, manager)
+    yield Screen("waitlist-rules-wrong", "booking/waitlist_rules.html", waitlist.RULES_WRONG, manager)
 
 
 def register_screens() -> Iterator[Screen]:

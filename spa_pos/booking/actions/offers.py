@@ -19,9 +19,9 @@ from spa_pos.booking.actions.common import (
 )
 from spa_pos.booking.actions.outcomes import Outcome, settle_offers
 from spa_pos.booking.queries import visit
-from spa_pos.booking.queries.waitlist import TOPIC, wait, waitlist_rules
+from spa_pos.booking.queries.waitlist import TOPIC, WaitView, wait, waitlist_rules
 from spa_pos.booking.rules import Status
-from spa_pos.booking.rules.triage import SHORTEST_HOLD, WaitStatus, score
+from spa_pos.booking.rules.triage import SHORTEST_HOLD, OfferRule, WaitStatus, score
 from spa_pos.booking.tables import WaitOffer
 from spa_pos.db import action, announce, fetch, insert
 from spa_pos.kernel.actor import Actor
@@ -53,22 +53,9 @@ async def offer_time(
         NotFound: `wait-unknown`.
         Conflict: `wait-over`, `already-offered`, `too-late-to-offer`, or all that booking refuses.
     """
-    seen = await wait(wait_id, actor.location_id, for_update=True)
-    if seen.status is WaitStatus.OFFERED:
-        raise Conflict(
-            "already-offered", "A time is held for this guest already. Look at the waitlist again."
-        )
-    if seen.status is not WaitStatus.WAITING:
-        raise Conflict("wait-over", f"This entry is {seen.status.value} already. Nothing was offered.")
+    seen = await _waiting(actor, wait_id)
     rules = await waitlist_rules(actor.location_id)
-    if by_hand:
-        held_until: datetime | None = min(now + rules.offers.hold, starts_at)
-    else:
-        held_until = rules.offers.held_until(starts_at, now)
-    if held_until is None or held_until < now + SHORTEST_HOLD:
-        raise Conflict(
-            "too-late-to-offer", "That is too soon to wait for an answer. Book it, or choose a later time."
-        )
+    held_until = _held_until(rules.offers, starts_at, now, by_hand=by_hand)
     whose = await guest(seen.guest_id)
     (wanted,) = await wanted_services([(seen.service_id, ())])
     prices = await prices_of(actor, wanted, whose.group, starts_at=starts_at, booked_at=now)
@@ -97,6 +84,27 @@ async def offer_time(
     await fetch("UPDATE wait SET status = 'offered', version = version + 1 WHERE id = $1", wait_id)
     await _record(actor, "offered a time", wait_id, now, found.words)
     return appointment_id
+
+
+async def _waiting(actor: Actor, wait_id: UUID) -> WaitView:
+    """The entry, locked, while nothing is held for it."""
+    seen = await wait(wait_id, actor.location_id, for_update=True)
+    if seen.status is WaitStatus.OFFERED:
+        raise Conflict(
+            "already-offered", "A time is held for this guest already. Look at the waitlist again."
+        )
+    if seen.status is not WaitStatus.WAITING:
+        raise Conflict("wait-over", f"This entry is {seen.status.value} already. Nothing was offered.")
+    return seen
+
+
+def _held_until(rule: OfferRule, starts_at: datetime, now: datetime, *, by_hand: bool) -> datetime:
+    until = min(now + rule.hold, starts_at) if by_hand else rule.held_until(starts_at, now)
+    if until is None or until < now + SHORTEST_HOLD:
+        raise Conflict(
+            "too-late-to-offer", "That is too soon to wait for an answer. Book it, or choose a later time."
+        )
+    return until
 
 
 @action

@@ -23,7 +23,7 @@ from spa_pos.people.actions import need_role, record
 from spa_pos.people.queries import guest
 from spa_pos.schedule.rules import Span
 
-MOST_REASONS = 20
+MOST_REASONS = 15
 MOST_POINTS = 1000
 
 

@@ -130,8 +130,13 @@ class Desk:
             switch_to=tuple(Face.of(one.id, one.name, one.hue, one.role) for one in others),
             active=active,
             nav=NAV_BY_ROLE[staff.role],
+            badges=await self._badges(NAV_BY_ROLE[staff.role]),
             toast=toast_of(self.request, self.settings.secret),
         )
+
+    async def _badges(self, nav: tuple[Nav, ...]) -> tuple[tuple[Nav, int], ...]:
+        counts: Mapping[Nav, Callable[[UUID], Awaitable[int]]] = self.request.app.state["badges"]
+        return tuple([(one, await counts[one](self.place.id)) for one in nav if one in counts])
 
 
 def bare_shell(settings: Settings, where: Place, request: AnyRequest, now: datetime) -> Shell:
