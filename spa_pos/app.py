@@ -50,6 +50,7 @@ ROUTERS = (
     booking_live,
     booking_parties,
     booking_visits,
+    booking_schedule,
     booking_waitlist,
     booking_schedule,
     checkout_desk,
