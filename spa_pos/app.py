@@ -50,7 +50,6 @@ ROUTERS = (
     booking_live,
     booking_parties,
     booking_visits,
-    booking_schedule,
     booking_waitlist,
     booking_schedule,
     checkout_desk,
