@@ -213,6 +213,7 @@ NO_TIMES = replace(
     confirm=None,
     problem=TAKEN,
     no_times="No time is left for Swedish massage that day. Choose another day.",
+    waitlist_href="/waitlist/new?guest=1&service=2&date=2026-11-24",
 )
 LIMIT = "Ana Okafor would have 5 h 30 min hands-on that day; the limit is 5 h."
 BEYOND = replace(

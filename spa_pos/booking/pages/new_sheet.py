@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from spa_pos.booking.pages.asked import (
@@ -125,8 +126,17 @@ async def booking_sheet(
         arrangements=arrangements(known),
         waits=waits(known),
         confirm=await confirm(setting, known, asked, times, prices),
+        waitlist_href=_waitlist_href(known) if times.none_because else None,
         wanted_words=None,
     )
+
+
+def _waitlist_href(known: Known) -> str | None:
+    """Where one guest can wait for one service when the day has no time."""
+    if known.others:
+        return None
+    query = {"guest": str(known.guest), "service": str(known.service), "date": known.day.isoformat()}
+    return f"/waitlist/new?{urlencode(query)}"
 
 
 async def _service_step(

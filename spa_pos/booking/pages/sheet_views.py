@@ -241,4 +241,5 @@ class BookingSheet:
     no_times: str | None
     confirm: Confirm | None
     moving: Moving | None = None
+    waitlist_href: str | None = None
     problem: Problem | None = None
