@@ -25,6 +25,7 @@ from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
+from spa_pos.checkout.pages.refunds import router as checkout_refunds
 from spa_pos.db import fetch_value
 from spa_pos.db.events import Broadcaster
 from spa_pos.kernel.errors import Refusal
@@ -54,6 +55,7 @@ ROUTERS = (
     booking_schedule,
     checkout_desk,
     checkout_cards,
+    checkout_refunds,
     reports_manager,
     stored_value_desk,
     stored_value_manager,

@@ -5,12 +5,14 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 from typing import cast
 
 import uvicorn
 from litestar import Litestar
 
+from spa_pos.checkout.flows import recover_refunds
 from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
 from spa_pos.payments.flows import CardPayments
@@ -139,6 +141,16 @@ def stoppable() -> Iterator[Stop]:
         raise SystemExit(128 + signal.SIGTERM)
 
 
+def recovery(cards: CardPayments) -> Callable[[datetime], Awaitable[None]]:
+    """What looks after card payments and refunds that nobody heard of again."""
+
+    async def recover(now: datetime) -> None:
+        await cards.recover(now)
+        await recover_refunds(cards, now)
+
+    return recover
+
+
 async def serve(
     app: Litestar, listening: socket.socket, stop: Stop, *, on_ready: Callable[[], None] | None = None
 ) -> None:
@@ -150,7 +162,7 @@ async def serve(
         RuntimeError: the program's own start-up failed; the log says why.
     """
     cards = cast(CardPayments | None, app.state.get("cards"))
-    async with running(schedule(cards.recover if cards else None), now=app.state["clock"]):
+    async with running(schedule(recovery(cards) if cards else None), now=app.state["clock"]):
         server = Server(app, on_ready=on_ready)
         stop.server = server
         try:

@@ -34,6 +34,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "There is not enough left on it any more. Nothing was taken.",
     ),
     "holding_code_hash_key": ("code-taken", "Another card has that code. Make a new one."),
+    "refund_one_open_per_ticket": (
+        "refund-under-way",
+        "A refund of this ticket is under way. Look at it on the receipt, then go on.",
+    ),
+    "refund_above_tender": (
+        "refund-above-tenders",
+        "That was given back a moment ago. Nothing more went back; look again.",
+    ),
     "ticket_closed": (
         "ticket-already-closed",
         "This ticket was settled or voided a moment ago. Nothing more was taken; open it to see it.",

@@ -16,6 +16,7 @@ import structlog
 
 from spa_pos.db import forbid_transaction
 from spa_pos.kernel.errors import Conflict, NotFound, Refusal
+from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import (
     PaidHandlers,
     put_off,
@@ -32,6 +33,7 @@ from spa_pos.payments.rules import (
     InProgress,
     Outcome,
     Paid,
+    RefundOutcome,
     SimulatedCard,
     State,
     is_abandoned,
@@ -91,6 +93,14 @@ class CardPayments:
             NotFound: `attempt-unknown`.
         """
         return await self._apart("cancel", attempt_id, lambda: self._cancel(attempt_id, now))
+
+    async def give_back(self, refund_id: UUID, processor_id: str, amount_cents: Cents) -> RefundOutcome:
+        """Send money back to the card it came from; asked again for the same refund, it goes once.
+
+        Never raises; no answer is unknown.
+        """
+        forbid_transaction()
+        return await asyncio.shield(self._gateway.give_back(refund_id, processor_id, amount_cents))
 
     async def simulate_tap(self, attempt_id: UUID, card: str, now: datetime) -> AttemptView:
         """Hold one of the simulated cards to a simulated reader and look what came of it.

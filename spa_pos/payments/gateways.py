@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from spa_pos.kernel.money import Cents
-from spa_pos.payments.rules import Outcome
+from spa_pos.payments.rules import Outcome, RefundOutcome
 
 
 class CardGateway(Protocol):
@@ -32,6 +32,12 @@ class CardGateway(Protocol):
 
     async def read(self, processor_id: str) -> Outcome:
         """How an attempt stands: the only source of truth. Never raises; no answer is unknown."""
+
+    async def give_back(self, refund_id: UUID, processor_id: str, amount_cents: Cents) -> RefundOutcome:
+        """Send money of a paid attempt back to its card. Asked again, it is done once and told again.
+
+        Never raises; no answer is unknown.
+        """
 
     async def cancel_on_reader(self, processor_id: str, reader_processor_id: str) -> None:
         """Stop asking for the card, if the reader still asks for this attempt's.

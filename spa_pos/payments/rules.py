@@ -79,6 +79,25 @@ class Unknown:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Money goes back to the card; `settled` once the processor is done with it."""
+
+    processor_id: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotGivenBack:
+    """The processor refused: nothing goes back this way."""
+
+    sentence: str
+
+
+RefundOutcome = GivenBack | NotGivenBack | Unknown
+"""What became of money that was to go back to a card."""
+
+
 Outcome = Paid | Declined | InProgress | Cancelled | Unknown
 
 

@@ -17,9 +17,12 @@ from spa_pos.kernel.money import Cents
 from spa_pos.payments.rules import (
     Cancelled,
     Declined,
+    GivenBack,
     InProgress,
+    NotGivenBack,
     Outcome,
     Paid,
+    RefundOutcome,
     Unknown,
     decline_sentence,
 )
@@ -154,6 +157,32 @@ class StripeGateway:
             return Unknown(_named(error))
         return outcome_of(intent)
 
+    async def give_back(self, refund_id: UUID, processor_id: str, amount_cents: Cents) -> RefundOutcome:
+        """Refund a part of a PaymentIntent; a refund that is there already under this id is told again."""
+        forbid_transaction()
+        refunds = self._client.v1.refunds
+        try:
+            # The key is forgotten after a day; by then the refund is found by what we wrote on it.
+            for made in (await refunds.list_async({"payment_intent": processor_id, "limit": 100})).data:
+                if getattr(getattr(made, "metadata", None), "refund", None) == str(refund_id):
+                    return _given_back(made)
+            return _given_back(
+                await refunds.create_async(
+                    {
+                        "payment_intent": processor_id,
+                        "amount": amount_cents,
+                        "metadata": {"refund": str(refund_id)},
+                    },
+                    {"idempotency_key": f"refund-{refund_id}"},
+                )
+            )
+        except stripe.StripeError as error:
+            if _unsure(error):
+                log.warning("no-answer", step="give back", problem=_named(error))
+                return Unknown(_named(error))
+            log.error("processor-refuses", step="give back", problem=_named(error), said=error.user_message)
+            return NotGivenBack("The card processor refuses this refund. Give the money back another way.")
+
     async def cancel_on_reader(self, processor_id: str, reader_processor_id: str) -> None:
         """Stop asking for the card, if the reader still asks for this one.
 
@@ -242,6 +271,19 @@ def outcome_of(intent: stripe.PaymentIntent) -> Outcome:
             return InProgress()
         case other:
             return Unknown(f"status {other}")
+
+
+def _given_back(refund: stripe.Refund) -> RefundOutcome:
+    """What a Refund says; one that is under way has left us."""
+    match getattr(refund, "status", None):
+        case "succeeded":
+            return GivenBack(refund.id, settled=True)
+        case "pending" | "requires_action":
+            return GivenBack(refund.id, settled=False)
+        case "failed" | "canceled":
+            return NotGivenBack("The card's bank sent the refund back. Give the money back another way.")
+        case other:
+            return Unknown(f"refund status {other}")
 
 
 def _card(charge: object) -> tuple[str | None, str | None]:

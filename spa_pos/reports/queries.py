@@ -9,11 +9,17 @@ from spa_pos.db import fetch, fetch_value, read_only
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
 from spa_pos.ledger.queries import places
-from spa_pos.ledger.rules import REDUCTIONS, REVENUE, TAX_PAYABLE, TENDERED, TIPS
+from spa_pos.ledger.rules import FEES, REDUCTIONS, REVENUE, TAX_PAYABLE, TENDERED, TIPS
 from spa_pos.reports.rules import Books, SalesCell, TaxRow, TenderRow, Tie, ties
 
 SETTLED = "ticket-settled"
 """The kind of entry that closes a sale."""
+
+REFUNDED = "ticket-refunded"
+"""The kind of entry that gives money back."""
+
+TAKEN_BACK = (REVENUE, REDUCTIONS, FEES, TIPS)
+"""What a refund takes back beside tax; the rest of its entry is how the money leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,22 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRow:
+    """One refund that was closed on the day, whenever the sale was."""
+
+    id: UUID
+    number: int
+    ticket_number: int
+    closed_at: datetime
+    reason: str
+    ways: list[str]
+    net_cents: Cents
+    tax_cents: Cents
+    tip_cents: Cents
+    total_cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
 class SalesDay:
     """A business day: what was sold, to whom, what tax it owes, how it was paid, and the tie."""
 
@@ -45,7 +67,13 @@ class SalesDay:
     voided: int
     no_shows: int
     cancellations: int
+    refunds: tuple[RefundRow, ...]
     ties: tuple[Tie, ...]
+
+    @property
+    def refunded_cents(self) -> Cents:
+        """All that was given back."""
+        return Cents(sum(row.total_cents for row in self.refunds))
 
     @property
     def agrees(self) -> bool:
@@ -77,6 +105,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             day,
             REVENUE,
         )
+        refunds = await _refunds(location_id, day)
         bridge = ties(
             cells,
             taxes,
@@ -84,6 +113,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             await _books(location_id, day),
             tip_cents=await _tips(location_id, day),
             owed_cents=await _owed(location_id, day),
+            refunded_cents=Cents(sum(row.total_cents for row in refunds)),
             open_before_cents=await _held_at(location_id, since),
             open_after_cents=await _held_at(location_id, until),
         )
@@ -98,6 +128,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             await _voided(location_id, since, until),
             counts[0]["no_show"],
             counts[0]["cancelled"],
+            tuple(refunds),
             tuple(bridge),
         )
 
@@ -171,6 +202,19 @@ async def _voided(location_id: UUID, since: datetime, until: datetime) -> int:
     )
 
 
+async def _refunds(location_id: UUID, day: date) -> list[RefundRow]:
+    rows = await fetch(
+        "SELECT r.id, r.number, t.number AS ticket_number, r.closed_at, r.reason, r.net_cents, r.tax_cents,"
+        " r.tip_cents, r.total_cents, ARRAY(SELECT DISTINCT kind::text FROM refund_part p"
+        "   WHERE p.refund = r.id AND p.status = 'done' ORDER BY 1) AS ways"
+        " FROM refund r JOIN ticket t ON t.id = r.ticket"
+        " WHERE r.location = $1 AND r.business_date = $2 ORDER BY r.number",
+        location_id,
+        day,
+    )
+    return [RefundRow(**dict(row)) for row in rows]
+
+
 async def _tips(location_id: UUID, day: date) -> Cents:
     return Cents(
         await fetch_value(
@@ -203,7 +247,7 @@ async def _books(location_id: UUID, day: date) -> Books:
         location_id,
         day,
     )
-    sales, tendered, held = _Sums(), _Sums(), 0
+    sales, tendered, held, refunded = _Sums(), _Sums(), 0, 0
     for row in rows:
         kind, account = row["kind"], row["account"]
         if account == TENDERED:
@@ -211,6 +255,8 @@ async def _books(location_id: UUID, day: date) -> Books:
             continue
         if kind == SETTLED:
             sales.add(account, -row["amount"])
+        if kind == REFUNDED and (account in TAKEN_BACK or account.startswith(TAX_PAYABLE)):
+            refunded += row["amount"]
         tender, is_tender, tail = kind.partition("-tendered")
         if is_tender and tail in ("", "-reversed"):
             tendered.add(tender, row["amount"])
@@ -224,6 +270,7 @@ async def _books(location_id: UUID, day: date) -> Books:
         Cents(sum(sales.amounts.values())),
         {kind: Cents(amount) for kind, amount in tendered.amounts.items()},
         Cents(held),
+        Cents(refunded),
     )
 
 

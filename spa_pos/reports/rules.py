@@ -67,6 +67,7 @@ class Books:
     owed_cents: Cents
     tendered_cents: Mapping[str, Cents]
     tendered_open_cents: Cents
+    refunded_cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def ties(
     *,
     tip_cents: Cents,
     owed_cents: Cents,
+    refunded_cents: Cents,
     open_before_cents: Cents,
     open_after_cents: Cents,
 ) -> list[Tie]:
@@ -115,6 +117,7 @@ def ties(
             for kind in kinds
         ),
         Tie("Held on open tickets", Cents(grown), books.tendered_open_cents),
+        Tie("Given back", refunded_cents, books.refunded_cents),
         Tie(
             "Sales + tax + tips + value sold + held = tendered",
             Cents(net + tax + tip_cents + owed_cents + grown),

@@ -94,6 +94,7 @@ FOR_MANAGERS_ALONE = {
     "POST /schedule/special-days/removal",
     "POST /schedule/windows",
     "POST /schedule/windows/removal",
+    "POST /refunds/{refund_id:uuid}/parts/{part_id:uuid}",
 }
 
 NOT_YOURS = "Your role does not cover this"

@@ -40,6 +40,8 @@ MAY_BE_ABSENT = {
     "holding.guest": "a gift card belongs to whoever brings it",
     "holding.plan": "only packages have one, by their check",
     "price.guest_group": "the price of every group that has none of its own",
+    "refund.made_by": "a job can make one",
+    "refund_part.tender": "money that goes back as new stored value",
     "resource.staff": "a room is nobody; a provider is somebody by its check",
     "tender.attempt": "cash has none, by its check",
     "tender.taken_by": "a card payment can be recorded by the recovery job",

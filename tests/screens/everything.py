@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 
 from spa_pos.web.shell import Nav, Problem, Shell, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
-from tests.screens import board, new_sheet, people, register, sales, schedule, sheets, value, waitlist
+from tests.screens import (
+    board,
+    new_sheet,
+    people,
+    refunds,
+    register,
+    sales,
+    schedule,
+    sheets,
+    value,
+    waitlist,
+)
 from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN
 
 ERROR = ErrorPage(
@@ -118,6 +129,18 @@ def register_screens() -> Iterator[Screen]:
     yield Screen("done-paid", "checkout/done.html", register.PAID, tickets)
     yield Screen("receipt", "checkout/receipt.html", register.RECEIPT, tickets)
     yield Screen("receipt-voided", "checkout/receipt.html", register.VOIDED, tickets)
+    for name, page in (
+        ("refund", refunds.CHOOSING),
+        ("refund-chosen", refunds.CHOSEN),
+        ("refund-none", refunds.NOTHING),
+    ):
+        yield Screen(name, "checkout/refund.html", page, tickets)
+    for name, slip in (
+        ("refund-done", refunds.DONE),
+        ("refund-way", refunds.WAITING),
+        ("refund-no", refunds.REFUSED),
+    ):
+        yield Screen(name, "checkout/refund_done.html", slip, tickets)
     yield Screen("tickets", "checkout/tickets.html", register.TICKETS, tickets)
     yield Screen("tickets-empty", "checkout/tickets.html", register.NO_TICKETS, tickets)
 

@@ -1,5 +1,11 @@
 """Writing tickets: every verb locks the ticket first, then looks, then writes."""
 
+from spa_pos.checkout.actions.refunds import (
+    close_refund,
+    give_back_otherwise,
+    open_refund,
+    record_given_back,
+)
 from spa_pos.checkout.actions.tenders import (
     CARD_PURPOSE,
     Taken,
@@ -16,8 +22,12 @@ __all__ = [
     "Taken",
     "add_product",
     "begin_card",
+    "close_refund",
+    "give_back_otherwise",
+    "open_refund",
     "open_ticket",
     "record_card",
+    "record_given_back",
     "record_paid_attempt",
     "remove_line",
     "settle_ticket",

@@ -21,7 +21,7 @@ from spa_pos.checkout.pages.views import (
     TenderRow,
     TicketPage,
 )
-from spa_pos.checkout.queries import LineView, TenderView, TicketView
+from spa_pos.checkout.queries import LineView, TenderView, TicketView, tender_word
 from spa_pos.checkout.rules import quick_cash
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.ledger.queries import Place
@@ -45,13 +45,6 @@ SHOWN_STATES = {
 def dollars(cents: int) -> str:
     """What a form sends: `140.00`."""
     return f"{cents // 100}.{cents % 100:02d}"
-
-
-def tender_word(tender: TenderView) -> str:
-    """`Cash`, or brand and last four, never more of a card."""
-    if tender.kind == "cash":
-        return "Cash"
-    return f"{(tender.card_brand or 'card').capitalize()} {tender.card_last4 or ''}".strip()
 
 
 def _reductions(line: LineView) -> tuple[ReductionRow, ...]:
@@ -216,6 +209,7 @@ def receipt_page(where: Place, sale: TicketView, *, now: datetime) -> ReceiptPag
         sample_notice=where.sample_notice,
         back_href="/board",
         state_word=words.get(sale.head.status, ""),
+        refund_href=f"/tickets/{sale.head.id}/refund" if sale.head.status == "settled" else None,
     )
 
 

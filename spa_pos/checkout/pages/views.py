@@ -230,6 +230,7 @@ class ReceiptPage:
     sample_notice: str
     back_href: str
     state_word: str = ""
+    refund_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

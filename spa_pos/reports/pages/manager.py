@@ -13,13 +13,15 @@ from spa_pos.people.pages.session import MANAGERS, Desk, desk_of, only
 from spa_pos.people.queries import groups
 from spa_pos.reports.pages.views import (
     LedgerLine,
+    RefundOfDay,
     SalesDayPage,
     SalesRow,
     SoldTicket,
     TaxRow,
     TenderRow,
 )
-from spa_pos.reports.queries import SalesDay, TicketRow, sales_day
+from spa_pos.reports.queries import RefundRow, SalesDay, TicketRow, sales_day
+from spa_pos.reports.rules import TAKEN
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.forms import day_from
 from spa_pos.web.shell import Nav
@@ -50,7 +52,7 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         if any(cell.group == group.code for cell in report.cells):
             rows.append(SalesRow(group.name, amounts, sum(amounts)))
     net = sum(cell.net_cents for cell in report.cells)
-    tenders = tuple(TenderRow(row.kind.capitalize(), row.count, row.amount_cents) for row in report.tenders)
+    tenders = tuple(TenderRow(_word(row.kind), row.count, row.amount_cents) for row in report.tenders)
     return SalesDayPage(
         day=report.day,
         is_today=report.day == today,
@@ -59,7 +61,7 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         today_href=_href(today),
         as_of=desk.now.astimezone(desk.place.zone),
         sentence=_sentence(report, net),
-        is_empty=not report.tickets and not report.tenders,
+        is_empty=not report.tickets and not report.tenders and not report.refunds,
         category_names=tuple(names[column] for column in columns),
         rows=tuple(rows),
         column_totals_cents=tuple(
@@ -80,6 +82,8 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         voided_count=report.voided,
         ledger=_ledger_line(report),
         tickets=tuple(_sold(desk, row) for row in report.tickets),
+        refunds=tuple(_given_back(desk, row) for row in report.refunds),
+        refunded_cents=report.refunded_cents,
     )
 
 
@@ -93,8 +97,24 @@ def _sold(desk: Desk, row: TicketRow) -> SoldTicket:
         row.net_cents,
         row.tax_cents,
         row.total_cents,
-        " + ".join(word.capitalize() for word in row.paid_with),
+        " + ".join(_word(kind) for kind in row.paid_with),
     )
+
+
+def _given_back(desk: Desk, row: RefundRow) -> RefundOfDay:
+    return RefundOfDay(
+        row.number,
+        f"/refunds/{row.id}",
+        row.ticket_number,
+        row.closed_at.astimezone(desk.place.zone),
+        row.reason,
+        " + ".join(_word(kind) for kind in row.ways),
+        row.total_cents,
+    )
+
+
+def _word(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()
 
 
 def _href(day: object) -> str:
@@ -115,8 +135,8 @@ def _sentence(report: SalesDay, net: int) -> str:
 def _ledger_line(report: SalesDay) -> LedgerLine:
     by_name = {tie.what: tie for tie in report.ties}
     net, tax = by_name["Net sales"], by_name["Sales tax"]
-    taken = Cents(by_name["Cash taken"].tickets_cents + by_name["Cards taken"].tickets_cents)
-    booked = Cents(by_name["Cash taken"].ledger_cents + by_name["Cards taken"].ledger_cents)
+    taken = Cents(sum(by_name[TAKEN[row.kind]].tickets_cents for row in report.tenders))
+    booked = Cents(sum(by_name[TAKEN[row.kind]].ledger_cents for row in report.tenders))
     return LedgerLine(
         agrees=report.agrees,
         net_cents=net.tickets_cents,

@@ -69,6 +69,19 @@ class SoldTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundOfDay:
+    """One refund closed on the day, whenever the sale was."""
+
+    number: int
+    href: str
+    ticket_number: int
+    closed_at: datetime
+    reason: str
+    ways: str
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class SalesDayPage:
     """`reports/sales_day.html` at `GET /reports/sales-day?date=`.
 
@@ -99,4 +112,6 @@ class SalesDayPage:
     voided_count: int
     ledger: LedgerLine
     tickets: tuple[SoldTicket, ...]
+    refunds: tuple[RefundOfDay, ...] = ()
+    refunded_cents: int = 0
     problem: Problem | None = None

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from spa_pos.booking.actions import book_appointment, check_in, undo_check_in
 from spa_pos.checkout.actions import open_ticket, remove_line, take_cash
-from spa_pos.checkout.queries import broken_add_on_lines
+from spa_pos.checkout.queries.invariants import broken_add_on_lines
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.money import Cents
 from tests.builders import booking, sale_of, ticket_of, visit_of

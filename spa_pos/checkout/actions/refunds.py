@@ -1,0 +1,341 @@
+"""Giving money back: the plan is written first, then each way is gone, then one entry settles it all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from spa_pos.checkout.queries import (
+    RefundPartView,
+    TicketView,
+    parts_of,
+    refund,
+    refunded_by,
+    sold,
+    ticket,
+)
+from spa_pos.checkout.rules import (
+    Chosen,
+    RefundedLine,
+    RefundPart,
+    RefundPlan,
+    check_may_refund,
+    plan_refund,
+    postings_for_refund,
+)
+from spa_pos.checkout.tables import Refund, RefundLine, RefundTax
+from spa_pos.checkout.tables import RefundPart as RefundPartRow
+from spa_pos.db import action, fetch, insert, insert_many
+from spa_pos.kernel.actor import Actor, Role
+from spa_pos.kernel.errors import Conflict, Invalid, NotFound
+from spa_pos.kernel.ids import uuid7
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+from spa_pos.ledger.actions import post_entry
+from spa_pos.ledger.rules import NewPosting
+from spa_pos.payments.rules import GivenBack, NotGivenBack, RefundOutcome
+from spa_pos.people.actions import need_role, next_number, record
+from spa_pos.stored_value.actions import refund_to, unredeem
+
+BY_CARD = ("card", "card_on_file")
+OUR_OWN = ("gift_card", "credit", "deposit", "package")
+
+STEP_TIME = timedelta(minutes=2)
+"""A card refund nobody heard of again for so long is asked about."""
+
+
+@action
+async def open_refund(
+    actor: Actor,
+    *,
+    refund_id: UUID,
+    ticket_id: UUID,
+    lines: Mapping[UUID, int],
+    tip_cents: int,
+    to: str,
+    reason: str,
+    expected_cents: int,
+    now: datetime,
+) -> UUID:
+    """Write down what goes back of a settled ticket; what needs no card processor is done here.
+
+    `expected_cents` is the total that the page showed: what changed meanwhile is shown again first.
+
+    Raises:
+        Invalid: `reason-missing`, `refund-nothing`, `refund-unreadable`.
+        NotAllowed: `refund-needs-manager`.
+        Conflict: `ticket-not-settled`, `refund-under-way`, `refund-changed`, `refund-needs-guest`, and what
+            was given back already.
+    """
+    why = " ".join(reason.split())[:200]
+    if not why:
+        raise Invalid("reason-missing", "Say why the money goes back.", field="reason")
+    sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
+    if sale.head.status != "settled" or sale.head.settled_at is None:
+        raise Conflict("ticket-not-settled", "This ticket is not settled. Undo its tenders instead.")
+    plan = await _planned(
+        sale, Chosen({key: Cents(cents) for key, cents in lines.items()}, Cents(tip_cents), to)
+    )
+    today = local_date(now, actor.zone)
+    given_back = await refunded_by(actor.staff_id, actor.location_id, today, actor.zone)
+    check_may_refund(actor.role, plan, settled_at=sale.head.settled_at, now=now, refunded_today=given_back)
+    if plan.total_cents != expected_cents:
+        raise Conflict("refund-changed", "What can go back changed while this page was open. Look again.")
+    if to == "credit" and sale.head.guest_id is None:
+        raise Conflict("refund-needs-guest", "Nobody's name is on this ticket. Choose a gift card instead.")
+    await _write(actor, refund_id, sale, plan, why, now)
+    await record(
+        actor,
+        verb="gave money back",
+        subject_kind="ticket",
+        subject=ticket_id,
+        now=now,
+        after={
+            "refund": refund_id,
+            "total_cents": plan.total_cents,
+            "ways": [f"{part.word} {part.amount_cents}" for part in plan.parts],
+        },
+        reason=why,
+    )
+    await close_refund(actor, refund_id=refund_id, now=now)
+    return refund_id
+
+
+async def _planned(sale: TicketView, chosen: Chosen) -> RefundPlan:
+    found = await sold(sale)
+    return plan_refund(found.lines, found.taxes, found.tenders, chosen, tip_left_cents=found.tip_left_cents)
+
+
+async def _write(
+    actor: Actor, refund_id: UUID, sale: TicketView, plan: RefundPlan, why: str, now: datetime
+) -> None:
+    await insert(
+        Refund,
+        id=refund_id,
+        location=actor.location_id,
+        ticket=sale.head.id,
+        number=await next_number(actor.location_id, "refund"),
+        reason=why,
+        net_cents=plan.net_cents,
+        tax_cents=plan.tax_cents,
+        tip_cents=plan.tip_cents,
+        total_cents=plan.total_cents,
+        made_at=now,
+        made_by=actor.staff_id,
+    )
+    await insert_many(
+        RefundLine,
+        [
+            {
+                "id": uuid7(now),
+                "refund": refund_id,
+                "line": line.line.id,
+                "net_cents": line.net_cents,
+                "tax_cents": line.tax_cents,
+                "list_cents": line.list_cents,
+            }
+            for line in plan.lines
+        ],
+    )
+    await insert_many(
+        RefundTax,
+        [
+            {"id": uuid7(now), "refund": refund_id, "jurisdiction": code, "tax_cents": cents}
+            for code, cents in plan.taxes
+        ],
+    )
+    await _write_parts(refund_id, plan, now)
+
+
+async def _write_parts(refund_id: UUID, plan: RefundPlan, now: datetime) -> None:
+    await insert_many(
+        RefundPartRow,
+        [
+            {
+                "id": uuid7(now),
+                "refund": refund_id,
+                "tender": part.tender_id,
+                "kind": part.kind,
+                "amount_cents": part.amount_cents,
+                "status": "requested" if part.kind in BY_CARD else "done",
+                "next_check_at": now + STEP_TIME if part.kind in BY_CARD else None,
+            }
+            for part in plan.parts
+        ],
+    )
+
+
+@action
+async def record_given_back(
+    actor: Actor, *, refund_id: UUID, part_id: UUID, outcome: RefundOutcome, now: datetime
+) -> None:
+    """What the processor said of one card; a part that has ended stays as it is.
+
+    Raises:
+        NotFound: `refund-unknown`.
+    """
+    await refund(refund_id, actor.location_id, for_update=True)
+    part = next((one for one in await parts_of(refund_id) if one.id == part_id), None)
+    if part is None or part.status in ("done", "failed"):
+        return
+    if isinstance(outcome, GivenBack):
+        await fetch(
+            "UPDATE refund_part SET status = 'done', processor_id = $2, next_check_at = NULL WHERE id = $1",
+            part_id,
+            outcome.processor_id,
+        )
+        await close_refund(actor, refund_id=refund_id, now=now)
+    elif isinstance(outcome, NotGivenBack):
+        await fetch(
+            "UPDATE refund_part SET status = 'failed', problem = $2, next_check_at = NULL WHERE id = $1",
+            part_id,
+            outcome.sentence,
+        )
+        await record(
+            actor,
+            verb="was refused a refund",
+            subject_kind="refund",
+            subject=refund_id,
+            now=now,
+            reason=outcome.sentence,
+        )
+    else:
+        tries = min(part.tries + 1, 1_000)
+        await fetch(
+            "UPDATE refund_part SET status = 'unknown', tries = $2, next_check_at = $3 WHERE id = $1",
+            part_id,
+            tries,
+            now + min(timedelta(hours=1), STEP_TIME * tries),
+        )
+
+
+@action
+async def give_back_otherwise(
+    actor: Actor, *, refund_id: UUID, part_id: UUID, kind: str, now: datetime
+) -> None:
+    """A card's bank refused: the same amount goes back in cash or as guest credit. For managers.
+
+    Raises:
+        NotAllowed: `role-missing`.
+        Invalid: `refund-unreadable`.
+        NotFound: `refund-unknown`, `refund-part-unknown`.
+        Conflict: `refund-not-refused`, `refund-needs-guest`.
+    """
+    need_role(actor, Role.MANAGER)
+    if kind not in ("cash", "credit"):
+        raise Invalid("refund-unreadable", "Choose cash or guest credit.")
+    head = await refund(refund_id, actor.location_id, for_update=True)
+    part = next((one for one in await parts_of(refund_id) if one.id == part_id), None)
+    if part is None:
+        raise NotFound("refund-part-unknown", "That part of the refund is not there.")
+    if head.status != "open" or part.status != "failed" or await _replaced(refund_id):
+        raise Conflict("refund-not-refused", "Nothing of this refund waits for another way.")
+    await insert(
+        RefundPartRow,
+        id=uuid7(now),
+        refund=refund_id,
+        kind=kind,
+        amount_cents=part.amount_cents,
+        status="done",
+    )
+    await close_refund(actor, refund_id=refund_id, now=now)
+
+
+async def _replaced(refund_id: UUID) -> bool:
+    head = await fetch(
+        "SELECT r.total_cents - sum(p.amount_cents) AS missing FROM refund r JOIN refund_part p"
+        " ON p.refund = r.id AND p.status <> 'failed' WHERE r.id = $1 GROUP BY r.id",
+        refund_id,
+    )
+    return bool(head) and head[0]["missing"] == 0
+
+
+@action
+async def close_refund(actor: Actor, *, refund_id: UUID, now: datetime) -> bool:
+    """When every way is gone: stored value comes back, the books are written on today's date. True if closed.
+
+    Raises:
+        NotFound: `refund-unknown`.
+    """
+    head = await refund(refund_id, actor.location_id, for_update=True)
+    parts = [part for part in await parts_of(refund_id) if part.status != "failed"]
+    back = sum(part.amount_cents for part in parts)
+    if head.status != "open" or back < head.total_cents or any(part.status != "done" for part in parts):
+        return False
+    sale = await ticket(head.ticket_id, actor.location_id, actor.zone, now=now)
+    value = {
+        part.tender_id: await _value_back(actor, sale, part, now) for part in parts if part.kind in OUR_OWN
+    }
+    plan = await _as_written(sale, refund_id, head.tip_cents, parts)
+    business_date = local_date(now, actor.zone)
+    await post_entry(
+        entry_id=refund_id,
+        location_id=actor.location_id,
+        business_date=business_date,
+        kind="ticket-refunded",
+        subject=head.ticket_id,
+        postings=postings_for_refund(plan, value),
+        now=now,
+    )
+    await fetch(
+        "UPDATE refund SET status = 'done', business_date = $2, closed_at = $3 WHERE id = $1",
+        refund_id,
+        business_date,
+        now,
+    )
+    await record(
+        actor,
+        verb="closed a refund",
+        subject_kind="refund",
+        subject=refund_id,
+        now=now,
+        after={"total_cents": head.total_cents},
+    )
+    return True
+
+
+async def _value_back(
+    actor: Actor, sale: TicketView, part: RefundPartView, now: datetime
+) -> Sequence[NewPosting]:
+    """The postings of a part that becomes stored value again, or for the first time."""
+    if part.tender_id is not None:
+        issued = await unredeem(
+            actor,
+            return_id=part.id,
+            tender_id=part.tender_id,
+            ticket_id=sale.head.id,
+            amount_cents=part.amount_cents,
+            now=now,
+        )
+    else:
+        to_guest = part.kind == "credit"
+        issued = await refund_to(
+            actor,
+            refund_id=part.id,
+            amount_cents=part.amount_cents,
+            ticket_id=sale.head.id,
+            guest_id=sale.head.guest_id if to_guest else None,
+            card_id=None if to_guest else part.id,
+            now=now,
+        )
+    await fetch("UPDATE refund_part SET stored_value = $2 WHERE id = $1", part.id, issued.holding_id)
+    return issued.postings
+
+
+async def _as_written(
+    sale: TicketView, refund_id: UUID, tip_cents: Cents, parts: Sequence[RefundPartView]
+) -> RefundPlan:
+    """The plan as it was written down, whatever could be given back now."""
+    by_id = {line.id: line for line in (await sold(sale)).lines}
+    lines = await fetch(
+        "SELECT line, net_cents, tax_cents, list_cents FROM refund_line WHERE refund = $1", refund_id
+    )
+    taxes = await fetch("SELECT jurisdiction, tax_cents FROM refund_tax WHERE refund = $1", refund_id)
+    return RefundPlan(
+        tuple(
+            RefundedLine(by_id[row["line"]], row["net_cents"], row["tax_cents"], row["list_cents"])
+            for row in lines
+        ),
+        tuple((row["jurisdiction"], row["tax_cents"]) for row in taxes),
+        tip_cents,
+        tuple(RefundPart(part.kind, part.word, part.tender_id, part.amount_cents) for part in parts),
+    )

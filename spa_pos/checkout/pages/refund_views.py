@@ -1,0 +1,109 @@
+"""What the refund's pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from spa_pos.web.shell import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLineRow:
+    """A line that can go back; `href` takes it whole or leaves it, `back_cents` is what goes back now.
+
+    `left_cents` is what can still go back; with nothing left, or `why_not`, it cannot be chosen.
+    """
+
+    id: UUID
+    description: str
+    detail: str
+    net_cents: int
+    left_cents: int
+    back_cents: int
+    href: str
+    why_not: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing the refund does, in words, with its amount."""
+
+    words: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the money can go back: `original`, `credit` or `gift_card`."""
+
+    name: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPage:
+    """`checkout/refund.html` at `GET /tickets/{id}/refund?lines=id:cents,…&tip=cents&to=`.
+
+    `POST /tickets/{id}/refunds` sends id, lines, tip, to, expected_cents and reason. A part of a
+    line is a GET form of its own with `part` (the line) and `amount`.
+    """
+
+    ticket_id: UUID
+    number: int
+    guest_name: str | None
+    settled_at: datetime
+    total_cents: int
+    lines: tuple[RefundLineRow, ...]
+    everything_href: str
+    tip_left_cents: int
+    tip_back_cents: int
+    tip_href: str
+    ways: tuple[Way, ...]
+    effects: tuple[Effect, ...]
+    back_cents: int
+    chosen_lines: str
+    to: str
+    reasons: tuple[str, ...]
+    earlier: tuple[str, ...]
+    back_href: str
+    nothing_left: bool
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPartRow:
+    """One way the money goes back and how it stands; a refused one offers other ways to a manager."""
+
+    id: UUID
+    words: str
+    amount_cents: int
+    status: str
+    sentence: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDonePage:
+    """`checkout/refund_done.html` at `GET /refunds/{id}`: what the desk does now, and the slip to print."""
+
+    id: UUID
+    number: int
+    ticket_number: int
+    guest_name: str | None
+    status: str
+    reason: str
+    made_at: datetime
+    made_by: str
+    lines: tuple[Effect, ...]
+    net_cents: int
+    tax_cents: int
+    tip_cents: int
+    total_cents: int
+    cash_cents: int
+    parts: tuple[RefundPartRow, ...]
+    business_name: str
+    address: str
+    sample_notice: str
+    receipt_href: str
+    problem: Problem | None = None

@@ -1,0 +1,319 @@
+"""Refunds at the desk: what goes back, how, what it does, and how it stands."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from spa_pos.checkout.actions import give_back_otherwise, open_refund
+from spa_pos.checkout.flows import send_back
+from spa_pos.checkout.pages.desk import cards_of, sale_of
+from spa_pos.checkout.pages.refund_views import (
+    Effect,
+    RefundDonePage,
+    RefundLineRow,
+    RefundPage,
+    RefundPartRow,
+    Way,
+)
+from spa_pos.checkout.queries import (
+    RefundPartView,
+    Sold,
+    TicketView,
+    parts_of,
+    refund,
+    refund_lines,
+    refunds_of,
+    sold,
+)
+from spa_pos.checkout.rules import Chosen, RefundPlan, SoldLine, plan_refund
+from spa_pos.kernel.errors import Conflict, Invalid, Refusal
+from spa_pos.kernel.money import Cents, format_usd, parse_usd
+from spa_pos.people.pages.session import FRONT, MANAGERS, Desk, desk_of, only, posted
+from spa_pos.web.answers import AnyRequest, html, problem_of
+from spa_pos.web.forms import read
+from spa_pos.web.shell import Nav
+from spa_pos.web.templates import render
+
+REASONS = (
+    "Not happy with the service",
+    "Service cut short",
+    "Goods returned",
+    "Charged by mistake",
+    "Goodwill",
+)
+WAYS = {"original": "The way it was paid", "credit": "Guest credit", "gift_card": "New gift card"}
+
+STANDS = {
+    "requested": "On its way to the card",
+    "unknown": "The processor has not answered yet; this is asked again by itself",
+    "done": "Done",
+    "failed": "Refused",
+}
+
+
+class RefundForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A refund as the page showed it."""
+
+    id: UUID
+    lines: str
+    tip: int
+    to: str
+    expected_cents: int
+    reason: str = ""
+
+
+class OtherwiseForm(msgspec.Struct, forbid_unknown_fields=True):
+    """How a refused part goes back instead."""
+
+    kind: str
+
+
+def lines_from(text: str) -> dict[UUID, Cents]:
+    """Lines and amounts from an address: `id:cents,id:cents`.
+
+    Raises:
+        Invalid: `refund-unreadable`.
+    """
+    try:
+        pairs = [one.split(":") for one in text.split(",") if one]
+        return {UUID(line_id): Cents(int(cents)) for line_id, cents in pairs}
+    except ValueError:
+        raise Invalid("refund-unreadable", "That link cannot be read. Choose the lines again.") from None
+
+
+def _lines_text(lines: Mapping[UUID, Cents]) -> str:
+    return ",".join(f"{line_id}:{cents}" for line_id, cents in lines.items() if cents)
+
+
+def refund_href(ticket_id: UUID, chosen: Chosen) -> str:
+    """The refund page with something chosen."""
+    query = {"lines": _lines_text(chosen.lines), "tip": str(chosen.tip_cents or ""), "to": chosen.to}
+    kept = {name: value for name, value in query.items() if value and (name, value) != ("to", "original")}
+    return f"/tickets/{ticket_id}/refund" + (f"?{urlencode(kept)}" if kept else "")
+
+
+async def _refund_page(
+    desk: Desk, ticket_id: UUID, chosen: Chosen, problem: Refusal | None = None
+) -> Response[str]:
+    sale = await sale_of(desk, ticket_id)
+    if sale.head.status != "settled" or sale.head.settled_at is None:
+        raise Conflict("ticket-not-settled", "This ticket is not settled. Undo its tenders instead.")
+    found = await sold(sale)
+    plan = None
+    if chosen.tip_cents or any(chosen.lines.values()):
+        try:
+            plan = plan_refund(
+                found.lines, found.taxes, found.tenders, chosen, tip_left_cents=found.tip_left_cents
+            )
+        except Refusal as refused:
+            problem = problem or refused
+    tip = Cents(0) if chosen.tip_cents else found.tip_left_cents
+    everything = Chosen(
+        {line.id: line.left_cents for line in found.lines if _why_not(line) is None and line.left_cents},
+        found.tip_left_cents,
+        chosen.to,
+    )
+    page = RefundPage(
+        ticket_id=ticket_id,
+        number=sale.head.number,
+        guest_name=sale.head.guest_name,
+        settled_at=sale.head.settled_at.astimezone(desk.place.zone),
+        total_cents=sale.sums.total_cents,
+        lines=_line_rows(sale, found, chosen),
+        everything_href=refund_href(ticket_id, everything),
+        tip_left_cents=found.tip_left_cents,
+        tip_back_cents=chosen.tip_cents,
+        tip_href=refund_href(ticket_id, replace(chosen, tip_cents=tip)),
+        ways=_ways(sale, chosen),
+        effects=_effects(plan) if plan else (),
+        back_cents=plan.total_cents if plan else 0,
+        chosen_lines=_lines_text(chosen.lines),
+        to=chosen.to,
+        reasons=REASONS,
+        earlier=await _earlier(ticket_id),
+        back_href=f"/tickets/{ticket_id}/receipt",
+        nothing_left=not everything.lines and not everything.tip_cents,
+        problem=problem_of(problem) if problem else None,
+    )
+    status = problem.status if problem else 200
+    return html(render("checkout/refund.html", page, await desk.shell(Nav.TICKETS)), status=status)
+
+
+async def _earlier(ticket_id: UUID) -> tuple[str, ...]:
+    return tuple(
+        f"Refund {one.number}: {format_usd(one.total_cents)}, {one.reason}"
+        for one in await refunds_of(ticket_id)
+    )
+
+
+def _ways(sale: TicketView, chosen: Chosen) -> tuple[Way, ...]:
+    return tuple(
+        Way(words, refund_href(sale.head.id, replace(chosen, to=to)), to == chosen.to)
+        for to, words in WAYS.items()
+        if to != "credit" or sale.head.guest_id is not None
+    )
+
+
+def _line_rows(sale: TicketView, found: Sold, chosen: Chosen) -> tuple[RefundLineRow, ...]:
+    details = {line.id: line.detail for line in sale.lines}
+    rows = []
+    for line in found.lines:
+        back = chosen.lines.get(line.id, Cents(0))
+        toggled = {**chosen.lines, line.id: Cents(0) if back else line.left_cents}
+        href = refund_href(sale.head.id, Chosen(toggled, chosen.tip_cents, chosen.to))
+        rows.append(
+            RefundLineRow(
+                line.id,
+                line.description,
+                details[line.id],
+                line.net_cents,
+                line.left_cents,
+                back,
+                href,
+                _why_not(line),
+            )
+        )
+    return tuple(rows)
+
+
+def _why_not(line: SoldLine) -> str | None:
+    if not line.is_sale:
+        return "Stored value goes back on its own page"
+    if line.left_cents == 0:
+        return "Given back already" if line.net_cents else "Nothing was paid for it"
+    return None
+
+
+def _effects(plan: RefundPlan) -> tuple[Effect, ...]:
+    """What confirming does, before it is confirmed."""
+    effects = [Effect(f"Sales: {line.line.description}", line.net_cents) for line in plan.lines]
+    if plan.tax_cents:
+        effects.append(Effect("Sales tax", plan.tax_cents))
+    if plan.tip_cents:
+        effects.append(Effect("Tips", plan.tip_cents))
+    return (*effects, *(Effect(f"Back: {part.word}", -part.amount_cents) for part in plan.parts))
+
+
+@get("/tickets/{ticket_id:uuid}/refund", opt=only(*FRONT))
+async def show_refund(
+    request: AnyRequest,
+    ticket_id: FromPath[UUID],
+    lines: FromQuery[str] = "",
+    tip: FromQuery[int] = 0,
+    to: FromQuery[str] = "original",
+    part: FromQuery[UUID | None] = None,
+    typed: Annotated[str, QueryParameter(name="amount")] = "",
+) -> Response[str]:
+    """Choose what goes back and see what it does."""
+    desk = await desk_of(request)
+    chosen = Chosen(lines_from(lines), Cents(tip), to)
+    if part is None or not typed.strip():
+        return await _refund_page(desk, ticket_id, chosen)
+    try:
+        taken = {**chosen.lines, part: parse_usd(typed)}
+    except Refusal as problem:
+        return await _refund_page(desk, ticket_id, chosen, problem)
+    return await _refund_page(desk, ticket_id, Chosen(taken, chosen.tip_cents, to))
+
+
+@post("/tickets/{ticket_id:uuid}/refunds", opt=only(*FRONT), status_code=200)
+async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Give back what the page showed."""
+    desk, fields = await posted(request)
+    form = read(fields, RefundForm)
+    lines = lines_from(form.lines)
+    try:
+        await desk.ask(
+            open_refund,
+            refund_id=form.id,
+            ticket_id=ticket_id,
+            lines=lines,
+            tip_cents=form.tip,
+            to=form.to,
+            reason=form.reason,
+            expected_cents=form.expected_cents,
+        )
+    except Refusal as problem:
+        return await _refund_page(desk, ticket_id, Chosen(lines, Cents(form.tip), form.to), problem)
+    cards = cards_of(request)
+    if cards is not None:
+        await send_back(desk.actor, cards, refund_id=form.id, now=desk.now)
+    return desk.see(f"/refunds/{form.id}")
+
+
+@get("/refunds/{refund_id:uuid}", opt=only(*FRONT))
+async def show_done(request: AnyRequest, refund_id: FromPath[UUID]) -> Response[str]:
+    """How a refund stands, and its slip."""
+    return await _done_page(await desk_of(request), refund_id)
+
+
+async def _done_page(desk: Desk, refund_id: UUID, problem: Refusal | None = None) -> Response[str]:
+    head = await refund(refund_id, desk.place.id)
+    sale = await sale_of(desk, head.ticket_id)
+    parts = await parts_of(refund_id)
+    page = RefundDonePage(
+        id=head.id,
+        number=head.number,
+        ticket_number=head.ticket_number,
+        guest_name=sale.head.guest_name,
+        status=head.status,
+        reason=head.reason,
+        made_at=head.made_at.astimezone(desk.place.zone),
+        made_by=head.made_by or "the system",
+        lines=tuple(Effect(words, cents) for words, cents in await refund_lines(refund_id)),
+        net_cents=head.net_cents,
+        tax_cents=head.tax_cents,
+        tip_cents=head.tip_cents,
+        total_cents=head.total_cents,
+        cash_cents=sum(part.amount_cents for part in parts if part.kind == "cash"),
+        parts=tuple(_part_row(part) for part in parts),
+        business_name=desk.place.name,
+        address=desk.place.address,
+        sample_notice=desk.place.sample_notice,
+        receipt_href=f"/tickets/{head.ticket_id}/receipt",
+        problem=problem_of(problem) if problem else None,
+    )
+    status = problem.status if problem else 200
+    return html(render("checkout/refund_done.html", page, await desk.shell(Nav.TICKETS)), status=status)
+
+
+def _part_row(part: RefundPartView) -> RefundPartRow:
+    sentence = part.problem or STANDS[part.status]
+    if part.kind == "cash":
+        sentence = "Hand it to the guest"
+    href = (
+        f"/gift-cards/{part.stored_value_id}" if part.kind == "gift_card" and part.stored_value_id else None
+    )
+    return RefundPartRow(part.id, part.word, part.amount_cents, part.status, sentence, href)
+
+
+@post("/refunds/{refund_id:uuid}/check", opt=only(*FRONT), status_code=200)
+async def check(request: AnyRequest, refund_id: FromPath[UUID]) -> Response[Any]:
+    """Ask the processor again about parts that are under way."""
+    desk, _ = await posted(request)
+    await refund(refund_id, desk.place.id)
+    cards = cards_of(request)
+    if cards is not None:
+        await send_back(desk.actor, cards, refund_id=refund_id, now=desk.now)
+    return desk.see(f"/refunds/{refund_id}")
+
+
+@post("/refunds/{refund_id:uuid}/parts/{part_id:uuid}", opt=only(*MANAGERS), status_code=200)
+async def otherwise(request: AnyRequest, refund_id: FromPath[UUID], part_id: FromPath[UUID]) -> Response[Any]:
+    """A refused part goes back in cash or as credit."""
+    desk, fields = await posted(request)
+    form = read(fields, OtherwiseForm)
+    try:
+        await desk.ask(give_back_otherwise, refund_id=refund_id, part_id=part_id, kind=form.kind)
+    except Refusal as problem:
+        return await _done_page(desk, refund_id, problem)
+    return desk.see(f"/refunds/{refund_id}")
+
+
+router = Router("/", route_handlers=[show_refund, give_back, show_done, check, otherwise])

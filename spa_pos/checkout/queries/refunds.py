@@ -1,0 +1,243 @@
+"""Reading what can be given back of a ticket, and what was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from spa_pos.checkout.queries.tickets import TenderView, TicketView
+from spa_pos.checkout.rules import SoldLine, SoldTax, SoldTender
+from spa_pos.db import fetch, fetch_one, fetch_value
+from spa_pos.kernel.errors import NotFound
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import day_bounds
+
+TENDER_WORDS = {
+    "cash": "Cash",
+    "gift_card": "Gift card",
+    "credit": "Guest credit",
+    "deposit": "Deposit",
+    "package": "Package",
+    "payroll": "Payroll deduction",
+    "external_card": "Card slip",
+}
+
+
+def tender_word(tender: TenderView) -> str:
+    """`Cash`, or brand and last four, never more of a card."""
+    if tender.kind in ("card", "card_on_file"):
+        return f"{(tender.card_brand or 'card').capitalize()} {tender.card_last4 or ''}".strip()
+    return " ".join(word for word in (TENDER_WORDS[tender.kind], tender.label or tender.slip) if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A settled ticket as refunds see it."""
+
+    lines: tuple[SoldLine, ...]
+    taxes: tuple[SoldTax, ...]
+    tenders: tuple[SoldTender, ...]
+    tip_left_cents: Cents
+
+
+async def sold(sale: TicketView) -> Sold:
+    """What was sold and paid, and what went back of each part, refunds under way included."""
+    lines = await _sums(
+        "SELECT b.line AS key, sum(b.net_cents)::bigint AS back FROM refund_line b"
+        " JOIN refund r ON r.id = b.refund WHERE r.ticket = $1 GROUP BY 1",
+        sale.head.id,
+    )
+    tip_back = await fetch_value(
+        "SELECT coalesce(sum(tip_cents), 0)::bigint FROM refund WHERE ticket = $1", sale.head.id
+    )
+    return Sold(
+        tuple(
+            SoldLine(
+                line.id,
+                line.description,
+                line.list_cents,
+                line.net_cents,
+                line.tax_cents or Cents(0),
+                line.category,
+                line.guest_group,
+                line.account,
+                Cents(lines.get(line.id, 0)),
+            )
+            for line in sale.lines
+        ),
+        await _taxes(sale.head.id),
+        await _tenders(sale),
+        Cents(sale.sums.tip_cents - tip_back),
+    )
+
+
+async def _taxes(ticket_id: UUID) -> tuple[SoldTax, ...]:
+    rows = await fetch(
+        "SELECT x.jurisdiction, x.tax_cents, (SELECT coalesce(sum(b.tax_cents), 0)::bigint FROM refund_tax b"
+        "   JOIN refund r ON r.id = b.refund WHERE r.ticket = x.ticket AND b.jurisdiction = x.jurisdiction)"
+        " AS back FROM ticket_tax x WHERE x.ticket = $1 ORDER BY x.rate_ppm DESC, x.jurisdiction",
+        ticket_id,
+    )
+    return tuple(SoldTax(row["jurisdiction"], Cents(row["tax_cents"]), Cents(row["back"])) for row in rows)
+
+
+async def _tenders(sale: TicketView) -> tuple[SoldTender, ...]:
+    back = await _sums(
+        "SELECT p.tender AS key, sum(p.amount_cents)::bigint AS back FROM refund_part p"
+        " JOIN refund r ON r.id = p.refund WHERE r.ticket = $1 AND p.tender IS NOT NULL"
+        " AND p.status <> 'failed' GROUP BY 1",
+        sale.head.id,
+    )
+    tenders = [
+        SoldTender(one.id, one.kind, tender_word(one), one.amount_cents, Cents(back.get(one.id, 0)))
+        for one in sale.tenders
+    ]
+    return _less(tenders, await _elsewhere(sale.head.id))
+
+
+def _less(tenders: Sequence[SoldTender], elsewhere: int) -> tuple[SoldTender, ...]:
+    """What went back as new stored value is gone from the tenders too, the last first."""
+    found = []
+    for tender in reversed(tenders):
+        gone = min(elsewhere, tender.left_cents)
+        elsewhere -= gone
+        back = Cents(tender.refunded_cents + gone)
+        found.append(SoldTender(tender.id, tender.kind, tender.word, tender.amount_cents, back))
+    return tuple(reversed(found))
+
+
+async def _elsewhere(ticket_id: UUID) -> int:
+    return int(
+        await fetch_value(
+            "SELECT coalesce(sum(p.amount_cents), 0)::bigint FROM refund_part p"
+            " JOIN refund r ON r.id = p.refund WHERE r.ticket = $1 AND p.tender IS NULL"
+            " AND p.status <> 'failed'",
+            ticket_id,
+        )
+    )
+
+
+async def _sums(query: str, ticket_id: UUID) -> dict[UUID, int]:
+    return {row["key"]: row["back"] for row in await fetch(query, ticket_id)}
+
+
+@dataclass(frozen=True, slots=True)
+class RefundHead:
+    """A refund without its parts."""
+
+    id: UUID
+    ticket_id: UUID
+    ticket_number: int
+    number: int
+    status: str
+    reason: str
+    net_cents: Cents
+    tax_cents: Cents
+    tip_cents: Cents
+    total_cents: Cents
+    made_at: datetime
+    made_by: str | None
+    business_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPartView:
+    """One way in which money goes back."""
+
+    id: UUID
+    kind: str
+    tender_id: UUID | None
+    amount_cents: Cents
+    status: str
+    stored_value_id: UUID | None
+    problem: str | None
+    tries: int
+    card_processor_id: str | None
+    word: str
+
+
+_HEAD = (
+    "SELECT r.id, r.ticket AS ticket_id, t.number AS ticket_number, r.number, r.status, r.reason,"
+    " r.net_cents, r.tax_cents, r.tip_cents, r.total_cents, r.made_at, s.name AS made_by, r.business_date"
+    " FROM refund r"
+    " JOIN ticket t ON t.id = r.ticket LEFT JOIN staff s ON s.id = r.made_by"
+)
+
+
+async def refund(refund_id: UUID, location_id: UUID, *, for_update: bool = False) -> RefundHead:
+    """One refund of a location.
+
+    Raises:
+        NotFound: `refund-unknown`.
+    """
+    tail = " FOR UPDATE OF r" if for_update else ""
+    row = await fetch_one(f"{_HEAD} WHERE r.id = $1 AND r.location = $2{tail}", refund_id, location_id)
+    if row is None:
+        raise NotFound("refund-unknown", "There is no such refund. Look at the ticket's receipt.")
+    return RefundHead(**dict(row))
+
+
+async def refunds_of(ticket_id: UUID) -> list[RefundHead]:
+    """The refunds of a ticket, oldest first."""
+    return [
+        RefundHead(**dict(row))
+        for row in await fetch(f"{_HEAD} WHERE r.ticket = $1 ORDER BY r.number", ticket_id)
+    ]
+
+
+async def parts_of(refund_id: UUID) -> list[RefundPartView]:
+    """The ways in which a refund gives money back."""
+    rows = await fetch(
+        "SELECT p.id, p.kind, p.tender AS tender_id, p.amount_cents, p.status,"
+        " p.stored_value AS stored_value_id, p.problem, p.tries,"
+        " a.processor_id AS card_processor_id, a.card_brand, a.card_last4, d.label"
+        " FROM refund_part p LEFT JOIN tender d ON d.id = p.tender LEFT JOIN attempt a ON a.id = d.attempt"
+        " WHERE p.refund = $1 ORDER BY p.id",
+        refund_id,
+    )
+    found = []
+    for row in rows:
+        values = dict(row)
+        brand, last4, label = values.pop("card_brand"), values.pop("card_last4"), values.pop("label")
+        word = (
+            f"{brand.capitalize()} {last4 or ''}".strip() if brand else TENDER_WORDS.get(row["kind"], "Card")
+        )
+        found.append(RefundPartView(**values, word=f"{word} {label}" if label else word))
+    return found
+
+
+async def refund_lines(refund_id: UUID) -> list[tuple[str, Cents]]:
+    """What went back: description and price of each line."""
+    rows = await fetch(
+        "SELECT l.description, b.net_cents FROM refund_line b JOIN ticket_line l ON l.id = b.line"
+        " WHERE b.refund = $1 ORDER BY l.position",
+        refund_id,
+    )
+    return [(row["description"], Cents(row["net_cents"])) for row in rows]
+
+
+async def refunded_by(staff_id: UUID | None, location_id: UUID, day: date, zone: ZoneInfo) -> Cents:
+    """What one person gave back on a local day."""
+    since, until = day_bounds(day, zone)
+    return Cents(
+        await fetch_value(
+            "SELECT coalesce(sum(total_cents), 0)::bigint FROM refund WHERE location = $1"
+            " AND made_by IS NOT DISTINCT FROM $2 AND made_at >= $3 AND made_at < $4",
+            location_id,
+            staff_id,
+            since,
+            until,
+        )
+    )
+
+
+async def due_parts(now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Refunds with their location that have parts the processor has not answered for."""
+    rows = await fetch(
+        "SELECT DISTINCT r.id, r.location FROM refund_part p JOIN refund r ON r.id = p.refund"
+        " WHERE p.status IN ('requested', 'unknown') AND p.next_check_at <= $1 LIMIT $2",
+        now,
+        limit,
+    )
+    return [(row["id"], row["location"]) for row in rows]

@@ -1,0 +1,275 @@
+"""What can be given back of a settled ticket, and how (DOMAIN.md §7.13, §7.22); pure.
+
+Each refund counts what earlier ones gave back, so that all together give back exactly what was
+paid: tax with its line, at the rate and in the parts of the sale, whatever the rates are now.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from spa_pos.checkout.rules.totals import MONEY_ACCOUNTS
+from spa_pos.kernel.actor import Role
+from spa_pos.kernel.errors import Conflict, Invalid, NotAllowed
+from spa_pos.kernel.money import Cents, format_usd, split
+from spa_pos.ledger.rules import FEES, REDUCTIONS, REVENUE, TIPS, NewPosting, tax_account
+
+NOTHING = Cents(0)
+ALONE_CENTS = Cents(5_000)
+ALONE_FOR = timedelta(hours=24)
+"""What the front desk may give back without a manager, and how long after the sale (RELIABILITY.md §5.2)."""
+
+ORDER = (
+    "card",
+    "card_on_file",
+    "external_card",
+    "payroll",
+    "package",
+    "gift_card",
+    "credit",
+    "deposit",
+    "cash",
+)
+"""Money goes back the way it came; cash last, so that the drawer is opened only when it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """A line of a settled ticket, and what earlier refunds gave back of its price."""
+
+    id: UUID
+    description: str
+    list_cents: Cents
+    net_cents: Cents
+    tax_cents: Cents
+    category: str
+    guest_group: str
+    account: str
+    refunded_cents: Cents
+
+    @property
+    def is_sale(self) -> bool:
+        """False for gift cards and the like: what they owe goes back where they are kept."""
+        return self.account in (REVENUE, FEES)
+
+    @property
+    def left_cents(self) -> Cents:
+        """What can still be given back of its price."""
+        return Cents(self.net_cents - self.refunded_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class SoldTax:
+    """One jurisdiction's part of the tax of a ticket, and what earlier refunds gave back of it."""
+
+    jurisdiction: str
+    tax_cents: Cents
+    refunded_cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class SoldTender:
+    """One way the ticket was paid, and what earlier refunds gave back that way, pending ones too."""
+
+    id: UUID
+    kind: str
+    word: str
+    amount_cents: Cents
+    refunded_cents: Cents
+
+    @property
+    def left_cents(self) -> Cents:
+        """What can still go back that way."""
+        return Cents(self.amount_cents - self.refunded_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the desk wants to give back: of each line so much of its price, and of the tips."""
+
+    lines: Mapping[UUID, Cents]
+    tip_cents: Cents = NOTHING
+    to: str = "original"
+    """`original` tenders, guest `credit`, or a new `gift_card`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedLine:
+    """What goes back of one line."""
+
+    line: SoldLine
+    net_cents: Cents
+    tax_cents: Cents
+    list_cents: Cents
+
+    @property
+    def reduction_cents(self) -> Cents:
+        """The part of the line's reductions that goes with it."""
+        return Cents(self.list_cents - self.net_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """One way in which money goes back; without a tender it goes to new stored value."""
+
+    kind: str
+    word: str
+    tender_id: UUID | None
+    amount_cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPlan:
+    """A refund, worked out before anything moves; what the desk confirms."""
+
+    lines: tuple[RefundedLine, ...]
+    taxes: tuple[tuple[str, Cents], ...]
+    tip_cents: Cents
+    parts: tuple[RefundPart, ...]
+
+    @property
+    def net_cents(self) -> Cents:
+        """Price, before tax."""
+        return Cents(sum(line.net_cents for line in self.lines))
+
+    @property
+    def tax_cents(self) -> Cents:
+        """Tax."""
+        return Cents(sum(line.tax_cents for line in self.lines))
+
+    @property
+    def total_cents(self) -> Cents:
+        """All that goes back."""
+        return Cents(self.net_cents + self.tax_cents + self.tip_cents)
+
+
+def plan_refund(
+    lines: Sequence[SoldLine],
+    taxes: Sequence[SoldTax],
+    tenders: Sequence[SoldTender],
+    chosen: Chosen,
+    *,
+    tip_left_cents: Cents,
+) -> RefundPlan:
+    """Work a refund out.
+
+    Raises:
+        Invalid: `refund-nothing`, `refund-unreadable` for a negative amount or a line that is not there.
+        Conflict: `refund-above-line`, `refund-of-value`, `refund-above-tip`, or `refund-above-tenders`
+            when more is asked than was paid less what went back already.
+    """
+    by_id = {line.id: line for line in lines}
+    if chosen.tip_cents < 0 or any(
+        amount < 0 or line_id not in by_id for line_id, amount in chosen.lines.items()
+    ):
+        raise Invalid("refund-unreadable", "Choose lines of this ticket and amounts above nothing.")
+    if chosen.tip_cents > tip_left_cents:
+        raise Conflict("refund-above-tip", f"Of the tips {format_usd(tip_left_cents)} can still go back.")
+    refunded = []
+    for line_id, amount in chosen.lines.items():
+        line = by_id[line_id]
+        if amount and not line.is_sale:
+            raise Conflict(
+                "refund-of-value", f"{line.description} is stored value: give it back on its own page."
+            )
+        if amount > line.left_cents:
+            raise Conflict(
+                "refund-above-line",
+                f"Of {line.description} {format_usd(line.left_cents)} can still go back.",
+            )
+        if amount:
+            refunded.append(_of(line, amount))
+    tax = Cents(sum(line.tax_cents for line in refunded))
+    plan = RefundPlan(tuple(refunded), _tax_parts(taxes, tax), chosen.tip_cents, ())
+    if plan.total_cents == 0:
+        raise Invalid("refund-nothing", "Choose what is given back.")
+    return RefundPlan(plan.lines, plan.taxes, plan.tip_cents, _ways(tenders, plan.total_cents, chosen.to))
+
+
+def _of(line: SoldLine, amount: Cents) -> RefundedLine:
+    """The tax and the list price that belong to a part of a line's price; the last part takes the rest."""
+
+    def share(whole: Cents) -> Cents:
+        before, after = line.refunded_cents, line.refunded_cents + amount
+        return Cents(_part(whole, after, line.net_cents) - _part(whole, before, line.net_cents))
+
+    return RefundedLine(line, amount, share(line.tax_cents), share(line.list_cents))
+
+
+def _part(whole: Cents, part: int, of: int) -> int:
+    """`whole × part ÷ of`, half up."""
+    return (2 * whole * part + of) // (2 * of)
+
+
+def _tax_parts(taxes: Sequence[SoldTax], tax: Cents) -> tuple[tuple[str, Cents], ...]:
+    left = [one.tax_cents - one.refunded_cents for one in taxes]
+    if tax > sum(left):
+        raise Conflict("refund-above-tax", f"Of the tax {format_usd(sum(left))} can still go back.")
+    shares = split(tax, left) if taxes else []
+    return tuple((one.jurisdiction, share) for one, share in zip(taxes, shares, strict=True) if share)
+
+
+def _ways(tenders: Sequence[SoldTender], total: Cents, to: str) -> tuple[RefundPart, ...]:
+    if total > sum(tender.left_cents for tender in tenders):
+        raise Conflict(
+            "refund-above-tenders", "More was given back already than is left. Look at the refunds."
+        )
+    if to in ("credit", "gift_card"):
+        word = "Guest credit" if to == "credit" else "New gift card"
+        return (RefundPart(to, word, None, total),)
+    if to != "original":
+        raise Invalid("refund-unreadable", "Choose how the money goes back.")
+    parts, rest = [], int(total)
+    for tender in sorted(tenders, key=lambda one: ORDER.index(one.kind)):
+        amount = min(rest, tender.left_cents)
+        if amount:
+            parts.append(RefundPart(tender.kind, tender.word, tender.id, Cents(amount)))
+            rest -= amount
+    return tuple(parts)
+
+
+def check_may_refund(
+    role: Role, plan: RefundPlan, *, settled_at: datetime, now: datetime, refunded_today: Cents
+) -> None:
+    """The front desk gives back small amounts soon after the sale; a manager the rest, and other ways.
+
+    `refunded_today` is what the same person gave back that day: many small refunds count as one.
+
+    Raises:
+        NotAllowed: `refund-needs-manager`.
+    """
+    if role in (Role.MANAGER, Role.OWNER):
+        return
+    alone = plan.total_cents + refunded_today <= ALONE_CENTS and now - settled_at <= ALONE_FOR
+    if not alone or any(part.tender_id is None for part in plan.parts):
+        raise NotAllowed(
+            "refund-needs-manager",
+            f"The desk gives back up to {format_usd(ALONE_CENTS)} a day within a day of the sale, the way it"
+            " was paid. Ask a manager to sign in here for this refund.",
+        )
+
+
+def postings_for_refund(
+    plan: RefundPlan, value_back: Mapping[UUID | None, Sequence[NewPosting]]
+) -> list[NewPosting]:
+    """Sales, reductions, tax and tips are taken back; money leaves, or is owed as stored value.
+
+    `value_back` holds the postings of the parts that are stored value, by tender (None for new value).
+    """
+    postings = [NewPosting(TIPS, plan.tip_cents)]
+    for line in plan.lines:
+        about = line.line
+        if about.account == REVENUE:
+            postings.append(NewPosting(REVENUE, line.list_cents, about.category, about.guest_group))
+            taken = Cents(-line.reduction_cents)
+            postings.append(NewPosting(REDUCTIONS, taken, about.category, about.guest_group))
+        else:
+            postings.append(NewPosting(about.account, line.net_cents))
+    postings += [NewPosting(tax_account(code), cents) for code, cents in plan.taxes]
+    for part in plan.parts:
+        if part.tender_id in value_back:
+            postings += value_back[part.tender_id]
+        else:
+            postings.append(NewPosting(MONEY_ACCOUNTS[part.kind], Cents(-part.amount_cents)))
+    return postings

@@ -1,0 +1,97 @@
+"""A refund: nothing chosen, a part chosen, on the way, done, refused."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from spa_pos.checkout.pages import refund_views as refunds
+from spa_pos.web.shell import Problem
+from tests.screens.frame import at
+
+TICKET = UUID(int=77)
+LINES = (
+    refunds.RefundLineRow(
+        UUID(int=1),
+        "Hot stone massage",
+        "Ana Okafor, 75 min, 12:30 PM",
+        15500,
+        15500,
+        0,
+        "/tickets/1/refund",
+        None,
+    ),
+    refunds.RefundLineRow(
+        UUID(int=2), "Hand cream", "Retail", 1250, 0, 0, "/tickets/1/refund", "Given back already"
+    ),
+)
+CHOOSING = refunds.RefundPage(
+    ticket_id=TICKET,
+    number=1042,
+    guest_name="Ingrid Halvorsen",
+    settled_at=at(14, 5),
+    total_cents=18100,
+    lines=LINES,
+    everything_href="/tickets/1/refund",
+    tip_left_cents=2000,
+    tip_back_cents=0,
+    tip_href="/tickets/1/refund?tip=2000",
+    ways=(
+        refunds.Way("The way it was paid", "/tickets/1/refund", True),
+        refunds.Way("Guest credit", "/tickets/1/refund?to=credit", False),
+    ),
+    effects=(),
+    back_cents=0,
+    chosen_lines="",
+    to="original",
+    reasons=("Service cut short", "Goods returned"),
+    earlier=("Refund 3: $13.52, Goods returned",),
+    back_href="/tickets/1/receipt",
+    nothing_left=False,
+)
+CHOSEN = replace(
+    CHOOSING,
+    lines=(replace(LINES[0], back_cents=15500), LINES[1]),
+    effects=(
+        refunds.Effect("Sales: Hot stone massage", 15500),
+        refunds.Effect("Sales tax", 1259),
+        refunds.Effect("Back: Visa 4242", -16759),
+    ),
+    back_cents=16759,
+    problem=Problem("refund-needs-manager", "Ask a manager to sign in here for this refund."),
+)
+NOTHING = replace(
+    CHOOSING, lines=(replace(LINES[0], why_not="Given back already"),), nothing_left=True, tip_left_cents=0
+)
+PART = refunds.RefundPartRow(UUID(int=5), "Visa 4242", 16759, "done", "Done", None)
+DONE = refunds.RefundDonePage(
+    id=UUID(int=8),
+    number=4,
+    ticket_number=1042,
+    guest_name="Ingrid Halvorsen",
+    status="done",
+    reason="Service cut short",
+    made_at=at(15, 2),
+    made_by="Renata",
+    lines=(refunds.Effect("Hot stone massage", 15500),),
+    net_cents=15500,
+    tax_cents=1259,
+    tip_cents=0,
+    total_cents=16759,
+    cash_cents=5000,
+    parts=(
+        PART,
+        refunds.RefundPartRow(UUID(int=6), "Gift card", 5000, "done", "Done", f"/gift-cards/{UUID(int=6)}"),
+    ),
+    business_name="Rejuvenate Spa",
+    address="Rochester, Minnesota",
+    sample_notice="Sample prices, not Mayo's",
+    receipt_href="/tickets/1/receipt",
+)
+WAITING = replace(
+    DONE, status="open", cash_cents=0, parts=(replace(PART, status="unknown", sentence="Asked again"),)
+)
+REFUSED = replace(
+    DONE,
+    status="open",
+    cash_cents=0,
+    parts=(replace(PART, status="failed", sentence="The bank sent it back."),),
+)
