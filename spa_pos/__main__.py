@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from spa_pos.ledger.queries import Place
     from spa_pos.server import Stop
     from spa_pos.settings import Settings
 
@@ -133,25 +134,69 @@ def verify() -> None:
 def enrol(name: str, code: str | None) -> None:
     """Print a one-time code that turns a browser into one of the spa's devices."""
     from spa_pos.clock import now
-    from spa_pos.kernel.errors import Invalid
-    from spa_pos.ledger.queries import places
     from spa_pos.opening import refuse_pending_migrations
     from spa_pos.people.actions import make_enrolment_code
 
     async def work(_stop: "Stop") -> str:
         await refuse_pending_migrations()
-        known = await places()
-        meant = [place for place in known if code in (None, place.code)]
-        if len(meant) != 1:
-            codes = ", ".join(place.code for place in known) or "none yet"
-            raise Invalid("location-unclear", f"Say which location with --location; known are: {codes}.")
         return await make_enrolment_code(
-            location_id=meant[0].id, device_name=name, made_by="command line", now=now()
+            location_id=(await _meant_place(code)).id, device_name=name, made_by="command line", now=now()
         )
 
     settings = _settings()
     click.echo(_with_database(settings, work))
     click.echo(f"Type it within 15 minutes at {settings.base_url}/enrolment", err=True)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True))
+@click.option("--import", "for_real", is_flag=True, help="Import them; without it the file is only checked.")
+@click.option("--location", "code", help="The location's code; needed when there are several.")
+def cards(file: str, for_real: bool, code: str | None) -> None:
+    """Check or import preprinted gift cards from a CSV file: all of them, or none with every fault named."""
+    import csv
+    from pathlib import Path
+
+    from spa_pos.clock import now
+    from spa_pos.kernel.actor import Actor, Role
+    from spa_pos.kernel.errors import Invalid
+    from spa_pos.opening import refuse_pending_migrations
+    from spa_pos.stored_value.actions import ImportedCards, import_cards
+
+    settings = _settings()
+    try:
+        text = Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as unreadable:
+        raise click.ClickException(f"{file} is not UTF-8 text.") from unreadable
+    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+
+    async def work(_stop: "Stop") -> ImportedCards:
+        await refuse_pending_migrations()
+        where = await _meant_place(code)
+        actor = Actor("command line", Role.OWNER, where.id, where.zone)
+        batch = Path(file).name[:40]
+        return await import_cards(
+            actor, rows=rows, batch=batch, secret=settings.secret, dry_run=not for_real, now=now()
+        )
+
+    told = _with_database(settings, work)
+    for fault in told.problems:
+        click.echo(fault)
+    if told.problems:
+        raise Invalid("import-faulty", f"{len(told.problems)} faults; nothing was imported.")
+    click.echo(f"{told.cards} cards imported." if told.done else f"{told.cards} cards can be imported.")
+
+
+async def _meant_place(code: str | None) -> "Place":
+    from spa_pos.kernel.errors import Invalid
+    from spa_pos.ledger.queries import places
+
+    known = await places()
+    meant = [place for place in known if code in (None, place.code)]
+    if len(meant) != 1:
+        codes = ", ".join(place.code for place in known) or "none yet"
+        raise Invalid("location-unclear", f"Say which location with --location; known are: {codes}.")
+    return meant[0]
 
 
 def _settings() -> "Settings":

@@ -236,6 +236,31 @@ def test_an_enrolment_needs_a_location(new_database: Callable[..., str], tmp_pat
     assert the_sentence(result) == "Say which location with --location; known are: none yet."
 
 
+@pytest.fixture
+def one_place(new_database: Callable[..., str]) -> str:
+    url = new_database()
+    apart(
+        plant(
+            url,
+            "INSERT INTO location VALUES (gen_random_uuid(), 'x', '', '', '', '', 'America/Chicago', '', '')",
+        )
+    )
+    return url
+
+
+def test_preprinted_cards_are_checked_then_imported_all_or_none(one_place: str, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("code\nSPA-7QK2-0193-8472-5561\nSPA-7QK2-0193-8472-5562\n")
+    bad.write_text("code\nSPA-7QK2-0193-8472-5563\nshort\n")
+    told = {"data": tmp_path / "data", "SPA_DATABASE_URL": one_place}
+    assert run("cards", str(good), **told).stdout == "2 cards can be imported.\n"  # type: ignore[arg-type]
+    faulty = run("cards", str(bad), "--import", **told)  # type: ignore[arg-type]
+    assert the_sentence(faulty) == "1 faults; nothing was imported."
+    assert faulty.stdout.startswith("line 3: ")
+    assert run("cards", str(good), "--import", **told).stdout == "2 cards imported.\n"  # type: ignore[arg-type]
+    assert "known already" in run("cards", str(good), "--import", **told).stdout  # type: ignore[arg-type]
+
+
 @contextlib.contextmanager
 def another_migrator(url: str) -> Iterator[None]:
     """Somebody else holds the lock of migrations."""
