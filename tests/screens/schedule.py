@@ -105,7 +105,7 @@ CONFLICTS = views.ConflictsPage(
 NO_CONFLICTS = views.ConflictsPage(tabs("/schedule/conflicts"), (), "Every booking to come fits.")
 
 HERE = f"/schedule/providers/{new_id()}"
-CREDENTIAL = new_id()
+CREDENTIAL, EXPIRING = new_id(), new_id()
 SHIFTS = views.PatternRow(
     "Every week, since 20 Oct 2025", True, (("Monday", "8:00-16:00"), ("Tuesday", "8:00-12:00, 12:30-16:00"))
 )
@@ -140,7 +140,7 @@ PROVIDER = views.ProviderPage(
     credentials=(
         views.CredentialRow(CREDENTIAL, "massage", "Massage", "L-1", MONDAY, None, "valid", ()),
         views.CredentialRow(
-            CREDENTIAL, "hot_stone", "Hot stone", "L-2", MONDAY, date(2026, 12, 28), "ends soon", HITS[1:]
+            EXPIRING, "hot_stone", "Hot stone", "L-2", MONDAY, date(2026, 12, 28), "ends soon", HITS[1:]
         ),
     ),
     kinds=(views.Choice("massage", "Massage"), views.Choice("hot_stone", "Hot stone")),
@@ -161,6 +161,7 @@ PROVIDER = views.ProviderPage(
         ),
         "credential": form(f"{HERE}/credentials", "kind", "number", "valid_from", "valid_until"),
         f"credential_{CREDENTIAL}": form(f"{HERE}/credentials", "valid_until", "was"),
+        f"credential_{EXPIRING}": form(f"{HERE}/credentials", valid_until="2026-12-28", was="2026-12-28"),
         "limits": LIMITS,
         "gender": form(f"{HERE}/gender", gender="woman"),
     },
