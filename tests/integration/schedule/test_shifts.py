@@ -95,6 +95,7 @@ async def test_a_change_that_was_worked_by_is_not_undone(spa: Spa) -> None:
 
 async def test_only_the_latest_change_is_undone(spa: Spa) -> None:
     first = await pattern(spa)
+    spa.clock.forward(minutes=1)
     second = await pattern(spa, week={2: (MORNING,)})
     with pytest.raises(Gone):
         await undo_shift_pattern(spa.renata, change_id=first, now=spa.clock.now)
