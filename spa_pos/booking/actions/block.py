@@ -45,6 +45,7 @@ async def add_block(
     if len(words) > 120:
         raise Invalid("reason-too-long", "A reason may have 120 letters at most.", field="reason")
     await _lock(actor, resource_no, starts_at, now)
+    await _check_free(resource_no, starts_at, ends_at)
     values = {
         "resource_no": resource_no,
         "starts_at": starts_at,
@@ -95,6 +96,19 @@ async def _lock(actor: Actor, resource_no: int, starts_at: datetime, now: dateti
     await lock_day(actor, kinds, [], providers, local_date(starts_at, actor.zone), now=now)
 
 
+async def _check_free(resource_no: int, starts_at: datetime, ends_at: datetime) -> None:
+    found = await fetch_one(
+        "SELECT 1 FROM claim WHERE resource_no = $1 AND NOT released AND starts_at < $3 AND ends_at > $2",
+        resource_no,
+        starts_at,
+        ends_at,
+    )
+    if found is not None:
+        raise Conflict(
+            "slot-taken", "A visit or another block is there. Choose another time, or move the visit first."
+        )
+
+
 async def _set(actor: Actor, block_id: UUID, version: int, *, removed: bool, now: datetime) -> int:
     if not removed:
         old = await block(block_id, actor.location_id)
@@ -104,6 +118,8 @@ async def _set(actor: Actor, block_id: UUID, version: int, *, removed: bool, now
     status = "removed" if removed else "live"
     if seen.status == status:
         raise Conflict(f"block-{status}", f"This block is {status} already. Nothing was changed.")
+    if not removed:
+        await _check_free(seen.resource_no, seen.starts_at, seen.ends_at)
     await fetch("UPDATE block SET status = $2, version = version + 1 WHERE id = $1", block_id, status)
     await fetch("UPDATE claim SET released = $2 WHERE block = $1", block_id, removed)
     verb = "unblocked" if removed else "restored"
