@@ -14,6 +14,8 @@ from spa_pos.booking.tables import (
 from spa_pos.db import insert, insert_many
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.time import shift_instant
+from spa_pos.stored_value.rules import STANDARD_TERMS
+from spa_pos.stored_value.tables import ValueTerms
 
 REASONS = (
     ("guest", "Guest asked", False),
@@ -40,6 +42,7 @@ WEIGHTS = (
 
 async def build_terms(location_id: UUID, since: date, zone: ZoneInfo, now: datetime) -> None:
     """Two hours to ninety days ahead online; 24 hours' notice, else half the price, or all of it."""
+    await _value_terms(location_id, now)
     await insert_many(
         CancelReason,
         [
@@ -88,4 +91,17 @@ async def _build_waitlist(location_id: UUID, now: datetime) -> None:
             }
             for position, (factor, code, name, points) in enumerate(WEIGHTS)
         ],
+    )
+
+
+async def _value_terms(location_id: UUID, now: datetime) -> None:
+    """How much goes on one gift card, and how much is given away in a day (RELIABILITY.md §5.2)."""
+    await insert(
+        ValueTerms,
+        id=uuid7(now),
+        location=location_id,
+        smallest_cents=STANDARD_TERMS.smallest_cents,
+        desk_card_cents=STANDARD_TERMS.desk_card_cents,
+        manager_card_cents=STANDARD_TERMS.manager_card_cents,
+        free_day_cents=STANDARD_TERMS.free_day_cents,
     )

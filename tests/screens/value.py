@@ -32,13 +32,21 @@ CARD = views.CardPage(
     free_until=None,
     for_words="For Aunt Vera.",
     print_words="Print card",
+    has_code=False,
     may_print=True,
     may_manage=False,
     successor_href=None,
     rows=HISTORY,
 )
 MANAGED = replace(
-    CARD, may_manage=True, usable_cents=7500, free_cents=2000, free_until=date(2027, 1, 31), problem=UNKNOWN
+    CARD,
+    has_code=True,
+    print_words="Print with a new code",
+    may_manage=True,
+    usable_cents=7500,
+    free_cents=2000,
+    free_until=date(2027, 1, 31),
+    problem=UNKNOWN,
 )
 REPLACED = replace(
     CARD,

@@ -65,6 +65,7 @@ async def card_page(desk: Desk, card_id: UUID, problem: Problem | None = None) -
         free_until=card.free_until,
         for_words=_for_words(card),
         print_words="Print card" if card.code_made_at is None else "Print with a new code",
+        has_code=card.code_made_at is not None,
         may_print=card.status == "active" and card.kind is Kind.GIFT_CARD and (soon or is_manager(desk)),
         may_manage=card.status == "active" and card.kind is Kind.GIFT_CARD and is_manager(desk),
         successor_href=f"/gift-cards/{card.successor_id}" if card.successor_id else None,

@@ -55,6 +55,7 @@ class CardPage:
     free_until: date | None
     for_words: str
     print_words: str
+    has_code: bool
     may_print: bool
     may_manage: bool
     successor_href: str | None
