@@ -1,16 +1,18 @@
 """Moving a visit: the new time is held, the old one is free, and the price follows the rules of booking."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from spa_pos.booking.actions import cancel_appointment, move_appointment
+from spa_pos.booking.actions import cancel_appointment, move_appointment, move_party
 from spa_pos.booking.rules import Status
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, Refusal
 from tests.builders import booked, checked_in, slots, visit_of
 from tests.cast import Spa
+from tests.integration.booking.asking import booked_party, held, item, moved
 
 
 async def move(spa: Spa, appointment_id: UUID, **wish: Any) -> int:
@@ -98,3 +100,37 @@ async def test_only_a_booked_visit_is_moved_and_only_as_it_stands(spa: Spa) -> N
     await refused(spa, Invalid, "time-unreadable", other, starts_at=spa.local(13).replace(second=1))
     await cancel_appointment(spa.maya, appointment_id=other, version=1, reason="Illness", now=spa.clock.now)
     await refused(spa, Conflict, "appointment-cancelled", other, starts_at=spa.local(14))
+
+
+async def test_what_is_held_too_long_stands_in_the_way_of_no_move(spa: Spa) -> None:
+    appointment_id = await booked(spa)
+    await held(spa, await spa.guest("Tom Becker"), at=spa.local(13))
+    await refused(spa, Conflict, "slot-taken", appointment_id, starts_at=spa.local(13))
+    spa.clock.forward(minutes=10)
+    assert await move(spa, appointment_id, starts_at=spa.local(13)) == 2
+
+
+async def test_two_services_of_a_guest_change_places_though_they_came_a_year_ago_too(spa: Spa) -> None:
+    guest_id = await spa.guest()
+    items = [
+        await item(spa, guest_id, at=spa.local(10)),
+        await item(spa, guest_id, service="manicure-45", provider="Jonas Weber", at=spa.local(11)),
+    ]
+    party_id = await booked_party(spa, items)
+    before = spa.clock.now
+    old = await booked(spa, guest_id, at=spa.local(13))
+    await fetch("UPDATE claim SET released = true WHERE appointment = $1", old)
+    await fetch(
+        "UPDATE appointment SET status = 'cancelled', starts_at = $2, ends_at = $3 WHERE id = $1",
+        old,
+        spa.local(9) - timedelta(days=400),
+        spa.local(14) - timedelta(days=400),
+    )
+    await fetch("UPDATE appointment SET status = 'done' WHERE id = $1", old)
+    swapped = [
+        await moved(spa, items[0].appointment_id, spa.local(11)),
+        await moved(spa, items[1].appointment_id, spa.local(10, 15)),
+    ]
+    assert await move_party(spa.maya, party_id=party_id, items=swapped, now=before) == [2, 2]
+    assert (await visit_of(spa, items[0].appointment_id)).starts_at == spa.local(11)
+    await fetch("UPDATE appointment SET status = 'cancelled' WHERE id = $1", old)
