@@ -30,7 +30,7 @@ def row(place: int, name: str, service: str, score: int, why: str, held: str | N
 
 
 ROWS = (
-    row(1, "Rosa Delgado", "Acupuncture", 92, WHY, "Held until 1:10 PM: 2:15 PM with Leila"),
+    row(1, "Rosa Delgado", "Acupuncture", 92, WHY, "Held until 1:10 PM for 2:15 PM with Leila"),
     row(2, "Marcus Bell", "Deep tissue massage", 54, "Patient 40 · Severity 7: 14 = 54"),
     row(3, "Ingrid Halvorsen", "Hot-stone massage", 3, "Waiting 3 days: 3 = 3"),
     row(4, "Tomás Rivera", "Acupuncture", 0, "No points: first come, first served"),

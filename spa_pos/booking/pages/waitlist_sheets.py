@@ -101,9 +101,9 @@ def _clock(moment: datetime, where: Place, now: datetime) -> str:
 
 
 def held_words(held: OfferView, where: Place, now: datetime) -> str:
-    """`Held until 2:40 PM: Wed Nov 25, 10:00 AM with Leila`."""
+    """`Held until 2:40 PM for Wed Nov 25, 10:00 AM with Leila`."""
     until = "Ran out" if held.held_until <= now else f"Held until {_clock(held.held_until, where, now)}"
-    return f"{until}: {_clock(held.starts_at, where, now)} with {held.provider_name.split()[0]}"
+    return f"{until} for {_clock(held.starts_at, where, now)} with {held.provider_name.split()[0]}"
 
 
 async def waitlist_page(
