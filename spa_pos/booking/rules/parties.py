@@ -7,12 +7,13 @@ resource allows does not depend on the others.
 import heapq
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from spa_pos.booking.rules.limits import limit_passed
+from spa_pos.booking.rules.matching import never_short
 from spa_pos.booking.rules.slots import (
     ANYBODY,
     FINE_GRID,
@@ -212,7 +213,12 @@ def _choose_things(
             chosen.pop()
         return False
 
-    if not search():
+    spans = [_span(wishes[index].needs, starts[index]) for index, _ in asked]
+    wanted = [
+        ((span,), [one.number for one in things if one.kind == kind and is_free(one.busy, *span)])
+        for (_, kind), span in zip(asked, spans, strict=True)
+    ]
+    if not never_short(wanted) or not search():
         return None
     found: list[list[ThingSupply]] = [[] for _ in wishes]
     for (index, _), thing in zip(asked, chosen, strict=True):
@@ -237,24 +243,8 @@ def _choose_providers(
         since, until = _span(wish.needs, start)
         if not any(begin <= since and until <= end for begin, end in supply.works):
             return False
-        own = [(place, other) for place, other in enumerate(chosen) if other.number == supply.number]
-        busy = [*supply.busy]
-        sessions = [*supply.sessions]
-        for place, _ in own:
-            busy += [
-                (starts[place] + begin, starts[place] + end)
-                for begin, end in wishes[place].needs.provider_parts()
-            ]
-            if wishes[place].needs.hands_on:
-                minutes = timedelta(minutes=wishes[place].needs.minutes)
-                sessions.append((starts[place], starts[place] + minutes))
-        parts = wish.needs.provider_parts()
-        if not all(is_free(busy, start + begin, start + end) for begin, end in parts):
-            return False
-        if not wish.needs.hands_on or supply.limits is None:
-            return True
-        loaded = _with_sessions(supply, sessions)
-        return limit_passed(loaded, start, wish.needs.minutes) is None
+        others = [place for place, other in enumerate(chosen) if other.number == supply.number]
+        return _has_time(wish, start, supply, [(wishes[place].needs, starts[place]) for place in others])
 
     def candidates(index: int) -> list[ProviderSupply]:
         same = {chosen[place].number for place in range(index) if wishes[place].guest == wishes[index].guest}
@@ -272,22 +262,30 @@ def _choose_providers(
                 chosen.pop()
         return False
 
-    return chosen if search() else None
+    wanted = [
+        (
+            [(start + begin, start + end) for begin, end in wish.needs.provider_parts()],
+            [supply.number for supply in day.providers if fits(index, supply)],
+        )
+        for index, (wish, start) in enumerate(zip(wishes, starts, strict=True))
+    ]
+    return chosen if never_short(wanted) and search() else None
 
 
-def _with_sessions(supply: ProviderSupply, sessions: Sequence[Interval]) -> ProviderSupply:
-    return ProviderSupply(
-        supply.number,
-        supply.staff_id,
-        supply.name,
-        supply.credentials,
-        supply.works,
-        supply.busy,
-        supply.gender,
-        supply.limits,
-        tuple(sessions),
-        supply.week_minutes,
-    )
+def _has_time(
+    wish: Wish, start: datetime, supply: ProviderSupply, others: Sequence[tuple[Needs, datetime]]
+) -> bool:
+    """Whether a provider is free and within limits, beside what else of the party they have."""
+    busy, sessions = [*supply.busy], [*supply.sessions]
+    for needs, at in others:
+        busy += [(at + begin, at + end) for begin, end in needs.provider_parts()]
+        if needs.hands_on:
+            sessions.append((at, at + timedelta(minutes=needs.minutes)))
+    if not all(is_free(busy, start + begin, start + end) for begin, end in wish.needs.provider_parts()):
+        return False
+    if not wish.needs.hands_on or supply.limits is None:
+        return True
+    return limit_passed(replace(supply, sessions=tuple(sessions)), start, wish.needs.minutes) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,3 +291,25 @@ def test_a_plan_is_found_exactly_when_there_is_one(
             for slot, before in zip(plan.slots, party.after(), strict=True)
             if before is not None
         )
+
+
+@pytest.mark.parametrize(("people", "rooms"), [(12, 11), (11, 12), (12, 12)])
+def test_a_dozen_side_by_side_who_are_one_short_are_answered_at_once(people: int, rooms: int) -> None:
+    """Trying every deal would take years."""
+    supply = day(*(person(1 + number) for number in range(people)), *(thing(50 + n) for n in range(rooms)))
+    twelve = tuple(Wish(guest, MASSAGE) for guest in range(12))
+    assert bool(plans(supply, *twelve)) is (people == rooms)
+    places = [Place(MASSAGE, UUID(int=1 + number % people), at(15)) for number in range(12)]
+    if people == rooms:
+        assert len({slot.room.number for slot in plan_at(places, supply, now=at(8)).slots}) == 12
+    else:
+        with pytest.raises(Conflict):
+            plan_at(places, supply, now=at(8))
+
+
+def test_rooms_are_dealt_so_that_all_have_one_though_the_first_choice_would_not_do() -> None:
+    """The first guest could have either room, the second only the one that is listed first."""
+    long = replace(MASSAGE, minutes=90)
+    supply = day(person(1), person(2), thing(11), thing(12, (at(15, 20), at(18))))
+    places = [Place(MASSAGE, UUID(int=1), at(14)), Place(long, UUID(int=2), at(14))]
+    assert [slot.room.number for slot in plan_at(places, supply, now=at(8)).slots] == [12, 11]
