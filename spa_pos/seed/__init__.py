@@ -9,6 +9,7 @@ from spa_pos.seed.guests import add_guests
 from spa_pos.seed.history import make_history
 from spa_pos.seed.house import PINS, build_house
 from spa_pos.seed.rota import add_coming_changes, add_past_changes
+from spa_pos.seed.waits import add_waits
 
 __all__ = ["PINS", "seed"]
 
@@ -30,4 +31,5 @@ async def seed(
     await add_past_changes(house, now=now, history_days=history_days)
     if history_days:
         await make_history(house, guests, days=history_days, rng=rng, now=now, report=report)
+        report(f"{await add_waits(house, guests, now=now)} guests on the waitlist.")
     await add_coming_changes(house, now=now)
