@@ -15,12 +15,15 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from spa_pos import clock
+from spa_pos.booking.pages.blocks import router as booking_blocks
 from spa_pos.booking.pages.desk import router as booking_desk
 from spa_pos.booking.pages.live import router as booking_live
+from spa_pos.booking.pages.pack import router as booking_pack
 from spa_pos.booking.pages.parties import router as booking_parties
 from spa_pos.booking.pages.schedule import router as booking_schedule
 from spa_pos.booking.pages.visits import router as booking_visits
 from spa_pos.booking.pages.waitlist import router as booking_waitlist
+from spa_pos.booking.pages.walk_in import router as booking_walk_in
 from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
 from spa_pos.checkout.pages.cards import router as checkout_cards
@@ -47,8 +50,11 @@ from spa_pos.web.views import STYLE_PAGE
 
 ROUTERS = (
     people_desk,
+    booking_blocks,
     booking_desk,
     booking_live,
+    booking_pack,
+    booking_walk_in,
     booking_parties,
     booking_visits,
     booking_waitlist,

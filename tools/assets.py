@@ -40,7 +40,7 @@ ICONS = (
     "arrow-left", "arrow-right", "badge-check", "ban", "banknote", "calendar-days", "calendar-plus",
     "calendar-clock", "calendar-x", "chart-column", "check", "chevron-down", "chevron-left",
     "chevron-right", "circle-check", "circle-help", "clock", "columns-3", "credit-card", "delete",
-    "door-open", "gift", "hand", "history", "hourglass", "info", "leaf", "list", "lock", "log-in", "map-pin",
+    "door-open", "footprints", "gift", "hand", "history", "hourglass", "info", "leaf", "list", "lock", "log-in", "map-pin",
     "monitor", "nfc", "pencil", "plus", "printer", "receipt", "refresh-cw", "scale", "search",
     "shopping-bag", "sparkles", "tickets", "trash-2", "triangle-alert", "undo-2", "user", "user-plus",
     "users", "wifi-off", "x",

@@ -1,7 +1,7 @@
 """Forms from people: small, UTF-8, each field once, read into a frozen struct."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
@@ -105,6 +105,21 @@ def read(fields: dict[str, str], shape: type[Form]) -> Form:
         raise Invalid(
             "form-unreadable", f"Something in the form cannot be read ({problem}). Open the page again."
         ) from problem
+
+
+def time_from(text: str) -> time:
+    """A clock face such as `14:15`.
+
+    Raises:
+        Invalid: `time-unreadable`.
+    """
+    try:
+        face = time.fromisoformat(text) if len(text) == 5 else None
+    except ValueError:
+        face = None
+    if face is None:
+        raise Invalid("time-unreadable", "That is not a time. Times look like 14:15.", field="at")
+    return face
 
 
 def day_from(text: str | None, default: date) -> date:

@@ -45,6 +45,7 @@ FOR_PROVIDERS_TOO = {
     "GET /board",
     "GET /board/events",
     "GET /board/grid",
+    "GET /blocks/{block_id:uuid}",
     "GET /resume",
     "GET /style",
     "POST /appointments/{appointment_id:uuid}/service",

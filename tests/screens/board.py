@@ -102,7 +102,9 @@ def columns(everything: list[tuple[int, booking.Block]]) -> Iterator[booking.Col
         if closes < at(19):
             off.append(booking.Span(row_of(closes), row_of(at(19)) - row_of(closes)))
         yield booking.Column(
+            str(staff_id),
             staff_id,
+            DAY,
             name,
             name.split()[0],
             title,
@@ -166,6 +168,10 @@ BOARD = booking.BoardPage(
     visits=tuple(block for _, block in sorted(EVERYTHING, key=lambda pair: pair[1].starts_at)),
     arrivals=tuple(arrivals(EVERYTHING)),
     summary="20 visits, 4 checked in, 6 done, 1 no-show",
+    rooms_href="/board?date=2026-11-24&view=rooms",
+    week_href="/board?date=2026-11-24&view=week",
+    pack_href="/board/pack?date=2026-11-24",
+    title="Tuesday, November 24",
 )
 LIST = replace(BOARD, view="list")
 EMPTY_DAY = replace(

@@ -9,6 +9,7 @@ from tests.screens import (
     board,
     new_sheet,
     people,
+    places,
     refunds,
     register,
     sales,
@@ -71,6 +72,17 @@ def board_screens() -> Iterator[Screen]:
     yield Screen("board-toast", "booking/board.html", replace(board.BOARD, problem=TAKEN), toast)
     yield Screen("board-manager", "booking/board.html", board.BOARD, replace(MANAGER, active=Nav.BOARD))
     yield Screen("board-list", "booking/board.html", board.LIST)
+    yield Screen("board-rooms", "booking/board.html", places.ROOMS)
+    yield Screen("board-week", "booking/board.html", places.WEEK)
+    for name, block in (("block-new", places.NEW_BLOCK), ("block", places.BLOCK)):
+        yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=block))
+    for name, who in (
+        ("walk-in", places.WALK_IN),
+        ("walk-in-full", places.FULL),
+        ("walk-in-who", places.WHO),
+    ):
+        yield Screen(name, "booking/walk_in.html", who)
+    yield Screen("pack", "booking/pack.html", places.PACK)
     yield Screen("board-empty", "booking/board.html", board.EMPTY_DAY)
     yield Screen("board-closed", "booking/board.html", board.CLOSED)
     for name, sheet in (

@@ -33,6 +33,7 @@ from spa_pos.booking.actions.visit import (
     start_service,
     undo_check_in,
 )
+from spa_pos.booking.actions.walk_in import walk_in
 
 __all__ = [
     "MOST_IN_A_PARTY",
@@ -63,4 +64,5 @@ __all__ = [
     "restore_party",
     "start_service",
     "undo_check_in",
+    "walk_in",
 ]

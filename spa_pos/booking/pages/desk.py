@@ -7,16 +7,19 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from spa_pos.booking.actions import (
     book_appointment,
 )
 from spa_pos.booking.pages.asked import Setting
+from spa_pos.booking.pages.block_views import BlockSheet
 from spa_pos.booking.pages.board import board_href, board_page
+from spa_pos.booking.pages.board_week import week_page
 from spa_pos.booking.pages.known import Known, add_ons_from, known_from
 from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search, move_sheet_of
 from spa_pos.booking.pages.sheet_views import BookingSheet, GuestSearch
+from spa_pos.booking.pages.views import BoardPage
 from spa_pos.booking.pages.visit_views import VisitSheet
 from spa_pos.booking.queries import party, visit
 from spa_pos.kernel.errors import Conflict, Refusal
@@ -30,7 +33,13 @@ from spa_pos.web.forms import day_from, instant_from, read
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
-Sheet = BookingSheet | VisitSheet
+Sheet = BookingSheet | VisitSheet | BlockSheet
+
+SHEETS: dict[type, str] = {
+    BookingSheet: "booking/_new.html",
+    VisitSheet: "booking/_visit.html",
+    BlockSheet: "booking/_block_sheet.html",
+}
 
 
 class BookingSoFar(msgspec.Struct, forbid_unknown_fields=True):
@@ -86,20 +95,28 @@ class BookForm(msgspec.Struct, forbid_unknown_fields=True):
     override_reason: str = ""
 
 
-async def _board(
-    desk: Desk, day: date, *, view: str = "", sheet: Sheet | None = None, problem: Refusal | None = None
-) -> Response[str]:
+VIEWS = ("list", "rooms", "week")
+
+
+def setting_of(desk: Desk) -> Setting:
+    """Where and when, and by whom."""
+    return Setting(desk.place, desk.now, desk.actor.role in MANAGERS)
+
+
+async def _page(
+    desk: Desk, day: date, view: str | None, provider: UUID | None, problem: Refusal | None = None
+) -> BoardPage:
     shown = problem_of(problem) if problem else None
-    page = await board_page(desk.place, day, now=desk.now, view=view, sheet=sheet, problem=shown)
-    status = problem.status if problem else 200
-    return html(render("booking/board.html", page, await desk.shell(Nav.BOARD)), status=status)
+    if view == "week":
+        return await week_page(desk.place, day, provider, now=desk.now, problem=shown)
+    named = view if view in VIEWS else ""
+    return await board_page(desk.place, day, now=desk.now, view=named or "", problem=shown)
 
 
 async def with_sheet(desk: Desk, day: date, sheet: Sheet, *, status: int = 200) -> Response[str]:
     """The sheet alone for htmx, or the board with the sheet open."""
     if wants_part(desk.request):
-        name = "booking/_new.html" if isinstance(sheet, BookingSheet) else "booking/_visit.html"
-        return html(render(name, sheet, await desk.shell(Nav.BOARD)), status=status)
+        return html(render(SHEETS[type(sheet)], sheet, await desk.shell(Nav.BOARD)), status=status)
     page = await board_page(desk.place, day, now=desk.now, sheet=sheet)
     return html(render("booking/board.html", page, await desk.shell(Nav.BOARD)), status=status)
 
@@ -109,15 +126,16 @@ async def show_board(
     request: AnyRequest,
     day: Annotated[str | None, QueryParameter(name="date")] = None,
     view: Annotated[str | None, QueryParameter(name="view")] = None,
+    provider: FromQuery[UUID | None] = None,
 ) -> Response[str]:
-    """A day, a column per provider, or as a list."""
+    """A day by provider, by room or as a list, or a week of one provider."""
     desk = await desk_of(request)
     today = local_date(desk.now, desk.place.zone)
     try:
-        shown = day_from(day, today)
+        page, status = await _page(desk, day_from(day, today), view, provider), 200
     except Refusal as problem:
-        return await _board(desk, today, problem=problem)
-    return await _board(desk, shown, view="list" if view == "list" else "")
+        page, status = await _page(desk, today, view, provider, problem), problem.status
+    return html(render("booking/board.html", page, await desk.shell(Nav.BOARD)), status=status)
 
 
 @get("/board/grid", opt=only(*EVERYBODY))
@@ -125,17 +143,12 @@ async def show_grid(
     request: AnyRequest,
     day: Annotated[str | None, QueryParameter(name="date")] = None,
     view: Annotated[str | None, QueryParameter(name="view")] = None,
+    provider: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """The grid alone, for the board to stay fresh."""
     desk = await desk_of(request)
-    shown = day_from(day, local_date(desk.now, desk.place.zone))
-    page = await board_page(desk.place, shown, now=desk.now, view="list" if view == "list" else "")
+    page = await _page(desk, day_from(day, local_date(desk.now, desk.place.zone)), view, provider)
     return html(render("booking/_grid.html", page, await desk.shell(Nav.BOARD)))
-
-
-def setting_of(desk: Desk) -> Setting:
-    """Where and when, and by whom."""
-    return Setting(desk.place, desk.now, desk.actor.role in MANAGERS)
 
 
 @get("/appointments/new", opt=only(*FRONT))

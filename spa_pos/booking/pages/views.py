@@ -10,6 +10,7 @@ from uuid import UUID
 from spa_pos.web.shell import Problem
 
 if TYPE_CHECKING:
+    from spa_pos.booking.pages.block_views import BlockSheet
     from spa_pos.booking.pages.sheet_views import BookingSheet
     from spa_pos.booking.pages.visit_views import VisitSheet
 
@@ -100,13 +101,36 @@ class Block:
     claims_group: bool
     proven: bool
     is_open: bool = False
+    version: int = 1
+    movable: bool = False
+    with_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Time that is kept free of visits, `word` such as `Break`; `href` opens it."""
+
+    id: UUID
+    href: str
+    row: int
+    rows: int
+    word: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One provider's day: hatched time off duty, free gaps, visits. Rows count from `opens`."""
+    """One column: a provider's day, a room's, or a day of a provider's week. Rows count from `opens`.
 
-    staff_id: UUID
+    Hatched time off duty, free gaps, visits and blocks. `staff_id` and `date` say where a visit that is
+    dropped here goes; a room has no staff and takes none.
+    """
+
+    key: str
+    staff_id: UUID | None
+    day: date
     name: str
     first_name: str
     title: str
@@ -115,6 +139,16 @@ class Column:
     off: tuple[Span, ...]
     gaps: tuple[FreeGap, ...]
     visits: tuple[Block, ...]
+    blocked: tuple[Blocked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whose week can be looked at."""
+
+    name: str
+    href: str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +179,9 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """`booking/board.html` at `GET /board?date=&view=list`, and behind every sheet.
+    """`booking/board.html` at `GET /board?date=&view=list|rooms|week&provider=`, and behind every sheet.
 
-    `GET /board/grid?date=&view=list` answers with the part `booking/_grid.html` of the same object,
+    `GET /board/grid?date=&view=` answers with the part `booking/_grid.html` of the same object,
     asked for on each signal of `events_href`. `opens` and `closes` are local; `rows` is the number
     of grid rows between them, `now_row` the row of the now-line on today, else None.
     `closed_because` replaces the grid.
@@ -175,5 +209,11 @@ class BoardPage:
     visits: tuple[Block, ...]
     arrivals: tuple[Arrival, ...]
     summary: str
-    sheet: "BookingSheet | VisitSheet | None" = None
+    rooms_href: str
+    week_href: str
+    pack_href: str
+    title: str
+    step_words: str = "Day"
+    people: tuple[Person, ...] = ()
+    sheet: "BookingSheet | VisitSheet | BlockSheet | None" = None
     problem: Problem | None = None

@@ -83,6 +83,14 @@ async def open_refund(
     if to == "credit" and sale.head.guest_id is None:
         raise Conflict("refund-needs-guest", "Nobody's name is on this ticket. Choose a gift card instead.")
     await _write(actor, refund_id, sale, plan, why, now)
+    await _trace(actor, refund_id, ticket_id, plan, why, now)
+    await close_refund(actor, refund_id=refund_id, now=now)
+    return refund_id
+
+
+async def _trace(
+    actor: Actor, refund_id: UUID, ticket_id: UUID, plan: RefundPlan, why: str, now: datetime
+) -> None:
     await record(
         actor,
         verb="gave money back",
@@ -96,8 +104,6 @@ async def open_refund(
         },
         reason=why,
     )
-    await close_refund(actor, refund_id=refund_id, now=now)
-    return refund_id
 
 
 async def _planned(sale: TicketView, chosen: Chosen) -> RefundPlan:

@@ -1,0 +1,93 @@
+"""A week of one provider, a column a day."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from spa_pos.booking.pages.board import (
+    ON_BOARD,
+    Canvas,
+    Rows,
+    block_of,
+    board_href,
+    frame,
+    hours_of,
+    provider_column,
+    shown_hours,
+)
+from spa_pos.booking.pages.views import Block, BoardPage, Column, Person
+from spa_pos.booking.queries import blocks_between, visits_between
+from spa_pos.kernel.time import day_bounds, local_date, shift_instant
+from spa_pos.ledger.queries import Place
+from spa_pos.schedule.queries import DaySchedule, ProviderOnDay, day_schedules
+from spa_pos.web.shell import Problem
+
+
+async def week_page(
+    where: Place, day: date, provider: UUID | None, *, now: datetime, problem: Problem | None = None
+) -> BoardPage:
+    """The week a day lies in, of one provider: the first unless somebody is named."""
+    monday = day - timedelta(days=day.weekday())
+    schedules = await day_schedules(where.id, where.zone, monday, monday + timedelta(days=6))
+    people = schedules[0].providers
+    chosen = next((one for one in people if one.staff_id == provider), people[0] if people else None)
+    page = frame(
+        where, day, view="week", now=now, provider=chosen.staff_id if chosen else None, problem=problem
+    )
+    page = replace(
+        page,
+        title=f"{chosen.name if chosen else 'Nobody'}, week of {monday:%B %-d}",
+        step_words="Week",
+        people=tuple(
+            Person(
+                one.name.split()[0],
+                board_href(day, view="week", provider=one.staff_id),
+                chosen is not None and one.staff_id == chosen.staff_id,
+            )
+            for one in people
+        ),
+    )
+    if chosen is None:
+        return page
+    return await _filled(where, page, schedules, chosen, now)
+
+
+async def _filled(
+    where: Place, page: BoardPage, schedules: list[DaySchedule], chosen: ProviderOnDay, now: datetime
+) -> BoardPage:
+    """The page with its seven columns, all of the same rows by the clock."""
+    since, until = day_bounds(schedules[0].day, where.zone)[0], day_bounds(schedules[-1].day, where.zone)[1]
+    visits = [
+        one
+        for one in await visits_between(where.id, since, until)
+        if one.status in ON_BOARD and one.provider_id == chosen.staff_id
+    ]
+    blocked = await blocks_between(where.id, since, until)
+    days = []
+    for schedule in schedules:
+        own = [one for one in visits if local_date(one.starts_at, where.zone) == schedule.day]
+        days.append((schedule, own, shown_hours(schedule, own, where.zone)))
+    hours = [(schedule.day, opened) for schedule, _, opened in days if opened]
+    if not hours:
+        return replace(page, closed_because="The spa is closed all week.")
+    first = time(min(opened[0].astimezone(where.zone).hour for _, opened in hours))
+    long = max(opened[1] - shift_instant(on, first, where.zone) for on, opened in hours)
+    columns: list[Column] = []
+    shown: list[Block] = []
+    rows = Rows(hours[0][1][0], hours[0][1][1])
+    for schedule, own, _ in days:
+        begins = shift_instant(schedule.day, first, where.zone)
+        rows = Rows(begins, begins + long)
+        blocks = {one.id: block_of(one, rows, where.zone, now, None) for one in own}
+        shown += blocks.values()
+        who = next(one for one in schedule.providers if one.staff_id == chosen.staff_id)
+        canvas = Canvas(rows, where.zone, now, blocks, blocked)
+        columns.append(provider_column(who, own, schedule.day, canvas, dated=True))
+    return replace(
+        page,
+        rows=rows.count,
+        hours=hours_of(rows, where.zone),
+        columns=tuple(columns),
+        visits=tuple(shown),
+        summary=f"{len(shown)} {'visit' if len(shown) == 1 else 'visits'} this week",
+    )
