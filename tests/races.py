@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spa_pos.booking.actions import book, common
-from spa_pos.checkout.actions import tenders, tickets
+from spa_pos.checkout.actions import cards, settle, tickets
 from spa_pos.db import engine
 from spa_pos.kernel.errors import Conflict
 from tests.cast import Spa, open_spa
@@ -77,7 +77,8 @@ def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         (common, "visit"),
         (tickets, "visit"),
         (tickets, "ticket"),
-        (tenders, "ticket"),
+        (settle, "ticket"),
+        (cards, "ticket"),
     ):
         read = getattr(module, name)
 

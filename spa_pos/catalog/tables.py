@@ -37,6 +37,7 @@ class Category(Table, tablename="category"):
     code = Varchar(length=40, primary_key=True)
     name = Varchar(length=60)
     position = SmallInt()
+    takes_tips = Boolean(default=False, help_text="guests are asked for a tip (DOMAIN.md §7.18)")
 
 
 class Service(Table, tablename="service"):
@@ -59,11 +60,19 @@ class Service(Table, tablename="service"):
     hands_on = Boolean(default=True, help_text="counts against a provider's limits")
     processing_after_minutes = SmallInt(default=0)
     processing_minutes = SmallInt(default=0, help_text="the provider is free, the room is not")
+    minute_cents = Integer(null=True, default=None, help_text="sold by the minute at the desk, not booked")
+    least_minutes = SmallInt(null=True, default=None)
+    most_minutes = SmallInt(null=True, default=None)
 
     service_minutes = Check(
         "duration_minutes BETWEEN 0 AND 480 AND (duration_minutes > 0 OR is_add_on)"
         " AND setup_minutes >= 0 AND turnover_minutes >= 0",
         name="service_minutes",
+    )
+    service_by_the_minute = Check(
+        "num_nonnulls(minute_cents, least_minutes, most_minutes) IN (0, 3) AND minute_cents > 0"
+        " AND least_minutes BETWEEN 1 AND most_minutes",
+        name="service_by_the_minute",
     )
     service_processing = Check(
         "processing_minutes = 0 AND processing_after_minutes = 0"

@@ -1,16 +1,17 @@
 """Tickets, their lines and tax, and the tenders that pay them."""
 
-from piccolo.columns import UUID, Date, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Boolean, Date, Integer, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from spa_pos.booking.tables import Appointment, AppointmentAddOn
-from spa_pos.catalog.tables import Product
+from spa_pos.catalog.tables import Product, Service
 from spa_pos.db.columns import belongs_to
 from spa_pos.ledger.rules import REVENUE
 from spa_pos.ledger.tables import Location
-from spa_pos.payments.tables import Attempt
+from spa_pos.payments.tables import Attempt, PayrollAuthorisation
 from spa_pos.people.tables import Approval, Guest, Staff
+from spa_pos.stored_value.tables import PackagePlan
 
 
 class Ticket(Table, tablename="ticket"):
@@ -32,6 +33,7 @@ class Ticket(Table, tablename="ticket"):
     total_cents = Integer(null=True, default=None)
     tip_cents = Integer(default=0)
     parked_as = Varchar(length=60, null=True, default=None)
+    tip_asked_at = Timestamptz(null=True, default=None, help_text="when the guest answered, with none too")
 
     ticket_status = Check("status IN ('open', 'settled', 'voided')", name="ticket_status")
     ticket_number_once = Unique([location, number], name="ticket_number_once")
@@ -72,6 +74,13 @@ class TicketLine(Table, tablename="ticket_line"):
     account = Varchar(length=40, default=REVENUE, help_text="of the books, where its price goes")
     discount_cents = Integer(default=0, help_text="the sum of its discounts")
     stored_value = UUID(null=True, default=None, help_text="what the line sells or reloads")
+    service = belongs_to(Service, null=True)
+    minutes = SmallInt(null=True, default=None, help_text="of a service by the minute")
+    fee_of = belongs_to(Appointment, null=True)
+    plan = belongs_to(PackagePlan, null=True)
+    recipient = Varchar(length=80, null=True, default=None)
+    message = Varchar(length=300, null=True, default=None)
+    approval = belongs_to(Approval, null=True)
 
     ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
     ticket_line_status = Check("status IN ('live', 'removed')", name="ticket_line_status")
@@ -87,37 +96,56 @@ class TicketLine(Table, tablename="ticket_line"):
     )
 
 
-class LineDiscount(Table, tablename="line_discount"):
-    """One discount on a line beside its group's price, with its reason and who approved it."""
+class RegisterTerms(Table, tablename="register_terms"):
+    """What may be given away alone at a location, what guests are offered as tips, and its pay periods."""
 
     id = UUID(primary_key=True)
-    ticket = belongs_to(Ticket, index=True)
-    line = belongs_to(TicketLine)
-    kind = Varchar(length=10)
+    location = belongs_to(Location)
+    desk_discount_ppm = Integer()
+    desk_discount_cents = Integer()
+    desk_day_cents = Integer()
+    manager_discount_ppm = Integer()
+    manager_day_cents = Integer()
+    manager_override_ppm = Integer()
+    tip_choices_ppm = Array(Integer())
+    tip_small_cents = Integer(help_text="below this, amounts are offered instead of percentages")
+    tip_fixed = Array(Integer(), help_text="cents")
+    pay_period_from = Date()
+    pay_period_days = SmallInt()
+
+    register_terms_once = Unique([location], name="register_terms_once")
+    register_terms_sane = Check(
+        "desk_discount_ppm BETWEEN 0 AND manager_discount_ppm AND manager_discount_ppm <= 1000000"
+        " AND desk_discount_cents >= 0 AND desk_day_cents BETWEEN 0 AND manager_day_cents"
+        " AND manager_override_ppm BETWEEN 0 AND 1000000 AND tip_small_cents >= 0"
+        " AND pay_period_days BETWEEN 7 AND 31",
+        name="register_terms_sane",
+    )
+
+
+class Promo(Table, tablename="promo"):
+    """A code that takes something off: how much, when, how often, and of what."""
+
+    id = UUID(primary_key=True)
+    code = Varchar(length=20)
     name = Varchar(length=80)
-    amount_cents = Integer()
-    reason = Varchar(length=200, null=True, default=None)
-    given_by = belongs_to(Staff, null=True)
-    approval = belongs_to(Approval, null=True)
+    rate_ppm = Integer(null=True, default=None)
+    amount_cents = Integer(null=True, default=None)
+    valid_from = Date()
+    valid_until = Date()
+    most_uses = Integer(null=True, default=None)
+    once_per_guest = Boolean(default=False)
+    with_group_price = Boolean(default=False, help_text="also on lines at a group's price")
+    categories = Array(Varchar(length=40), help_text="none: of every category")
+    active = Boolean(default=True)
     made_at = Timestamptz()
 
-    line_discount_kind = Check(
-        "kind IN ('discount', 'override', 'promo', 'package')", name="line_discount_kind"
+    promo_code_once = Unique([code], name="promo_code_once")
+    promo_off = Check(
+        "num_nonnulls(rate_ppm, amount_cents) = 1 AND rate_ppm BETWEEN 1 AND 1000000"
+        " AND amount_cents > 0 AND valid_until >= valid_from AND most_uses > 0",
+        name="promo_off",
     )
-    line_discount_amount = Check("amount_cents > 0", name="line_discount_amount")
-
-
-class Tip(Table, tablename="tip"):
-    """What a guest gives one provider on top of a ticket."""
-
-    id = UUID(primary_key=True)
-    ticket = belongs_to(Ticket)
-    provider = belongs_to(Staff)
-    amount_cents = Integer()
-    chosen_at = Timestamptz()
-
-    tip_amount = Check("amount_cents > 0", name="tip_amount")
-    tip_once = Unique([ticket, provider], name="tip_once")
 
 
 class TicketTax(Table, tablename="ticket_tax"):
@@ -150,6 +178,7 @@ class Tender(Table, tablename="tender"):
     stored_value = UUID(null=True, default=None, help_text="the gift card, credit, deposit or package")
     slip = Varchar(length=40, null=True, default=None, help_text="number of the other terminal's slip")
     label = Varchar(length=60, null=True, default=None, help_text="what people read: a card's last four")
+    authorisation = belongs_to(PayrollAuthorisation, null=True, index=True)
 
     tender_kind = Check(
         "kind IN ('cash', 'card', 'card_on_file', 'gift_card', 'credit', 'deposit', 'package', 'payroll',"
@@ -168,7 +197,82 @@ class Tender(Table, tablename="tender"):
         " AND (given_cents IS NULL OR given_cents >= amount_cents)",
         name="tender_amount",
     )
+    tender_payroll = Check("(kind = 'payroll') = (authorisation IS NOT NULL)", name="tender_payroll")
     tender_attempt_once = Unique([attempt], name="tender_attempt_once")
+
+
+class LineDiscount(Table, tablename="line_discount"):
+    """One discount on a line beside its group's price, with its reason and who approved it."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    line = belongs_to(TicketLine)
+    kind = Varchar(length=10)
+    name = Varchar(length=80)
+    amount_cents = Integer()
+    reason = Varchar(length=200, null=True, default=None)
+    given_by = belongs_to(Staff, null=True)
+    approval = belongs_to(Approval, null=True)
+    made_at = Timestamptz()
+    promo = belongs_to(Promo, null=True, index=True)
+    tender = belongs_to(Tender, null=True)
+
+    line_discount_kind = Check(
+        "kind IN ('discount', 'override', 'promo', 'package')", name="line_discount_kind"
+    )
+    line_discount_amount = Check("amount_cents > 0", name="line_discount_amount")
+    line_discount_promo = Check("(kind = 'promo') = (promo IS NOT NULL)", name="line_discount_promo")
+    line_discount_package = Check("(kind = 'package') = (tender IS NOT NULL)", name="line_discount_package")
+
+
+class Tip(Table, tablename="tip"):
+    """What a guest gives one provider on top of a ticket."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket)
+    provider = belongs_to(Staff)
+    amount_cents = Integer()
+    chosen_at = Timestamptz()
+
+    tip_amount = Check("amount_cents > 0", name="tip_amount")
+    tip_once = Unique([ticket, provider], name="tip_once")
+
+
+class TipAsk(Table, tablename="tip_ask"):
+    """A late tip that a card is asked for; the id is the attempt's."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket)
+    provider = belongs_to(Staff)
+    amount_cents = Integer()
+    asked_at = Timestamptz()
+    asked_by = belongs_to(Staff, null=True)
+    approval = belongs_to(Approval, null=True)
+
+    tip_ask_amount = Check("amount_cents > 0", name="tip_ask_amount")
+
+
+class TipChange(Table, tablename="tip_change"):
+    """What a provider's tip grew or shrank by after the ticket settled; append-only."""
+
+    id = UUID(primary_key=True)
+    change = UUID(help_text="one act of a person, over several providers")
+    ticket = belongs_to(Ticket, index=True)
+    provider = belongs_to(Staff)
+    kind = Varchar(length=8)
+    amount_cents = Integer(help_text="signed")
+    attempt = belongs_to(Attempt, null=True)
+    business_date = Date()
+    made_at = Timestamptz()
+    made_by = belongs_to(Staff, null=True)
+    approval = belongs_to(Approval, null=True)
+
+    tip_change_kind = Check(
+        "kind IN ('cash', 'card', 'split') AND amount_cents <> 0"
+        " AND (kind = 'split' OR amount_cents > 0) AND (kind = 'card') = (attempt IS NOT NULL)",
+        name="tip_change_kind",
+    )
+    tip_change_attempt_once = Unique([attempt], name="tip_change_attempt_once")
 
 
 class Refund(Table, tablename="refund"):

@@ -21,6 +21,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "appointment-already-on-a-ticket",
         "This visit is already on a ticket. Open that ticket instead.",
     ),
+    "ticket_line_fee_once": (
+        "fee-already-on-a-ticket",
+        "This fee is on a ticket already. Open that ticket instead.",
+    ),
+    "ticket_line_card_once": (
+        "card-on-a-ticket",
+        "This card is being sold on a ticket already. Open that ticket instead.",
+    ),
+    "promo_code_once": ("promo-code-taken", "There is a promo code like that already. Choose another."),
+    "payroll_authorisation_one_live": (
+        "already-authorised",
+        "This guest has signed for payroll deduction already. Withdraw that first.",
+    ),
     "attempt_one_live_per_subject": (
         "card-already-in-progress",
         "A card payment for this ticket is already in progress. Wait for it or cancel it first.",
@@ -59,6 +72,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     for table in (
         "appointment",
         "entry",
+        "approval",
         "guest",
         "holding",
         "package_plan",

@@ -39,6 +39,12 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class NeedsApproval(NotAllowed):
+    """This person may do it with a second person's PIN; the facts say what exactly is to be approved."""
+
+    problem: Refusal | None = None
+
+
 class Conflict(Refusal):
     """It was possible a moment ago, or never in this state."""
 

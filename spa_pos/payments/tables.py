@@ -1,11 +1,12 @@
 """Card readers and payment attempts."""
 
-from piccolo.columns import UUID, Boolean, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Date, Integer, SmallInt, Text, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 from spa_pos.db.columns import belongs_to
 from spa_pos.ledger.tables import Location
+from spa_pos.people.tables import Guest, Staff
 
 
 class Reader(Table, tablename="reader"):
@@ -49,3 +50,19 @@ class Attempt(Table, tablename="attempt"):
         name="attempt_state",
     )
     attempt_paid = Check("(state = 'paid') = (received_cents IS NOT NULL)", name="attempt_paid")
+
+
+class PayrollAuthorisation(Table, tablename="payroll_authorisation"):
+    """An employee's signed yes to deductions from pay, up to an amount a pay period (DOMAIN.md §2.12)."""
+
+    id = UUID(primary_key=True)
+    guest = belongs_to(Guest)
+    employee_number = Varchar(length=20)
+    signed_name = Varchar(length=80)
+    signed_on = Date()
+    period_cents = Integer()
+    recorded_at = Timestamptz()
+    recorded_by = belongs_to(Staff, null=True)
+    withdrawn_at = Timestamptz(null=True, default=None)
+
+    payroll_authorisation_amount = Check("period_cents > 0", name="payroll_authorisation_amount")

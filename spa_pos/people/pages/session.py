@@ -250,7 +250,8 @@ async def posted(request: AnyRequest) -> tuple[Desk, dict[str, str]]:
     try:
         desk = await desk_of(request)
     except SignedOut as out:
-        out.facts["fields"] = fields | ({"request": key} if key else {})
+        kept = {name: value for name, value in fields.items() if name != "pin"}
+        out.facts["fields"] = kept | ({"request": key} if key else {})
         raise
     check_csrf(
         sent=sent,

@@ -55,3 +55,20 @@ class ResumePage:
     action: str
     fields: tuple[tuple[str, str], ...]
     back_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPanel:
+    """`people/_approval.html`: the same form once more, with who approves and their PIN.
+
+    `fields` are what the form sent; the panel adds `approver`, `pin` and `approval_cents`. The first of
+    the approvers is chosen already. `path` is where it goes, `back_href` where nothing is done.
+    """
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    sentence: str
+    amount_cents: int | None
+    approvers: tuple[Face, ...]
+    back_href: str
+    problem: Problem | None = None

@@ -1,0 +1,111 @@
+"""Guests, the group they declare, and what proves it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from spa_pos.db import action, fetch, fetch_value, insert
+from spa_pos.kernel.actor import Actor
+from spa_pos.kernel.errors import Invalid
+from spa_pos.kernel.ids import uuid7
+from spa_pos.kernel.time import local_date
+from spa_pos.people.actions.audit import next_number, record
+from spa_pos.people.queries import Group, groups
+from spa_pos.people.rules import (
+    clean_email,
+    clean_name,
+    clean_phone,
+    evidence_until,
+)
+from spa_pos.people.tables import (
+    Eligibility,
+    Guest,
+)
+
+
+@action
+async def add_guest(
+    actor: Actor,
+    *,
+    guest_id: UUID,
+    given_name: str,
+    family_name: str,
+    phone: str,
+    email: str = "",
+    group_code: str,
+    now: datetime,
+) -> UUID:
+    """Add a guest who declares to be of a group; the proof is asked at check-in.
+
+    Raises:
+        Invalid: a name, the phone, the e-mail or the group cannot be meant.
+    """
+    values = {
+        "given_name": clean_name(given_name, "first name"),
+        "family_name": clean_name(family_name, "last name"),
+        "phone": clean_phone(phone),
+        "email": clean_email(email),
+        "guest_group": (await known_group(group_code)).code,
+    }
+    number = await next_number(UUID(int=0), "guest")
+    await insert(Guest, id=guest_id, number=number, made_at=now, **values)
+    await record(actor, verb="added", subject_kind="guest", subject=guest_id, now=now, after=values)
+    return guest_id
+
+
+@action
+async def declare_group(actor: Actor, *, guest_id: UUID, group_code: str, now: datetime) -> None:
+    """A guest declares another group from now on."""
+    group = await known_group(group_code)
+    before = await fetch_value("SELECT guest_group FROM guest WHERE id = $1", guest_id)
+    if before == group.code:
+        return
+    await fetch("UPDATE guest SET guest_group = $2 WHERE id = $1", guest_id, group.code)
+    await record(
+        actor,
+        verb="declared a group",
+        subject_kind="guest",
+        subject=guest_id,
+        now=now,
+        before={"guest_group": before},
+        after={"guest_group": group.code},
+    )
+
+
+@action
+async def record_evidence(actor: Actor, *, guest_id: UUID, group_code: str, now: datetime) -> date:
+    """The desk saw what proves a group; gives the last day on which it counts."""
+    group = await known_group(group_code)
+    today = local_date(now, actor.zone)
+    until = evidence_until(group.price_tier, today)
+    await insert(
+        Eligibility,
+        id=uuid7(now),
+        guest=guest_id,
+        guest_group=group.code,
+        evidence=group.evidence,
+        valid_from=today,
+        valid_until=until,
+        seen_by=actor.staff_id,
+        seen_at=now,
+    )
+    await record(
+        actor,
+        verb="saw proof",
+        subject_kind="guest",
+        subject=guest_id,
+        now=now,
+        after={"guest_group": group.code, "evidence": group.evidence, "valid_until": until},
+    )
+    return until
+
+
+async def known_group(code: str) -> Group:
+    """A group by its code.
+
+    Raises:
+        Invalid: `group-unknown`.
+    """
+    for group in await groups():
+        if group.code == code:
+            return group
+    raise Invalid("group-unknown", "Choose who the guest is to us.", field="group")
