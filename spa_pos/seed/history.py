@@ -1,6 +1,6 @@
 """A past of so many days, and the bookings ahead, through the same actions the desk uses.
 
-Rates are those of DOMAIN.md §4: six provider hours in ten used, 12 % cancelled, 2 % no-shows,
+Rates are those of DOMAIN.md §4: five provider hours in ten used, 12 % cancelled, 2 % no-shows,
 retail near 9 % of sales.
 """
 
@@ -56,7 +56,7 @@ from spa_pos.seed.guests import DemoGuest
 from spa_pos.seed.house import House
 
 AHEAD_DAYS = 14
-USED = 0.6
+USED = 0.5
 CANCELLED = 0.12
 NO_SHOWS = 0.02
 CARDS = 0.7

@@ -9,6 +9,9 @@ from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents, percent_of
 from spa_pos.seed import menu
 
+HANDS_ON = ("massage", "body")
+"""Departments whose work tires the hands: the limits of DOMAIN.md §4 are about these."""
+
 
 async def build_services(since: date, now: datetime) -> None:
     """The menu with its prices, and which add-ons go with what."""
@@ -37,6 +40,7 @@ async def _service(sample: menu.SampleService, position: int, since: date, now: 
         duration_minutes=sample.minutes,
         setup_minutes=0,
         turnover_minutes=sample.turnover,
+        hands_on=sample.category in HANDS_ON,
         room_kind=sample.room,
         equipment_kind=sample.equipment,
         needs_credentials=list(sample.credentials),
