@@ -16,7 +16,7 @@ from spa_pos.booking.pages.asked import (
     people_of,
     prices_for,
 )
-from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.board import board_href, new_block_href
 from spa_pos.booking.pages.confirm import confirm
 from spa_pos.booking.pages.items import arrangements, item_rows, more, visit_rows, waits
 from spa_pos.booking.pages.known import Known
@@ -105,6 +105,9 @@ async def booking_sheet(
     step = Step.GUEST if current.guest is None else Step.SERVICE if current.service is None else Step.TIME
     about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
     blank = replace(_blank(known, step), wanted_words=_wanted_words(known, providers), problem=problem)
+    tapped = providers.get(current.provider) if current.provider else None
+    if step is Step.GUEST and tapped is not None and known.at_words:
+        blank = replace(blank, block_href=new_block_href(tapped.number, known.day, known.at_words))
     if step is Step.GUEST:
         search = search or await guest_search(known)
         return replace(blank, search=search, items=item_rows(known, people, named, {}, providers))

@@ -242,4 +242,5 @@ class BookingSheet:
     confirm: Confirm | None
     moving: Moving | None = None
     waitlist_href: str | None = None
+    block_href: str | None = None
     problem: Problem | None = None

@@ -15,7 +15,8 @@ from tests.calendar import broken, claims_of, refused
 from tests.cast import Spa
 
 
-async def test_a_visit_is_started_and_done_and_keeps_its_claims(spa: Spa) -> None:
+async def test_a_visit_is_started_and_done_and_keeps_its_claims(spa_left_broken: Spa) -> None:
+    spa = spa_left_broken  # done without a ticket, which only checkout may
     appointment_id = await checked_in(spa)
     before = await claims_of(appointment_id)
     now = spa.clock.forward(hours=1)
