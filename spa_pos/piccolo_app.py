@@ -7,6 +7,7 @@ from spa_pos.settings import PROJECT
 CAPABILITIES = (
     "db",
     "ledger",
+    "messages",
     "people",
     "catalog",
     "schedule",

@@ -6,9 +6,10 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The checkout: templates, static files and migrations live beside the package."""
@@ -27,6 +28,18 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mails are handed over. `starttls`: True insists on it, None takes it when offered."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: bool
+    starttls: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the environment decides. See README, Settings."""
 
@@ -41,6 +54,9 @@ class Settings:
     stripe_api_base: str | None
     idle_lock_seconds: int
     pool_size: int
+    smtp: SmtpServer | None = None
+    mail_from: tuple[str, str] | None = None
+    """Name and address that mails come from."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -60,6 +76,8 @@ NAMES = (
     "SPA_STRIPE_API_BASE",
     "SPA_IDLE_LOCK_SECONDS",
     "SPA_POOL_SIZE",
+    "SPA_SMTP_URL",
+    "SPA_MAIL_FROM",
 )
 
 
@@ -79,6 +97,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     host = environment.get("SPA_HOST", "127.0.0.1")
     port = _whole(environment, "SPA_PORT", 8000, 1, 65_535)
     base_url = _base_url(environment.get("SPA_BASE_URL", f"http://{host}:{port}"), mode)
+    smtp = _smtp(environment.get("SPA_SMTP_URL"), mode)
     return Settings(
         mode=mode,
         data_dir=data_dir,
@@ -91,6 +110,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe_api_base=_stripe_api_base(environment.get("SPA_STRIPE_API_BASE"), mode),
         idle_lock_seconds=_whole(environment, "SPA_IDLE_LOCK_SECONDS", 300, 30, 900),
         pool_size=_whole(environment, "SPA_POOL_SIZE", 10, 2, 100),
+        smtp=smtp,
+        mail_from=_mail_from(environment.get("SPA_MAIL_FROM"), needed=smtp is not None),
     )
 
 
@@ -152,6 +173,55 @@ def _stripe_api_base(text: str | None, mode: Mode) -> str | None:
     if parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "localhost"):
         raise SettingsError("SPA_STRIPE_API_BASE must be an http address on 127.0.0.1.")
     return text.rstrip("/")
+
+
+def _smtp(text: str | None, mode: Mode) -> SmtpServer | None:
+    if text is None or text == "":
+        return None
+    shape = "smtp://user:password@host:587 or smtps://user:password@host:465"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise SettingsError(f"SPA_SMTP_URL must look like {shape}.") from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.fragment:
+        raise SettingsError(f"SPA_SMTP_URL must look like {shape}.")
+    if (parts.username is None) != (parts.password is None):
+        raise SettingsError("SPA_SMTP_URL must name both a user and a password, or neither.")
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+    starttls = asked.pop("starttls", None)
+    if asked or starttls not in (None, "yes", "no"):
+        raise SettingsError("SPA_SMTP_URL may end in ?starttls=yes or ?starttls=no and in nothing else.")
+    tls = parts.scheme == "smtps"
+    if tls and starttls is not None:
+        raise SettingsError("SPA_SMTP_URL is encrypted from the start with smtps; leave starttls out.")
+    here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if starttls == "no" and not here and (parts.password is not None or mode is Mode.PRODUCTION):
+        raise SettingsError("SPA_SMTP_URL must not send mails or a password unencrypted; drop starttls=no.")
+    insists = None if here and starttls is None else starttls != "no"
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or (465 if tls else 587),
+        user=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+        tls=tls,
+        starttls=False if tls else insists,
+    )
+
+
+def _mail_from(text: str | None, *, needed: bool) -> tuple[str, str] | None:
+    if text is None or text == "":
+        if needed:
+            raise SettingsError("SPA_MAIL_FROM is missing; SPA_SMTP_URL needs somebody whom mails come from.")
+        return None
+    name, address = parseaddr(text)
+    if (
+        any(ord(sign) < 32 for sign in text)
+        or not re.fullmatch(r"[^@\s<>,;]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address)
+        or not (text.strip() == address or text.strip().endswith(f"<{address}>"))
+    ):
+        raise SettingsError("SPA_MAIL_FROM must look like Rejuvenate Spa <spa@example.org>.")
+    return name, address
 
 
 def _secret(text: str | None, mode: Mode, data_dir: Path) -> str:

@@ -123,6 +123,12 @@ def render(name: str, page: object, shell: Shell) -> str:
         return _environment().get_template(name).render(page=page, shell=shell)
 
 
+def render_words(name: str, page: object, locale: str) -> str:
+    """A message in a language; it sees one name, `page`."""
+    with i18n.in_locale(locale):
+        return _environment().get_template(name).render(page=page)
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return environment(Assets.read())

@@ -42,6 +42,8 @@ INSERT INTO appointment
     VALUES ('{VISIT}', '{PLACE}', '{GHOST}', 1, '{GHOST}', '{GHOST}', 1, now(), now() + interval '1 hour',
      'visitor', 5, 5, now(), 0, 10);
 INSERT INTO cancellation_policy VALUES (gen_random_uuid(), '{PLACE}', 1, now(), 24, 500000, 1000000, 15);
+INSERT INTO consent (channel, address, given, made_at, made_by, source)
+    VALUES ('email', 'i@example.org', true, now(), 'Maya', 'desk');
 INSERT INTO holding (id, kind, location, paid_cents, made_at, moved_at)
     VALUES ('{CARD}', 'gift_card', '{PLACE}', 500, now(), now());
 INSERT INTO value_movement (id, holding, location, kind, paid_cents, business_date, made_at)
@@ -86,6 +88,9 @@ FORBIDDEN = [
     ("claim_never_overlaps", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 15:30+00', '2026-11-23 16:30+00')"),
     ("claim_times", f"{CLAIM} VALUES ('{VISIT}', 1, '2026-11-23 18:00+00', '2026-11-23 18:00+00')"),
     ("claim_appointment_fkey", "DELETE FROM appointment"),
+    ("consent_append_only", "UPDATE consent SET given = false"),
+    ("consent_append_only", "DELETE FROM consent"),
+    ("consent_append_only", "TRUNCATE consent"),
     ("entry_balances", NEW_ENTRY),
     ("entry_balances", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5)"),
     ("entry_balances", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5), ('{GHOST}', 'sales', -4)"),

@@ -45,9 +45,15 @@ def asked_for(name: str) -> frozenset[str]:
     return frozenset(one for one in found if one is not None)
 
 
+def is_mail(name: str) -> bool:
+    """Mails are read elsewhere: no policy of ours holds there, and only styles on elements are kept."""
+    return name.startswith("messages/") or name == "layouts/email.html"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_keeps_the_content_security_policy(name: str) -> None:
-    assert [what for what, pattern in FORBIDDEN.items() if pattern.search(source(name))] == []
+    broken = [what for what, pattern in FORBIDDEN.items() if pattern.search(source(name))]
+    assert [what for what in broken if not (is_mail(name) and what == "a style attribute")] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

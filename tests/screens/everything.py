@@ -7,6 +7,7 @@ from spa_pos.web.shell import Nav, Problem, Shell, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
 from tests.screens import (
     board,
+    messages,
     new_sheet,
     people,
     places,
@@ -46,6 +47,7 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
     yield from schedule_screens()
     yield from waitlist_screens()
+    yield Screen("mail", "messages/visit.html", messages.MAIL)
     yield Screen("error", "web/error.html", ERROR)
     yield Screen("style", "web/style.html", STYLE_PAGE)
 

@@ -156,3 +156,47 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_an_emptied_secret_file_is_refused_not_used(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("")
     assert "secret" in refusal({}, tmp_path)
+
+
+def test_a_mail_server_is_encrypted_unless_it_is_here(tmp_path: Path) -> None:
+    given = {"SPA_MAIL_FROM": "Rejuvenate Spa <spa@example.org>"}
+    far = read({"SPA_SMTP_URL": "smtp://us:p%40ss@mail.example.org", **given}, tmp_path).smtp
+    assert far is not None
+    assert (far.host, far.port, far.user, far.password) == ("mail.example.org", 587, "us", "p@ss")
+    assert (far.tls, far.starttls) == (False, True)
+    tls = read({"SPA_SMTP_URL": "smtps://mail.example.org", **given}, tmp_path).smtp
+    assert tls is not None
+    assert (tls.port, tls.tls, tls.starttls) == (465, True, False)
+    here = read({"SPA_SMTP_URL": "smtp://127.0.0.1:2525", **given}, tmp_path)
+    assert here.smtp is not None
+    assert (here.smtp.port, here.smtp.starttls) == (2525, None)
+    assert here.mail_from == ("Rejuvenate Spa", "spa@example.org")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://mail.example.org:99999",
+        "smtp://mail.example.org/inbox",
+        "smtp://user@mail.example.org",
+        "smtp://mail.example.org?starttls=maybe",
+        "smtp://mail.example.org?tls=yes",
+        "smtps://mail.example.org?starttls=yes",
+        "smtp://user:hunter2@mail.example.org?starttls=no",
+    ],
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused(url: str, tmp_path: Path) -> None:
+    sentence = refusal({"SPA_SMTP_URL": url, "SPA_MAIL_FROM": "spa@example.org"}, tmp_path)
+    assert "SPA_SMTP_URL" in sentence
+    assert "hunter2" not in sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["", "spa", "spa@", "spa@host", "a@example.org, b@example.org", "Spa <spa@example.org>\nBcc: x"]
+)
+def test_mails_come_from_one_address(text: str, tmp_path: Path) -> None:
+    sentence = refusal({"SPA_SMTP_URL": "smtp://127.0.0.1", "SPA_MAIL_FROM": text}, tmp_path)
+    assert "SPA_MAIL_FROM" in sentence

@@ -1,0 +1,166 @@
+"""The words of a message: time, place and a link, and nothing that says what for (DOMAIN.md §7.33)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from spa_pos.ledger.queries import Place
+from spa_pos.messages.rules import Kind, Organizer, VisitFacts, Where, invitation, stop_token, visit_token
+from spa_pos.web import i18n
+from spa_pos.web.i18n import gettext as _
+from spa_pos.web.templates import render_words
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What the program adds to the facts: its address, its secret, and whom mails come from."""
+
+    base_url: str
+    secret: str
+    mail_from: tuple[str, str]
+
+    def visit_link(self, appointment_id: UUID) -> str:
+        """The guest's own page of a visit."""
+        return f"{self.base_url}/visits/{visit_token(self.secret, appointment_id)}"
+
+    def stop_link(self, message_id: UUID) -> str:
+        """Where a guest says stop."""
+        return f"{self.base_url}/stop/{stop_token(self.secret, message_id)}"
+
+    def organizer(self, name: str) -> Organizer:
+        """Who invites, under the name of a location."""
+        return Organizer(name, self.mail_from[1])
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """One time of a visit in words."""
+
+    day: str
+    clock: str
+    until: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """`messages/visit.html` and `.txt`: what a mail says."""
+
+    title: str
+    lead: str
+    times: tuple[TimeLine, ...]
+    place_name: str
+    address: str
+    phone: str
+    link: str
+    link_word: str
+    closing: str
+    stop_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message as it goes out; calendars are named by their method."""
+
+    title: str
+    text: str
+    html: str | None
+    calendars: tuple[tuple[str, bytes], ...]
+
+
+def mail_words(
+    writer: Writer,
+    kind: Kind,
+    facts: VisitFacts,
+    place: Place,
+    *,
+    message_id: UUID,
+    address: str,
+    locale: str,
+    made_at: datetime,
+) -> Words:
+    """A mail: subject, text, HTML, and an invitation for each time."""
+    with i18n.in_locale(locale):
+        title, lead = _TITLES[kind]()
+        page = MailPage(
+            title=title,
+            lead=lead if facts.held_until is None else _held(facts.held_until, place),
+            times=_times(facts, place),
+            place_name=place.name,
+            address=place.address,
+            phone=place.phone,
+            link=writer.visit_link(facts.link_to),
+            link_word=_("See your visit") if kind is not Kind.REMINDER else _("Confirm or see your visit"),
+            closing=_("To change or cancel, call us at %(phone)s.") % {"phone": place.phone},
+            stop_link=writer.stop_link(message_id),
+        )
+        summary = visit_title(place)
+        invites = () if kind in (Kind.OFFER, Kind.REMINDER) else facts.parts
+        calendars = tuple(
+            (
+                "CANCEL" if part.called_off else "REQUEST",
+                invitation(
+                    part,
+                    Where(place.name, place.address, place.zone),
+                    writer.organizer(place.name),
+                    title=summary,
+                    link=page.link,
+                    guest=address,
+                    made_at=made_at,
+                ),
+            )
+            for part in invites
+        )
+        text = render_words("messages/visit.txt", page, locale)
+        return Words(title, text, render_words("messages/visit.html", page, locale), calendars)
+
+
+def text_words(writer: Writer, kind: Kind, facts: VisitFacts, place: Place, *, locale: str) -> Words:
+    """A text: one line with time, place and link."""
+    with i18n.in_locale(locale):
+        title, _lead = _TITLES[kind]()
+        first = _times(facts, place)[:1]
+        when = f" {first[0].day}, {first[0].clock}." if first else ""
+        line = f"{place.name}: {title}.{when} {writer.visit_link(facts.link_to)}"
+        return Words(title, line, None, ())
+
+
+def visit_title(place: Place) -> str:
+    """What stands in a guest's calendar."""
+    return _("Visit at %(place)s") % {"place": place.name}
+
+
+def _times(facts: VisitFacts, place: Place) -> tuple[TimeLine, ...]:
+    shown = facts.coming or facts.parts
+    found = []
+    for part in sorted(shown, key=lambda one: one.starts_at):
+        start, end = part.starts_at.astimezone(place.zone), part.ends_at.astimezone(place.zone)
+        found.append(
+            TimeLine(i18n.day_long(start.date()), i18n.clock(start), i18n.clock(end), start.isoformat())
+        )
+    return tuple(found)
+
+
+def _held(until: datetime, place: Place) -> str:
+    local = until.astimezone(place.zone)
+    return _("We hold this time for you until %(clock)s on %(day)s. Call us at %(phone)s to take it.") % {
+        "clock": i18n.clock(local),
+        "day": i18n.day_long(local.date()),
+        "phone": place.phone,
+    }
+
+
+_TITLES: dict[Kind, Callable[[], tuple[str, str]]] = {
+    Kind.CONFIRMATION: lambda: (_("Your visit is booked"), _("We look forward to seeing you.")),
+    Kind.CHANGE: lambda: (_("Your visit has changed"), _("This is when we expect you now.")),
+    Kind.CANCELLATION: lambda: (
+        _("Your visit is cancelled"),
+        _("You need not do anything. We hope to see you another time."),
+    ),
+    Kind.REMINDER: lambda: (
+        _("Your visit is coming up"),
+        _("Let us know with one tap that you will be there."),
+    ),
+    Kind.OFFER: lambda: (_("A time has become free for you"), ""),
+}

@@ -1,0 +1,87 @@
+"""What a message tells: times and nothing that says what for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+
+class Channel(StrEnum):
+    """How a guest is reached."""
+
+    EMAIL = "email"
+    TEXT = "text"
+
+
+class Kind(StrEnum):
+    """What a message is about."""
+
+    CONFIRMATION = "confirmation"
+    CHANGE = "change"
+    CANCELLATION = "cancellation"
+    REMINDER = "reminder"
+    OFFER = "offer"
+
+    @property
+    def overtakes(self) -> bool:
+        """True when it says how things stand, so that earlier words that never went out are void."""
+        return self in (Kind.CONFIRMATION, Kind.CHANGE, Kind.CANCELLATION)
+
+
+class Status(StrEnum):
+    """What became of a message."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One time of a visit: the id names it in calendars for good, the sequence rises with every change."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    sequence: int
+    called_off: bool = False
+
+
+class VisitFacts(msgspec.Struct, frozen=True):
+    """All that a message knows of a visit: its times, the appointment its link names, an offer's end."""
+
+    parts: tuple[Part, ...]
+    link_to: UUID
+    held_until: datetime | None = None
+
+    @property
+    def coming(self) -> tuple[Part, ...]:
+        """The times that stand, by start."""
+        return tuple(sorted((one for one in self.parts if not one.called_off), key=lambda one: one.starts_at))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something to tell one guest by one channel; after `useful_until` nobody needs it any more."""
+
+    location_id: UUID
+    zone: ZoneInfo
+    guest_id: UUID
+    channel: Channel
+    address: str
+    kind: Kind
+    subject_kind: str
+    subject: UUID
+    sequence: int
+    facts: VisitFacts
+    useful_until: datetime
+
+
+def hidden_address(address: str) -> str:
+    """An address as those may see it who need not know it: `i•••@example.org`, `••• 0123`."""
+    name, at, host = address.partition("@")
+    return f"{name[:1]}•••@{host}" if at else f"••• {address[-4:]}"
