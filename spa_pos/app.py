@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import structlog
 from litestar import Litestar, Response, get
@@ -32,6 +33,8 @@ from spa_pos.checkout.pages.refunds import router as checkout_refunds
 from spa_pos.db import fetch_value
 from spa_pos.db.events import Broadcaster
 from spa_pos.kernel.errors import Refusal
+from spa_pos.messages.flows import Outbox, Writer
+from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.stripe_gateway import StripeGateway
 from spa_pos.people.pages.desk import router as people_desk
@@ -94,6 +97,13 @@ def card_payments(settings: Settings) -> CardPayments | None:
     return CardPayments(gateway, {CARD_PURPOSE: record_paid_attempt})
 
 
+def outbox(settings: Settings) -> Outbox:
+    """How messages leave the house with these settings; without a mail server they stand in the log alone."""
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    writer = Writer(settings.base_url, settings.secret, settings.mail_from or ("", f"no-reply@{host}"))
+    return Outbox(writer, SmtpMail(settings.smtp) if settings.smtp else LogOnlyMail(), LogOnlyTexts())
+
+
 class RequestIds:
     """Gives every request an id, for the log, the audit trail and the apology page."""
 
@@ -133,7 +143,16 @@ def create_app(
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State({"settings": settings, "cards": taking, "clock": clock, "news": news, "badges": BADGES}),
+        state=State(
+            {
+                "settings": settings,
+                "cards": taking,
+                "clock": clock,
+                "news": news,
+                "badges": BADGES,
+                "outbox": outbox(settings),
+            }
+        ),
         lifespan=[lambda _app: news.running()],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED

@@ -5,6 +5,8 @@
 | card recovery | at the start and every minute | attempts whose outcome nobody recorded (PAYMENTS.md §6.5) |
 | holds | every 10 seconds | what was held for a while is free again |
 | waitlist | every 5 seconds | what became free is offered to who waits for it |
+| reminders | every minute | guests hear of visits that are near |
+| outbox | every 4 seconds | what waits to be sent is handed to the mail server |
 | free value | every night at 09:05 UTC | what we gave away is owed no more when its last day is over |
 | old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
@@ -23,7 +25,7 @@ import asyncpg
 import structlog
 
 from spa_pos import clock
-from spa_pos.booking.flows import Offering, expire_all_holds
+from spa_pos.booking.flows import Offering, expire_all_holds, remind_all_guests
 from spa_pos.db import engine
 from spa_pos.db.engine import AWAY
 from spa_pos.db.events import forget_old_events
@@ -57,11 +59,13 @@ class Job:
         return (last or started) < latest
 
 
-def schedule(recover_cards: Work | None) -> list[Job]:
+def schedule(recover_cards: Work | None, send_messages: Work) -> list[Job]:
     """The jobs of this program; without a card processor there is nothing to recover."""
     jobs = [
         Job("holds", timedelta(seconds=10), expire_all_holds),
         Job("waitlist", timedelta(seconds=5), Offering().work),
+        Job("reminders", timedelta(minutes=1), remind_all_guests),
+        Job("outbox", timedelta(seconds=4), send_messages),
         Job("free value", time(9, 5), expire_gifts),
         Job("old events", time(9, 15), forget_old_events),
         Job("verify", time(9, 30), report_broken),

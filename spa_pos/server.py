@@ -15,6 +15,7 @@ from litestar import Litestar
 from spa_pos.checkout.flows import recover_refunds
 from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
+from spa_pos.messages.flows import Outbox
 from spa_pos.payments.flows import CardPayments
 
 GRACE_SECONDS = 5
@@ -162,7 +163,9 @@ async def serve(
         RuntimeError: the program's own start-up failed; the log says why.
     """
     cards = cast(CardPayments | None, app.state.get("cards"))
-    async with running(schedule(recovery(cards) if cards else None), now=app.state["clock"]):
+    outbox = cast(Outbox, app.state["outbox"])
+    jobs = schedule(recovery(cards) if cards else None, outbox.work)
+    async with running(jobs, now=app.state["clock"]):
         server = Server(app, on_ready=on_ready)
         stop.server = server
         try:

@@ -10,11 +10,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from spa_pos.booking.actions.book import expire_holds
+from spa_pos.booking.actions.notices import remind_guest
 from spa_pos.booking.actions.offers import offer_time
 from spa_pos.booking.actions.waitlist import end_waits
 from spa_pos.booking.queries import needs_of, supplies
+from spa_pos.booking.queries.notices import starting_between, told_of
 from spa_pos.booking.queries.waitlist import TOPIC, WaitView, not_then, open_waits, waitlist_rules
 from spa_pos.booking.rules import DaySupply, board_topic, without
+from spa_pos.booking.rules.notices import reminder_of, wants_reminder
 from spa_pos.booking.rules.triage import SEARCHED_DAYS, WaitWish, best_fit, order_key, score
 from spa_pos.catalog.queries import services
 from spa_pos.db.events import topics_since
@@ -23,6 +26,7 @@ from spa_pos.kernel.errors import Conflict, NotFound
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place, places
+from spa_pos.messages.queries import Told, timing_of, told_before
 
 NAME = "Waitlist"
 """Who acts when nobody does, in the audit trail."""
@@ -42,6 +46,31 @@ async def expire_all_holds(now: datetime) -> None:
     """Free what was held until before now, at every location."""
     for where in await places():
         await expire_holds(by_itself(where), now=now)
+
+
+async def remind_all_guests(now: datetime) -> None:
+    """Put reminders of visits that are near into the outbox, at every location; once for each start.
+
+    Nobody is reminded of what they booked, or were told of, later than a reminder would have come.
+    """
+    for where in await places():
+        lead = (await timing_of(where.id)).reminder
+        near = await told_of(await starting_between(where.id, now, now + lead))
+        heard = await told_before([one.subject[1] for one in near])
+        for one in near:
+            if not one.addresses:
+                continue
+            notice = reminder_of(one.times, now=now)
+            earlier = heard.get((one.guest_id, one.subject[1]), Told(None, frozenset()))
+            if (
+                notice is not None
+                and notice.sequence not in earlier.reminders
+                and wants_reminder(
+                    notice.useful_until, lead, booked_at=one.booked_at, told_at=earlier.news_at, now=now
+                )
+            ):
+                ids = [each.id for each in one.times]
+                await remind_guest(by_itself(where), appointment_ids=ids, now=now)
 
 
 async def offer_freed(actor: Actor, *, first: date, last: date, now: datetime) -> list[UUID]:

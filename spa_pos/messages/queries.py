@@ -87,6 +87,25 @@ async def messages_about(guest_id: UUID, subjects: Sequence[UUID]) -> list[Messa
     return [_view(dict(row)) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a guest heard of a subject: when the last news was made, and which reminders there are."""
+
+    news_at: datetime | None
+    reminders: frozenset[int]
+
+
+async def told_before(subjects: Sequence[UUID]) -> dict[tuple[UUID, UUID], Told]:
+    """What guests heard of some subjects, by guest and subject."""
+    rows = await fetch(
+        "SELECT guest, subject, max(made_at) FILTER (WHERE kind IN ('confirmation', 'change')) AS news_at,"
+        " coalesce(array_agg(sequence) FILTER (WHERE kind = 'reminder'), '{}') AS reminders"
+        " FROM message WHERE subject = ANY($1) GROUP BY guest, subject",
+        list(subjects),
+    )
+    return {(row["guest"], row["subject"]): Told(row["news_at"], frozenset(row["reminders"])) for row in rows}
+
+
 async def address_behind(message_id: UUID) -> tuple[Channel, str]:
     """Where a message went.
 

@@ -61,9 +61,9 @@ def test_a_nightly_job_runs_once_a_night(last: str | None, started: str, now: st
 
 
 def test_without_a_card_processor_nothing_is_recovered() -> None:
-    always = ["holds", "waitlist", "free value", "old events", "verify"]
-    assert [job.name for job in schedule(None)] == always
-    assert [job.name for job in schedule(nothing)] == ["card recovery", *always]
+    always = ["holds", "waitlist", "reminders", "outbox", "free value", "old events", "verify"]
+    assert [job.name for job in schedule(None, nothing)] == always
+    assert [job.name for job in schedule(nothing, nothing)] == ["card recovery", *always]
 
 
 class Diary:

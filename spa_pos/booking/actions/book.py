@@ -22,9 +22,11 @@ from spa_pos.booking.actions.common import (
     wanted_services,
     write_claims,
 )
+from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.actions.outcomes import settle_offers
 from spa_pos.booking.queries import policy_at, supplies, visit
 from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
+from spa_pos.booking.rules.notices import Happened
 from spa_pos.booking.tables import Appointment, Party
 from spa_pos.db import action, fetch, insert
 from spa_pos.kernel.actor import Actor, Role
@@ -155,7 +157,9 @@ async def confirm_hold(actor: Actor, *, appointment_id: UUID, version: int, now:
     await fetch("UPDATE claim SET held_until = NULL WHERE appointment = $1", appointment_id)
     await settle_offers([appointment_id], "taken", now)
     changes = {"status": Status.BOOKED.value, "held_until": None}
-    return await change(actor, visit_now, changes, verb="booked", reason="Took what was held", now=now)
+    new_version = await change(actor, visit_now, changes, verb="booked", reason="Took what was held", now=now)
+    await tell_guests(actor, [appointment_id], Happened.BOOKED, now=now)
+    return new_version
 
 
 @action
@@ -206,6 +210,8 @@ async def _book(
     ]
     await write_claims(taken, held_until=held_until)
     await tell_boards(actor, *(item.starts_at for item in items))
+    if held_until is None:
+        await tell_guests(actor, [item.appointment_id for item in items], Happened.BOOKED, now=now)
 
 
 async def _book_one(

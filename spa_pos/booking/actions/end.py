@@ -6,6 +6,7 @@ from uuid import UUID
 
 from spa_pos.booking.actions.common import change, changeable, lock_day, reason_of, wanted_of
 from spa_pos.booking.actions.move import lock_visit
+from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.queries import cancel_reasons, party, policy, visit
 from spa_pos.booking.rules import (
     ENDED,
@@ -15,6 +16,7 @@ from spa_pos.booking.rules import (
     quote_cancellation,
     quote_no_show,
 )
+from spa_pos.booking.rules.notices import Happened
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict
@@ -31,7 +33,9 @@ async def cancel_appointment(
         Invalid: `reason-missing` or `reason-too-long`.
         Conflict: `appointment-changed`, or a status that does not allow it.
     """
-    return await _cancel(actor, appointment_id, version, reason_of(reason), now)
+    new_version = await _cancel(actor, appointment_id, version, reason_of(reason), now)
+    await tell_guests(actor, [appointment_id], Happened.CANCELLED, now=now)
+    return new_version
 
 
 @action
@@ -51,7 +55,9 @@ async def cancel_party(
         raise Conflict(
             "party-changed", "The party changed while this page was open. Look again, then cancel."
         )
-    return {one: await _cancel(actor, one, versions[one], why, now) for one in sorted(coming)}
+    new_versions = {one: await _cancel(actor, one, versions[one], why, now) for one in sorted(coming)}
+    await tell_guests(actor, coming, Happened.CANCELLED, now=now)
+    return new_versions
 
 
 async def _cancel(actor: Actor, appointment_id: UUID, version: int, reason: str, now: datetime) -> int:
@@ -112,7 +118,9 @@ async def restore_appointment(actor: Actor, *, appointment_id: UUID, version: in
         Conflict: `slot-taken` when somebody has, `guest-already-booked`, `appointment-changed`,
             or a status that does not allow it.
     """
-    return await _restore(actor, appointment_id, version, now)
+    new_version = await _restore(actor, appointment_id, version, now)
+    await tell_guests(actor, [appointment_id], Happened.RESTORED, now=now)
+    return new_version
 
 
 @action
@@ -133,7 +141,11 @@ async def restore_party(
     await lock_day(
         actor, kinds, [one.guest_id for one in ended], [one.provider_id for one in ended], day, now=now
     )
-    return {one: await _restore(actor, one, versions[one], now, lock=False) for one in sorted(versions)}
+    new_versions = {
+        one: await _restore(actor, one, versions[one], now, lock=False) for one in sorted(versions)
+    }
+    await tell_guests(actor, list(versions), Happened.RESTORED, now=now)
+    return new_versions
 
 
 async def _restore(

@@ -20,8 +20,10 @@ from spa_pos.booking.actions.common import (
     wanted_of,
     write_claims,
 )
+from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.queries import Visit, needs_of_visit, party, supplies, visit
 from spa_pos.booking.rules import EXPECTED, HERE, Needs, Place, Slot, check_minutes, plan_at
+from spa_pos.booking.rules.notices import Happened
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Conflict, Invalid
@@ -128,10 +130,16 @@ async def _move(
     await fetch("DELETE FROM claim WHERE appointment = ANY($1)", ids)
     await write_claims(list(zip(ids, plan.slots, needs, strict=True)))
     await _step_aside(ids)
-    return [
+    versions = [
         await _move_one(actor, one, want, item, slot, override_reason, now)
         for one, want, item, slot in zip(visits, wanted, items, plan.slots, strict=True)
     ]
+    elsewhen = [
+        one.id for one, slot in zip(visits, plan.slots, strict=True) if one.starts_at != slot.starts_at
+    ]
+    if elsewhen:
+        await tell_guests(actor, elsewhen, Happened.MOVED, now=now)
+    return versions
 
 
 async def _step_aside(ids: Sequence[UUID]) -> None:

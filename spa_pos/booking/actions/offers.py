@@ -17,10 +17,12 @@ from spa_pos.booking.actions.common import (
     wanted_of,
     wanted_services,
 )
+from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.actions.outcomes import Outcome, settle_offers
 from spa_pos.booking.queries import visit
 from spa_pos.booking.queries.waitlist import TOPIC, WaitView, wait, waitlist_rules
 from spa_pos.booking.rules import Status
+from spa_pos.booking.rules.notices import Happened
 from spa_pos.booking.rules.triage import SHORTEST_HOLD, OfferRule, WaitStatus, score
 from spa_pos.booking.tables import WaitOffer
 from spa_pos.db import action, announce, fetch, insert
@@ -83,6 +85,8 @@ async def offer_time(
     )
     await fetch("UPDATE wait SET status = 'offered', version = version + 1 WHERE id = $1", wait_id)
     await _record(actor, "offered a time", wait_id, now, found.words)
+    if not by_hand:
+        await tell_guests(actor, [appointment_id], Happened.OFFERED, now=now)
     return appointment_id
 
 

@@ -8,6 +8,8 @@ from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.time import local_date
+from spa_pos.messages.actions import set_consent
+from spa_pos.messages.rules import Channel
 from spa_pos.people.actions.audit import next_number, record
 from spa_pos.people.queries import Group, groups
 from spa_pos.people.rules import (
@@ -33,8 +35,12 @@ async def add_guest(
     email: str = "",
     group_code: str,
     now: datetime,
+    by_email: bool = False,
+    by_text: bool = False,
 ) -> UUID:
     """Add a guest who declares to be of a group; the proof is asked at check-in.
+
+    `by_email` and `by_text` say that the guest wants to be written to there.
 
     Raises:
         Invalid: a name, the phone, the e-mail or the group cannot be meant.
@@ -48,7 +54,14 @@ async def add_guest(
     }
     number = await next_number(UUID(int=0), "guest")
     await insert(Guest, id=guest_id, number=number, made_at=now, **values)
-    await record(actor, verb="added", subject_kind="guest", subject=guest_id, now=now, after=values)
+    after = values | {"by_email": by_email, "by_text": by_text}
+    await record(actor, verb="added", subject_kind="guest", subject=guest_id, now=now, after=after)
+    for channel, wanted, address in (
+        (Channel.EMAIL, by_email, values["email"]),
+        (Channel.TEXT, by_text, values["phone"]),
+    ):
+        if wanted and address:
+            await set_consent(channel, address, given=True, by=actor.name, source="desk", now=now)
     return guest_id
 
 
