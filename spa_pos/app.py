@@ -18,6 +18,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from spa_pos import clock
 from spa_pos.booking.pages.blocks import router as booking_blocks
 from spa_pos.booking.pages.desk import router as booking_desk
+from spa_pos.booking.pages.guest import router as booking_guest
 from spa_pos.booking.pages.live import router as booking_live
 from spa_pos.booking.pages.pack import router as booking_pack
 from spa_pos.booking.pages.parties import router as booking_parties
@@ -40,6 +41,7 @@ from spa_pos.payments.stripe_gateway import StripeGateway
 from spa_pos.people.pages.desk import router as people_desk
 from spa_pos.people.pages.problems import awaited, on_failure, on_http_error, on_refusal
 from spa_pos.people.pages.session import EVERYBODY, PUBLIC, desk_of, only
+from spa_pos.people.pages.stop import router as people_stop
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
 from spa_pos.stored_value.pages.desk import router as stored_value_desk
@@ -53,8 +55,10 @@ from spa_pos.web.views import STYLE_PAGE
 
 ROUTERS = (
     people_desk,
+    people_stop,
     booking_blocks,
     booking_desk,
+    booking_guest,
     booking_live,
     booking_pack,
     booking_walk_in,
@@ -143,16 +147,7 @@ def create_app(
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State(
-            {
-                "settings": settings,
-                "cards": taking,
-                "clock": clock,
-                "news": news,
-                "badges": BADGES,
-                "outbox": outbox(settings),
-            }
-        ),
+        state=State(_state(settings, taking, clock, news)),
         lifespan=[lambda _app: news.running()],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED
@@ -170,6 +165,20 @@ def create_app(
     _refuse_open_doors(app)
     app.asgi_handler = RequestIds(SecurityHeaders(app.asgi_handler, https=settings.secure_cookies))
     return app
+
+
+def _state(
+    settings: Settings, cards: CardPayments | None, now: Callable[[], datetime], news: Broadcaster
+) -> dict[str, object]:
+    """What every handler finds in the state of the program."""
+    return {
+        "settings": settings,
+        "cards": cards,
+        "clock": now,
+        "news": news,
+        "badges": BADGES,
+        "outbox": outbox(settings),
+    }
 
 
 def _refuse_open_doors(app: Litestar) -> None:

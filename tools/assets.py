@@ -32,7 +32,7 @@ VENDOR = {
 
 STYLES = (
     "tokens", "base", "components", "forms", "shell", "board", "sheet", "waitlist", "register", "report",
-    "schedule", "value", "print",
+    "schedule", "value", "guest", "print",
 )  # fmt: skip
 """Our style sheets in the order in which they are joined into `css/app.css`."""
 
@@ -41,7 +41,7 @@ ICONS = (
     "calendar-clock", "calendar-x", "chart-column", "check", "chevron-down", "chevron-left",
     "chevron-right", "circle-check", "circle-help", "clock", "columns-3", "credit-card", "delete",
     "door-open", "footprints", "gift", "hand", "history", "hourglass", "info", "leaf", "list", "lock",
-    "log-in", "map-pin",
+    "log-in", "mail", "map-pin",
     "monitor", "nfc", "pencil", "plus", "printer", "receipt", "refresh-cw", "scale", "search",
     "shopping-bag", "sparkles", "tickets", "trash-2", "triangle-alert", "undo-2", "user", "user-plus",
     "users", "wifi-off", "x",

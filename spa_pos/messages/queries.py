@@ -106,16 +106,16 @@ async def told_before(subjects: Sequence[UUID]) -> dict[tuple[UUID, UUID], Told]
     return {(row["guest"], row["subject"]): Told(row["news_at"], frozenset(row["reminders"])) for row in rows}
 
 
-async def address_behind(message_id: UUID) -> tuple[Channel, str]:
-    """Where a message went.
+async def address_behind(message_id: UUID) -> tuple[UUID, Channel, str]:
+    """From which location a message went, by which channel, and to where.
 
     Raises:
         NotFound: `link-unknown`.
     """
-    row = await fetch_one("SELECT channel, address FROM message WHERE id = $1", message_id)
+    row = await fetch_one("SELECT location, channel, address FROM message WHERE id = $1", message_id)
     if row is None:
         raise NotFound("link-unknown", "This link leads nowhere any more.")
-    return Channel(row["channel"]), row["address"]
+    return row["location"], Channel(row["channel"]), row["address"]
 
 
 def _view(row: dict[str, object]) -> MessageView:

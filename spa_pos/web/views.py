@@ -20,6 +20,16 @@ class ErrorPage:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestWord:
+    """`web/guest_word.html`: a title and a sentence for a guest, and at most one thing to do about it."""
+
+    title: str
+    sentence: str
+    action: str | None = None
+    button: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StylePage:
     """`web/style.html` at `GET /style`: every component once."""
 

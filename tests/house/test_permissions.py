@@ -35,9 +35,14 @@ PUBLIC = {
     "GET /sign-in",
     "GET /sign-in/{staff_id:uuid}",
     "GET /static/{file_path:path}",
+    "GET /stop/{token:str}",
+    "GET /visits/{token:str}",
+    "GET /visits/{token:str}/calendar.ics",
     "HEAD /static/{file_path:path}",
     "POST /devices",
     "POST /sessions",
+    "POST /stop/{token:str}",
+    "POST /visits/{token:str}/confirmation",
 }
 FOR_PROVIDERS_TOO = {
     "GET /appointments/{appointment_id:uuid}",

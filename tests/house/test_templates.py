@@ -135,7 +135,8 @@ def test_what_a_page_asks_for_is_a_route(screen: Screen) -> None:
     lost = {
         (method, path)
         for method, address in page_of(screen).addresses()
-        if (path := re.split(r"[?#]", address)[0])
+        if not address.startswith("tel:")
+        and (path := re.split(r"[?#]", address)[0])
         and not any(method in methods and pattern.fullmatch(path) for pattern, methods in routes())
     }
     assert lost == set()

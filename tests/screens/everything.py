@@ -48,6 +48,10 @@ def all_screens() -> Iterator[Screen]:
     yield from schedule_screens()
     yield from waitlist_screens()
     yield Screen("mail", "messages/visit.html", messages.MAIL)
+    yield Screen("guest-visit", "booking/guest_visit.html", messages.GUEST_VISIT, NOBODY)
+    yield Screen("guest-cancelled", "booking/guest_visit.html", messages.GUEST_CANCELLED, NOBODY)
+    yield Screen("guest-stop", "web/guest_word.html", messages.STOP, NOBODY)
+    yield Screen("guest-stopped", "web/guest_word.html", messages.STOPPED, NOBODY)
     yield Screen("error", "web/error.html", ERROR)
     yield Screen("style", "web/style.html", STYLE_PAGE)
 

@@ -72,17 +72,9 @@ async def offer_time(
     )
     await hold_appointment(actor, item=item, held_until=held_until, now=now)
     found = score(seen.ask, rules.weights, now=now, zone=actor.zone)
-    await insert(
-        WaitOffer,
-        id=uuid7(now),
-        wait=wait_id,
-        appointment=appointment_id,
-        offered_at=now,
-        held_until=held_until,
-        offered_by=actor.name,
-        score=found.points,
-        explanation=found.words[:400],
-    )
+    offer = {"offered_at": now, "held_until": held_until, "offered_by": actor.name}
+    why = {"score": found.points, "explanation": found.words[:400]}
+    await insert(WaitOffer, id=uuid7(now), wait=wait_id, appointment=appointment_id, **offer, **why)
     await fetch("UPDATE wait SET status = 'offered', version = version + 1 WHERE id = $1", wait_id)
     await _record(actor, "offered a time", wait_id, now, found.words)
     if not by_hand:

@@ -15,6 +15,7 @@ from spa_pos.messages.rules import Channel
 class Told:
     """One guest of a visit: alone, or as one of a party; their times, and the addresses they allow."""
 
+    location_id: UUID
     guest_id: UUID
     party_id: UUID | None
     times: tuple[GuestTime, ...]
@@ -37,8 +38,8 @@ async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) 
         "WITH asked AS (SELECT id, party, guest FROM appointment WHERE id = ANY($1)),"
         " every AS (SELECT id FROM asked UNION SELECT a.id FROM appointment a"
         "   JOIN asked ON asked.party = a.party AND asked.guest = a.guest)"
-        " SELECT a.id, a.guest, a.party, a.starts_at, a.ends_at, a.status, a.version, a.held_until,"
-        " a.booked_at, g.email, g.phone,"
+        " SELECT a.id, a.location, a.guest, a.party, a.starts_at, a.ends_at, a.status, a.version,"
+        " a.held_until, a.booked_at, g.email, g.phone,"
         " (SELECT c.given FROM consent c WHERE c.channel = 'email' AND c.address = g.email"
         "   ORDER BY c.id DESC LIMIT 1) AS by_email,"
         " (SELECT c.given FROM consent c WHERE c.channel = 'text' AND c.address = g.phone"
@@ -66,7 +67,7 @@ async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) 
             for row in own
         )
         booked_at = max(row["booked_at"] for row in own)
-        found.append(Told(guest_id, own[0]["party"], times, tuple(addresses), booked_at))
+        found.append(Told(own[0]["location"], guest_id, own[0]["party"], times, tuple(addresses), booked_at))
     return found
 
 

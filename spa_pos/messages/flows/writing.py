@@ -85,8 +85,8 @@ def mail_words(
         title, lead = _TITLES[kind]()
         page = MailPage(
             title=title,
-            lead=lead if facts.held_until is None else _held(facts.held_until, place),
-            times=_times(facts, place),
+            lead=lead if facts.held_until is None else held_words(facts.held_until, place),
+            times=times_of(facts, place),
             place_name=place.name,
             address=place.address,
             phone=place.phone,
@@ -120,7 +120,7 @@ def text_words(writer: Writer, kind: Kind, facts: VisitFacts, place: Place, *, l
     """A text: one line with time, place and link."""
     with i18n.in_locale(locale):
         title, _lead = _TITLES[kind]()
-        first = _times(facts, place)[:1]
+        first = times_of(facts, place)[:1]
         when = f" {first[0].day}, {first[0].clock}." if first else ""
         line = f"{place.name}: {title}.{when} {writer.visit_link(facts.link_to)}"
         return Words(title, line, None, ())
@@ -131,7 +131,8 @@ def visit_title(place: Place) -> str:
     return _("Visit at %(place)s") % {"place": place.name}
 
 
-def _times(facts: VisitFacts, place: Place) -> tuple[TimeLine, ...]:
+def times_of(facts: VisitFacts, place: Place) -> tuple[TimeLine, ...]:
+    """The times of a visit in words, those that stand or else all of them."""
     shown = facts.coming or facts.parts
     found = []
     for part in sorted(shown, key=lambda one: one.starts_at):
@@ -142,7 +143,8 @@ def _times(facts: VisitFacts, place: Place) -> tuple[TimeLine, ...]:
     return tuple(found)
 
 
-def _held(until: datetime, place: Place) -> str:
+def held_words(until: datetime, place: Place) -> str:
+    """Until when a time is kept, and how to take it."""
     local = until.astimezone(place.zone)
     return _("We hold this time for you until %(clock)s on %(day)s. Call us at %(phone)s to take it.") % {
         "clock": i18n.clock(local),

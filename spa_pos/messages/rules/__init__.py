@@ -1,7 +1,7 @@
 """What may be told when, how often it is tried, which links it carries; pure."""
 
 from spa_pos.messages.rules.facts import Channel, Kind, News, Part, Status, VisitFacts, hidden_address
-from spa_pos.messages.rules.invitations import Organizer, Where, invitation
+from spa_pos.messages.rules.invitations import Organizer, Where, entries, invitation
 from spa_pos.messages.rules.links import read_stop_token, read_visit_token, stop_token, visit_token
 from spa_pos.messages.rules.timing import (
     BACKOFF,
@@ -27,6 +27,7 @@ __all__ = [
     "VisitFacts",
     "Where",
     "after_quiet",
+    "entries",
     "goes_out_at",
     "hidden_address",
     "invitation",

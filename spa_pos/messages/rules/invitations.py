@@ -1,5 +1,6 @@
 """Calendar invitations that update and cancel themselves (RFC 5545, RFC 5546)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -30,19 +31,46 @@ class Organizer:
 
 
 def invitation(
-    part: Part, where: Where, by: Organizer, *, title: str, link: str, guest: str | None, made_at: datetime
+    part: Part, where: Where, by: Organizer, *, title: str, link: str, guest: str, made_at: datetime
 ) -> bytes:
     """One time of a visit as an iTIP message: REQUEST while it stands, CANCEL once it is called off.
 
     The UID stays for the life of the appointment and the SEQUENCE rises, so a calendar moves the entry
-    it has. Without a guest's address it is a plain entry to add by hand (METHOD:PUBLISH).
+    it has.
     """
+    calendar = _calendar("CANCEL" if part.called_off else "REQUEST", where, part.starts_at.year)
+    event = _event(part, where, by, title=title, link=link, made_at=made_at)
+    attendee = _person(guest, guest)
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    attendee.params["RSVP"] = vText("FALSE")
+    event["attendee"] = attendee
+    calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def entries(
+    parts: Sequence[Part], where: Where, by: Organizer, *, title: str, link: str, made_at: datetime
+) -> bytes:
+    """The times of a visit as a file of plain entries, for a guest to add by hand."""
+    calendar = _calendar("PUBLISH", where, parts[0].starts_at.year)
+    for part in parts:
+        calendar.add_component(_event(part, where, by, title=title, link=link, made_at=made_at))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _calendar(method: str, where: Where, year: int) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    method = "CANCEL" if part.called_off else "REQUEST" if guest else "PUBLISH"
     calendar.add("method", method)
-    calendar.add_component(_timezone(where.zone.key, part.starts_at.year))
+    calendar.add_component(_timezone(where.zone.key, year))
+    return calendar
+
+
+def _event(part: Part, where: Where, by: Organizer, *, title: str, link: str, made_at: datetime) -> Event:
     event = Event()
     event.add("uid", str(part.id))
     event.add("sequence", part.sequence)
@@ -57,15 +85,7 @@ def invitation(
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
     event["organizer"] = _person(by.email, by.name)
-    if guest:
-        attendee = _person(guest, guest)
-        attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
-        attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        attendee.params["RSVP"] = vText("FALSE")
-        event["attendee"] = attendee
-    calendar.add_component(event)
-    content: bytes = calendar.to_ical()
-    return content
+    return event
 
 
 def _person(email: str, name: str) -> vCalAddress:
