@@ -27,7 +27,7 @@ from spa_pos.booking.pages.visits import router as booking_visits
 from spa_pos.booking.pages.waitlist import router as booking_waitlist
 from spa_pos.booking.pages.walk_in import router as booking_walk_in
 from spa_pos.booking.queries.waitlist import waiting_count
-from spa_pos.checkout.actions import CARD_PURPOSE, record_paid_attempt
+from spa_pos.checkout.actions import CARD_PURPOSE, TIP_PURPOSE, record_paid_attempt, record_paid_tip
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
 from spa_pos.checkout.pages.refunds import router as checkout_refunds
@@ -98,7 +98,7 @@ def card_payments(settings: Settings) -> CardPayments | None:
     if settings.stripe_key is None:
         return None
     gateway = StripeGateway(settings.stripe_key, api_base=settings.stripe_api_base)
-    return CardPayments(gateway, {CARD_PURPOSE: record_paid_attempt})
+    return CardPayments(gateway, {CARD_PURPOSE: record_paid_attempt, TIP_PURPOSE: record_paid_tip})
 
 
 def outbox(settings: Settings) -> Outbox:

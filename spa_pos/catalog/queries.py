@@ -68,8 +68,11 @@ def _service(row: Mapping[str, Any]) -> MenuService:
 
 
 async def menu() -> list[MenuService]:
-    """Every active service, in the order of the menu; add-ons are not on it."""
-    rows = await fetch(f"{_SERVICE} WHERE s.active AND NOT s.is_add_on ORDER BY c.position, s.position")
+    """Every active service, in the order of the menu; add-ons and what is sold by the minute are not on it."""
+    rows = await fetch(
+        f"{_SERVICE} WHERE s.active AND NOT s.is_add_on AND s.minute_cents IS NULL"
+        " ORDER BY c.position, s.position"
+    )
     return [_service(row) for row in rows]
 
 
@@ -110,6 +113,48 @@ async def products() -> list[RetailProduct]:
     """Every active product, by name."""
     rows = await fetch(f"{_PRODUCT} WHERE p.active ORDER BY p.name")
     return [RetailProduct(**dict(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteService:
+    """A service sold by the minute at the desk."""
+
+    id: UUID
+    name: str
+    category: str
+    taxable: bool
+    minute_cents: Cents
+    least_minutes: int
+    most_minutes: int
+
+
+_BY_THE_MINUTE = (
+    "SELECT s.id, s.name, s.category, t.taxable, s.minute_cents, s.least_minutes, s.most_minutes"
+    " FROM service s JOIN tax_class t ON t.code = s.tax_class WHERE s.active AND s.minute_cents IS NOT NULL"
+)
+
+
+async def minute_services() -> list[MinuteService]:
+    """Every service sold by the minute, by name."""
+    return [MinuteService(**dict(row)) for row in await fetch(f"{_BY_THE_MINUTE} ORDER BY s.name")]
+
+
+async def minute_service(service_id: UUID) -> MinuteService:
+    """One service sold by the minute.
+
+    Raises:
+        NotFound: `service-unknown`.
+    """
+    row = await fetch_one(f"{_BY_THE_MINUTE} AND s.id = $1", service_id)
+    if row is None:
+        raise NotFound("service-unknown", "There is no such service by the minute. Choose one from the list.")
+    return MinuteService(**dict(row))
+
+
+async def product_of_code(code: str) -> RetailProduct | None:
+    """The product of a barcode."""
+    row = await fetch_one(f"{_PRODUCT} WHERE p.code = $1 AND p.active", code)
+    return None if row is None else RetailProduct(**dict(row))
 
 
 async def product(product_id: UUID) -> RetailProduct:

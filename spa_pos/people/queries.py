@@ -124,6 +124,28 @@ async def staff_members(location_id: UUID) -> list[StaffMember]:
     return [StaffMember(**{**dict(row), "role": Role(row["role"])}) for row in rows]
 
 
+async def providers(location_id: UUID) -> list[StaffMember]:
+    """Who gives services at a location, by name."""
+    rows = await fetch(
+        "SELECT id, name, title, role, hue FROM staff WHERE location = $1 AND active AND role = 'provider'"
+        " ORDER BY name",
+        location_id,
+    )
+    return [StaffMember(**{**dict(row), "role": Role(row["role"])}) for row in rows]
+
+
+async def provider_name(staff_id: UUID, location_id: UUID) -> str:
+    """The name of somebody who works at a location.
+
+    Raises:
+        NotFound: `staff-unknown`.
+    """
+    name = await fetch_value("SELECT name FROM staff WHERE id = $1 AND location = $2", staff_id, location_id)
+    if name is None:
+        raise NotFound("staff-unknown", "There is nobody of that name here.")
+    return str(name)
+
+
 async def recently_here(device_id: UUID, *, without: UUID, since: datetime) -> list[StaffMember]:
     """Up to four people who last used a device, for switching in one tap."""
     rows = await fetch(

@@ -17,6 +17,7 @@ from spa_pos.booking.actions.end import (
     mark_no_show,
     restore_appointment,
     restore_party,
+    waive_fee,
 )
 from spa_pos.booking.actions.move import (
     MoveItem,
@@ -64,5 +65,6 @@ __all__ = [
     "restore_party",
     "start_service",
     "undo_check_in",
+    "waive_fee",
     "walk_in",
 ]

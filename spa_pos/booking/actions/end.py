@@ -19,7 +19,7 @@ from spa_pos.booking.rules import (
 from spa_pos.booking.rules.notices import Happened
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor
-from spa_pos.kernel.errors import Conflict
+from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.time import local_date
 
 
@@ -108,6 +108,25 @@ async def _end(
         "fee_reason": fee.reason,
     }
     return await change(actor, visit_now, changes, verb=verb, reason=reason, now=now)
+
+
+@action
+async def waive_fee(actor: Actor, *, appointment_id: UUID, reason: str, now: datetime) -> None:
+    """Let a guest off the fee that was quoted when their visit ended; the reason stays on the visit.
+
+    Raises:
+        Invalid: `reason-missing`.
+        NotFound: `appointment-unknown`.
+        Conflict: `no-fee`.
+    """
+    why = " ".join(reason.split())[:100]
+    if not why:
+        raise Invalid("reason-missing", "Say why the guest need not pay it.", field="reason")
+    found = await visit(appointment_id, actor.location_id, for_update=True)
+    if not found.fee_cents:
+        raise Conflict("no-fee", "There is no fee to waive for this visit.")
+    changes = {"fee_cents": 0, "fee_reason": f"Fee waived: {why}"}
+    await change(actor, found, changes, verb="waived the fee", reason=why, now=now)
 
 
 @action

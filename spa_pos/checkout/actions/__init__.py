@@ -1,32 +1,81 @@
 """Writing tickets: every verb locks the ticket first, then looks, then writes."""
 
 from spa_pos.checkout.actions.cards import CARD_PURPOSE, begin_card, record_card, record_paid_attempt
-from spa_pos.checkout.actions.lines import add_product, remove_line
+from spa_pos.checkout.actions.discounts import (
+    clean_promo_code,
+    discount,
+    remove_discounts,
+    set_price,
+    use_promo,
+)
+from spa_pos.checkout.actions.lines import (
+    add_fee,
+    add_minutes,
+    add_product,
+    remove_line,
+    set_quantity,
+    waive_fee,
+)
 from spa_pos.checkout.actions.refunds import (
     close_refund,
     give_back_otherwise,
     open_refund,
     record_given_back,
 )
+from spa_pos.checkout.actions.sell import add_gift_card, add_package
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, take_cash, undo_tender
 from spa_pos.checkout.actions.tickets import open_ticket, void_ticket
+from spa_pos.checkout.actions.tips import (
+    TIP_PURPOSE,
+    add_late_tip,
+    ask_late_tip_by_card,
+    choose_tips,
+    record_paid_tip,
+    split_tips,
+)
+from spa_pos.checkout.actions.together import add_visit, park_ticket, resume_ticket
+from spa_pos.checkout.actions.value_tenders import take_package_visit, take_payroll, take_slip, take_value
 
 __all__ = [
     "CARD_PURPOSE",
+    "TIP_PURPOSE",
     "Taken",
+    "add_fee",
+    "add_gift_card",
+    "add_late_tip",
+    "add_minutes",
+    "add_package",
     "add_product",
+    "add_visit",
+    "ask_late_tip_by_card",
     "begin_card",
+    "choose_tips",
+    "clean_promo_code",
     "close_refund",
+    "discount",
     "give_back_otherwise",
     "open_refund",
     "open_ticket",
+    "park_ticket",
     "record_card",
     "record_given_back",
     "record_paid_attempt",
+    "record_paid_tip",
+    "remove_discounts",
     "remove_line",
+    "resume_ticket",
+    "set_price",
+    "set_quantity",
     "settle_ticket",
+    "split_tips",
     "take_cash",
+    "take_package_visit",
+    "take_payroll",
+    "take_slip",
+    "take_value",
     "undo_tender",
+    "use_promo",
     "void_ticket",
+    "waive_fee",
 ]

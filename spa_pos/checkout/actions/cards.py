@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.checkout.actions.settle import settle_ticket, visit_not_ready
+from spa_pos.checkout.actions.settle import not_ready, settle_ticket
 from spa_pos.checkout.actions.tenders import post_tender
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
 from spa_pos.checkout.queries import ticket
@@ -117,7 +117,7 @@ async def record_card(
     await post_tender(actor, sale, tender_id, "card", received_cents, now)
     await record(actor, verb="took a card", subject_kind="ticket", subject=ticket_id, now=now, after=after)
     paid_up = received_cents == sale.sums.remaining_cents
-    if paid_up and await visit_not_ready(actor, sale) is None:
+    if paid_up and await not_ready(actor, sale) is None:
         await settle_ticket(actor, ticket_id=ticket_id, now=now)
     else:
         await bump(sale)

@@ -1,19 +1,23 @@
-"""Putting things on a ticket and taking them off again."""
+"""Putting things on a ticket, changing how many, and taking them off again."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from spa_pos.catalog.queries import product
-from spa_pos.checkout.actions.tickets import NO_GUEST_GROUP, bump, locked_open_ticket
-from spa_pos.checkout.actions.visit_lines import (
-    treatment,
-)
+from spa_pos.booking.actions import waive_fee as waive_fee_of_visit
+from spa_pos.booking.queries import visit
+from spa_pos.catalog.queries import minute_service, product
+from spa_pos.checkout.actions.tickets import NO_GUEST_GROUP, bump, insert_ticket, locked_open_ticket
+from spa_pos.checkout.actions.visit_lines import NO_SALE, treatment
+from spa_pos.checkout.queries import LineView, TicketView, fee_ticket
 from spa_pos.checkout.tables import TicketLine
-from spa_pos.db import action, fetch, insert
+from spa_pos.db import action, fetch, fetch_value, insert
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.money import Cents, format_usd
+from spa_pos.ledger.rules import FEES
 from spa_pos.people.actions import record
+from spa_pos.people.queries import provider_name
 
 
 @action
@@ -27,49 +31,191 @@ async def add_product(
     version: int,
     now: datetime,
 ) -> UUID:
-    """Put a product on an open ticket.
+    """Put a retail item on an open ticket.
 
     Raises:
+        NotFound: `product-unknown`.
         Invalid: `quantity-unreadable`.
-        NotFound: `ticket-unknown`, `product-unknown`.
         Conflict: `ticket-changed`, `ticket-already-closed`, `card-already-in-progress`.
     """
-    if not 1 <= quantity <= 99:
-        raise Invalid("quantity-unreadable", "A quantity is a number from 1 to 99.", field="quantity")
+    _check_quantity(quantity)
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     item = await product(product_id)
     amount = Cents(item.price_cents * quantity)
-    await insert(
-        TicketLine,
+    await add_line(
+        actor,
+        sale,
+        "added a product",
+        now,
         id=line_id,
-        ticket=ticket_id,
-        position=1 + len(sale.lines) + await _removed_lines(ticket_id),
         product=product_id,
         kind="product",
         description=item.name,
-        detail=f"{quantity} at {format_usd(item.price_cents)}" if quantity > 1 else "Retail",
+        detail=_how_many(item.price_cents, quantity),
         category=item.category,
-        guest_group=sale.lines[0].guest_group if sale.lines else NO_GUEST_GROUP,
         quantity=quantity,
         list_cents=amount,
         net_cents=amount,
         tax_treatment=treatment(item.taxable),
     )
+    return line_id
+
+
+@action
+async def set_quantity(
+    actor: Actor, *, ticket_id: UUID, line_id: UUID, quantity: int, version: int, now: datetime
+) -> None:
+    """Sell more or fewer of a product; nothing is a line removed.
+
+    Raises:
+        NotFound: `line-unknown`.
+        Invalid: `quantity-unreadable`.
+        Conflict: `not-countable`, `discount-first`, and what `locked_open_ticket` refuses.
+    """
+    _check_quantity(quantity)
+    sale = await locked_open_ticket(actor, ticket_id, version, now)
+    line = _line(sale, line_id)
+    if line.product_id is None:
+        raise Conflict("not-countable", "Only products are sold by the piece.")
+    if line.discounts:
+        raise Conflict("discount-first", "Remove the discount of this line first, then change how many.")
+    if sale.tenders:
+        raise Conflict("tender-first", "Money was taken already. Undo the tender, then change the line.")
+    each = Cents(line.list_cents // line.quantity)
+    await fetch(
+        "UPDATE ticket_line SET quantity = $2, list_cents = $3, net_cents = $3, detail = $4 WHERE id = $1",
+        line_id,
+        quantity,
+        each * quantity,
+        _how_many(each, quantity),
+    )
     await bump(sale)
     await record(
         actor,
-        verb="added a product",
+        verb="changed how many",
         subject_kind="ticket",
         subject=ticket_id,
         now=now,
-        after={"line": line_id, "product": item.code, "quantity": quantity, "net_cents": amount},
+        before={"line": line_id, "quantity": line.quantity},
+        after={"line": line_id, "quantity": quantity},
+    )
+
+
+@action
+async def add_minutes(
+    actor: Actor,
+    *,
+    ticket_id: UUID,
+    line_id: UUID,
+    service_id: UUID,
+    minutes: int,
+    provider_id: UUID | None,
+    version: int,
+    now: datetime,
+) -> UUID:
+    """Put a service sold by the minute on a ticket: minutes times its rate (DOMAIN.md §7.6).
+
+    Raises:
+        NotFound: `service-unknown`, `staff-unknown`.
+        Invalid: `minutes-unreadable` outside what the service allows.
+        Conflict: what `locked_open_ticket` refuses.
+    """
+    sale = await locked_open_ticket(actor, ticket_id, version, now)
+    item = await minute_service(service_id)
+    if not item.least_minutes <= minutes <= item.most_minutes:
+        raise Invalid(
+            "minutes-unreadable",
+            f"{item.name} takes {item.least_minutes} to {item.most_minutes} minutes.",
+            field="minutes",
+        )
+    who = await provider_name(provider_id, actor.location_id) if provider_id else None
+    amount = Cents(minutes * item.minute_cents)
+    told = f"{minutes} min at {format_usd(item.minute_cents)}"
+    await add_line(
+        actor,
+        sale,
+        "added a service by the minute",
+        now,
+        id=line_id,
+        kind="service",
+        service=service_id,
+        minutes=minutes,
+        provider=provider_id,
+        description=item.name,
+        detail=f"{who}, {told}" if who else told,
+        category=item.category,
+        list_cents=amount,
+        net_cents=amount,
+        tax_treatment=treatment(item.taxable),
     )
     return line_id
 
 
-async def _removed_lines(ticket_id: UUID) -> int:
-    rows = await fetch("SELECT 1 FROM ticket_line WHERE ticket = $1 AND status = 'removed'", ticket_id)
-    return len(rows)
+@action
+async def add_fee(
+    actor: Actor, *, ticket_id: UUID, line_id: UUID, appointment_id: UUID, now: datetime
+) -> UUID:
+    """Put the fee a visit was quoted when it ended on a new ticket of its guest; gives the ticket.
+
+    A fee that is on a ticket already gives that one.
+
+    Raises:
+        NotFound: `appointment-unknown`.
+        Conflict: `no-fee`.
+    """
+    found = await visit(appointment_id, actor.location_id, for_update=True)
+    if not found.fee_cents:
+        raise Conflict("no-fee", "No fee was quoted for this visit.")
+    already = await fee_ticket(appointment_id)
+    if already is not None:
+        return already
+    sale = await insert_ticket(actor, ticket_id, found.guest_id, now)
+    start = found.starts_at.astimezone(actor.zone)
+    await add_line(
+        actor,
+        sale,
+        "added a fee",
+        now,
+        id=line_id,
+        kind="fee",
+        account=FEES,
+        fee_of=appointment_id,
+        description="No-show fee" if found.status.word == "No-show" else "Late cancellation fee",
+        detail=f"{found.service_name}, {start:%b %-d, %-I:%M %p}",
+        category=found.category,
+        guest_group=found.group,
+        list_cents=found.fee_cents,
+        net_cents=found.fee_cents,
+        tax_treatment=NO_SALE,
+    )
+    return ticket_id
+
+
+@action
+async def waive_fee(actor: Actor, *, appointment_id: UUID, reason: str, now: datetime) -> None:
+    """Let a guest off a fee, with a reason; it comes off the open ticket it is on.
+
+    Raises:
+        Invalid: `reason-missing`.
+        NotFound: `appointment-unknown`.
+        Conflict: `no-fee`, `fee-paid`.
+    """
+    row = await fetch(
+        "SELECT t.id, t.status FROM ticket_line l JOIN ticket t ON t.id = l.ticket WHERE l.fee_of = $1"
+        " AND l.status = 'live' FOR UPDATE OF t",
+        appointment_id,
+    )
+    if row and row[0]["status"] == "settled":
+        raise Conflict("fee-paid", "The guest paid this fee. Refund it from the receipt.")
+    await waive_fee_of_visit(actor, appointment_id=appointment_id, reason=reason, now=now)
+    await fetch(
+        "UPDATE ticket_line SET status = 'removed' WHERE fee_of = $1 AND status = 'live'", appointment_id
+    )
+    await fetch(
+        "UPDATE ticket SET version = version + 1 WHERE id IN"
+        " (SELECT ticket FROM ticket_line WHERE fee_of = $1) AND status = 'open'",
+        appointment_id,
+    )
 
 
 @action
@@ -83,15 +229,18 @@ async def remove_line(actor: Actor, *, ticket_id: UUID, line_id: UUID, version: 
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     if sale.tenders:
         raise Conflict("tender-first", "Money was taken already. Undo the tender, then remove the line.")
-    line = next((one for one in sale.lines if one.id == line_id), None)
-    if line is None:
-        raise NotFound("line-unknown", "That line is not on the ticket any more.")
+    line = _line(sale, line_id)
     await fetch(
         "UPDATE ticket_line SET status = 'removed' WHERE ticket = $1 AND status = 'live' AND (id = $2 OR"
         " add_on IN (SELECT id FROM appointment_add_on WHERE appointment = $3))",
         ticket_id,
         line_id,
         line.appointment_id,
+    )
+    await fetch(
+        "DELETE FROM tip WHERE ticket = $1 AND provider NOT IN"
+        " (SELECT provider FROM ticket_line WHERE ticket = $1 AND status = 'live' AND provider IS NOT NULL)",
+        ticket_id,
     )
     await bump(sale)
     await record(
@@ -102,3 +251,42 @@ async def remove_line(actor: Actor, *, ticket_id: UUID, line_id: UUID, version: 
         now=now,
         before={"line": line_id, "description": line.description, "net_cents": line.net_cents},
     )
+
+
+async def add_line(actor: Actor, sale: TicketView, verb: str, now: datetime, **columns: Any) -> None:
+    """Write a line at the end of a ticket that is held, and tell the audit trail; inside an action."""
+    position = await fetch_value(
+        "SELECT coalesce(max(position), 0) + 1 FROM ticket_line WHERE ticket = $1", sale.head.id
+    )
+    group = sale.lines[0].guest_group if sale.lines else NO_GUEST_GROUP
+    await insert(TicketLine, **{"ticket": sale.head.id, "position": position, "guest_group": group} | columns)
+    await bump(sale)
+    await record(
+        actor,
+        verb=verb,
+        subject_kind="ticket",
+        subject=sale.head.id,
+        now=now,
+        after={
+            "line": columns["id"],
+            "description": columns["description"],
+            "quantity": columns.get("quantity", 1),
+            "net_cents": columns["net_cents"],
+        },
+    )
+
+
+def _line(sale: TicketView, line_id: UUID) -> LineView:
+    line = next((one for one in sale.lines if one.id == line_id), None)
+    if line is None:
+        raise NotFound("line-unknown", "That line is not on the ticket any more.")
+    return line
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= 99:
+        raise Invalid("quantity-unreadable", "A quantity is a number from 1 to 99.", field="quantity")
+
+
+def _how_many(each: Cents, quantity: int) -> str:
+    return f"{quantity} at {format_usd(each)}" if quantity > 1 else "Retail"

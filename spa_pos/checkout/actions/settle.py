@@ -6,6 +6,7 @@ from uuid import UUID
 from spa_pos.booking.actions import complete_appointment
 from spa_pos.booking.queries import visit
 from spa_pos.booking.rules import HERE
+from spa_pos.checkout.actions.sell import hand_over_value, value_not_ready
 from spa_pos.checkout.actions.tickets import closed
 from spa_pos.checkout.actions.visit_lines import (
     priced_again,
@@ -38,7 +39,7 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
     if not sale.lines:
         raise Conflict("ticket-empty", "There is nothing on this ticket. Add something or void it.")
     check_covered(sale.sums.remaining_cents)
-    obstacle = await visit_not_ready(actor, sale)
+    obstacle = await not_ready(actor, sale)
     if obstacle is not None:
         raise obstacle
     business_date = local_date(now, actor.zone)
@@ -52,6 +53,7 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
         postings=postings_for_settlement([line.for_totals for line in sale.lines], sale.sums),
         now=now,
     )
+    await hand_over_value(actor, sale, now)
     for line in sale.lines:
         if line.appointment_id is not None:
             await complete_appointment(actor, appointment_id=line.appointment_id, now=now)
@@ -107,8 +109,11 @@ async def _fix_tax(sale: TicketView, now: datetime) -> None:
     )
 
 
-async def visit_not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
-    """Why a ticket cannot settle although it is paid: a visit on it is not checked in, or priced again."""
+async def not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
+    """Why a ticket cannot settle although it is paid.
+
+    A visit on it is not checked in, or priced again; or what it sells cannot be handed over any more.
+    """
     for line in sale.lines:
         if line.appointment_id is not None:
             visit_now = await visit(line.appointment_id, actor.location_id)
@@ -124,4 +129,4 @@ async def visit_not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
                     f"The visit of {visit_now.guest_name} has another price since this ticket was opened:"
                     f" {format_usd(visit_now.total_cents)}. Go to the visit and check out again.",
                 )
-    return None
+    return await value_not_ready(sale)

@@ -1,13 +1,16 @@
 """Taking cash on a ticket, and undoing tenders before it settles."""
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from spa_pos.checkout.actions.discounts import take_discounts_off
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
 from spa_pos.checkout.queries import TicketView
-from spa_pos.checkout.rules import cash_amounts, postings_for_tender
+from spa_pos.checkout.rules import BY_VALUE, cash_amounts, postings_for_tender
 from spa_pos.checkout.tables import Tender
 from spa_pos.db import action, fetch, insert
 from spa_pos.kernel.actor import Actor
@@ -15,7 +18,9 @@ from spa_pos.kernel.errors import Conflict, NotFound
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.actions import post_entry, reverse_entry
+from spa_pos.ledger.rules import NewPosting
 from spa_pos.people.actions import record
+from spa_pos.stored_value.actions import unredeem
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ async def take_cash(
 
 @action
 async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version: int, now: datetime) -> None:
-    """Give cash back before the ticket settles; its entry is reversed.
+    """Undo a tender before the ticket settles; its entry is reversed, stored value is given back.
 
     Raises:
         NotFound: `tender-unknown`.
@@ -80,9 +85,15 @@ async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version
     tender = next((one for one in sale.tenders if one.id == tender_id), None)
     if tender is None:
         raise NotFound("tender-unknown", "That tender was undone already.")
-    if tender.kind == "card":
+    if tender.kind in ("card", "card_on_file"):
         raise Conflict("card-not-undone", "A card payment cannot be undone here: the money has moved.")
     await fetch("UPDATE tender SET status = 'undone', undone_at = $2 WHERE id = $1", tender_id, now)
+    if tender.kind in BY_VALUE:
+        return_id = uuid.uuid5(tender_id, "undone")
+        await unredeem(actor, return_id=return_id, tender_id=tender_id, ticket_id=ticket_id, now=now)
+        await take_discounts_off(
+            [one.id for line in sale.lines for one in line.discounts if one.tender_id == tender_id]
+        )
     await reverse_entry(entry_id=tender_id, business_date=local_date(now, actor.zone), now=now)
     await bump(sale)
     await record(
@@ -96,7 +107,14 @@ async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version
 
 
 async def post_tender(
-    actor: Actor, sale: TicketView, tender_id: UUID, kind: str, amount: Cents, now: datetime
+    actor: Actor,
+    sale: TicketView,
+    tender_id: UUID,
+    kind: str,
+    amount: Cents,
+    now: datetime,
+    *,
+    value_used: Sequence[NewPosting] | None = None,
 ) -> None:
     """Write a tender's entry: money, or what we owed, becomes a debt to the guest of this ticket."""
     await post_entry(
@@ -105,6 +123,6 @@ async def post_tender(
         business_date=local_date(now, actor.zone),
         kind=f"{kind}-tendered",
         subject=sale.head.id,
-        postings=postings_for_tender(kind, amount),
+        postings=postings_for_tender(kind, amount, value_used),
         now=now,
     )

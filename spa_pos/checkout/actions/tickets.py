@@ -39,7 +39,7 @@ async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | N
         Conflict: `not-checked-in`, or `tenders-above-total` when more was taken than the new price.
     """
     if appointment_id is None:
-        await _insert_ticket(actor, ticket_id, None, now)
+        await insert_ticket(actor, ticket_id, None, now)
         return ticket_id
     already = await open_ticket_of(appointment_id)
     if already is not None:
@@ -54,7 +54,7 @@ async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | N
             "not-checked-in",
             f"This visit is {visit_now.status.word.lower()}. Check the guest in, then open the ticket.",
         )
-    await _insert_ticket(actor, ticket_id, visit_now.guest_id, now)
+    await insert_ticket(actor, ticket_id, visit_now.guest_id, now)
     await add_visit_lines(actor, ticket_id, visit_now, now)
     return ticket_id
 
@@ -101,7 +101,8 @@ async def _follow_visit(actor: Actor, ticket_id: UUID, appointment_id: UUID, now
     )
 
 
-async def _insert_ticket(actor: Actor, ticket_id: UUID, guest_id: UUID | None, now: datetime) -> None:
+async def insert_ticket(actor: Actor, ticket_id: UUID, guest_id: UUID | None, now: datetime) -> TicketView:
+    """A new ticket with nothing on it; inside an action."""
     await insert(
         Ticket,
         id=ticket_id,
@@ -112,6 +113,7 @@ async def _insert_ticket(actor: Actor, ticket_id: UUID, guest_id: UUID | None, n
         opened_by=actor.staff_id,
     )
     await record(actor, verb="opened", subject_kind="ticket", subject=ticket_id, now=now)
+    return await ticket(ticket_id, actor.location_id, actor.zone, now=now)
 
 
 @action

@@ -10,15 +10,20 @@ from spa_pos.db import insert, insert_many
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.ids import uuid7
 
+NO_SALE = "no-sale"
+"""How fees and what we owe from then on are taxed: not at all."""
 
-async def add_visit_lines(actor: Actor, ticket_id: UUID, visit_now: Visit, now: datetime) -> None:
-    """Put a visit on a new ticket, with a line for each add-on."""
+
+async def add_visit_lines(
+    actor: Actor, ticket_id: UUID, visit_now: Visit, now: datetime, *, after: int = 0
+) -> None:
+    """Put a visit on a ticket, with a line for each add-on, after the lines that are there."""
     start = visit_now.starts_at.astimezone(actor.zone)
     await insert(
         TicketLine,
         id=uuid7(now),
         ticket=ticket_id,
-        position=1,
+        position=after + 1,
         appointment=visit_now.id,
         description=visit_now.service_name,
         detail=f"{visit_now.provider_name}, {visit_now.duration_minutes} min, {start:%-I:%M %p}",
@@ -27,10 +32,10 @@ async def add_visit_lines(actor: Actor, ticket_id: UUID, visit_now: Visit, now: 
         tax_treatment=treatment(visit_now.taxable),
         **price_columns(visit_now, visit_now),
     )
-    await _add_add_ons(ticket_id, visit_now, now)
+    await _add_add_ons(ticket_id, visit_now, now, after)
 
 
-async def _add_add_ons(ticket_id: UUID, visit_now: Visit, now: datetime) -> None:
+async def _add_add_ons(ticket_id: UUID, visit_now: Visit, now: datetime, after: int) -> None:
     await insert_many(
         TicketLine,
         [
@@ -47,7 +52,7 @@ async def _add_add_ons(ticket_id: UUID, visit_now: Visit, now: datetime) -> None
                 "tax_treatment": treatment(one.taxable),
                 **price_columns(visit_now, one),
             }
-            for position, one in enumerate(visit_now.add_ons, start=2)
+            for position, one in enumerate(visit_now.add_ons, start=after + 2)
         ],
     )
 

@@ -30,6 +30,8 @@ class TicketHead:
     settled_by: str | None
     business_date: date | None
     total_cents: Cents | None
+    parked_as: str | None
+    tip_asked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,12 @@ class LineView:
     discount_cents: Cents
     stored_value_id: UUID | None
     provider_id: UUID | None
+    provider_name: str | None
+    service_id: UUID | None
+    fee_of_id: UUID | None
+    plan_id: UUID | None
+    recipient: str | None
+    message: str | None
     discounts: tuple["DiscountView", ...] = ()
 
     @property
@@ -80,6 +88,8 @@ class DiscountView:
     name: str
     amount_cents: Cents
     reason: str | None
+    made_at: datetime
+    tender_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ class TicketView:
 _HEAD = (
     "SELECT t.id, t.location AS location_id, t.number, t.status, t.version, t.guest AS guest_id,"
     " g.given_name || ' ' || g.family_name AS guest_name, t.opened_at, o.name AS opened_by, t.settled_at,"
-    " s.name AS settled_by, t.business_date, t.total_cents FROM ticket t"
+    " s.name AS settled_by, t.business_date, t.total_cents, t.parked_as, t.tip_asked_at FROM ticket t"
     " LEFT JOIN guest g ON g.id = t.guest LEFT JOIN staff o ON o.id = t.opened_by"
     " LEFT JOIN staff s ON s.id = t.settled_by"
 )
@@ -181,8 +191,8 @@ async def ticket(
 async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
     discounts: dict[UUID, list[DiscountView]] = {}
     for row in await fetch(
-        "SELECT line, id, kind, name, amount_cents, reason FROM line_discount WHERE ticket = $1"
-        " ORDER BY made_at, id",
+        "SELECT line, id, kind, name, amount_cents, reason, made_at, tender AS tender_id"
+        " FROM line_discount WHERE ticket = $1 ORDER BY made_at, id",
         ticket_id,
     ):
         values = dict(row)
@@ -194,8 +204,10 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " l.description, l.detail, l.category, l.guest_group, gg.name AS group_name, l.quantity,"
             " l.list_cents, l.reduction_cents, l.reduction_name, l.net_cents, l.tax_treatment, l.tax_cents,"
             " l.kind, l.account, l.discount_cents, l.stored_value AS stored_value_id,"
-            " l.provider AS provider_id FROM ticket_line l"
-            " JOIN guest_group gg ON gg.code = l.guest_group"
+            " l.provider AS provider_id, p.name AS provider_name, coalesce(l.service, a.service)"
+            " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message FROM ticket_line l"
+            " JOIN guest_group gg ON gg.code = l.guest_group LEFT JOIN staff p ON p.id = l.provider"
+            " LEFT JOIN appointment a ON a.id = l.appointment"
             " WHERE l.ticket = $1 AND l.status = 'live' ORDER BY l.position",
             ticket_id,
         )
@@ -208,6 +220,40 @@ async def open_ticket_of(appointment_id: UUID) -> UUID | None:
         "SELECT ticket FROM ticket_line WHERE appointment = $1 AND status = 'live'", appointment_id
     )
     return found
+
+
+async def fee_ticket(appointment_id: UUID) -> UUID | None:
+    """The open or settled ticket the fee of a visit is on."""
+    found: UUID | None = await fetch_value(
+        "SELECT ticket FROM ticket_line WHERE fee_of = $1 AND status = 'live'", appointment_id
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A visit whose guest is here and who has not paid."""
+
+    appointment_id: UUID
+    guest_name: str
+    service_name: str
+    price_cents: Cents
+    same_party: bool
+
+
+async def others_here(sale: TicketView) -> list[Waiting]:
+    """Visits that could be paid on this ticket too: those of the same party first."""
+    rows = await fetch(
+        "SELECT a.id AS appointment_id, g.given_name || ' ' || g.family_name AS guest_name,"
+        " s.name AS service_name, a.price_cents, coalesce(a.party IN (SELECT b.party FROM appointment b"
+        "   WHERE b.id = ANY($2)), false) AS same_party FROM appointment a JOIN guest g ON g.id = a.guest"
+        " JOIN service s ON s.id = a.service WHERE a.location = $1"
+        " AND a.status IN ('checked_in', 'in_service') AND a.id <> ALL($2)"
+        " ORDER BY same_party DESC, a.starts_at, guest_name LIMIT 12",
+        sale.head.location_id,
+        [line.appointment_id for line in sale.lines if line.appointment_id],
+    )
+    return [Waiting(**dict(row)) for row in rows]
 
 
 async def open_tickets(location_id: UUID) -> list[TicketHead]:
