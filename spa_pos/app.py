@@ -30,7 +30,12 @@ from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.checkout.actions import CARD_PURPOSE, TIP_PURPOSE, record_paid_attempt, record_paid_tip
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
+from spa_pos.checkout.pages.manager import router as checkout_manager
+from spa_pos.checkout.pages.prices import router as checkout_prices
 from spa_pos.checkout.pages.refunds import router as checkout_refunds
+from spa_pos.checkout.pages.things import router as checkout_things
+from spa_pos.checkout.pages.tips import router as checkout_tips
+from spa_pos.checkout.pages.value import router as checkout_value
 from spa_pos.db import fetch_value
 from spa_pos.db.events import Broadcaster
 from spa_pos.kernel.errors import Refusal
@@ -69,6 +74,11 @@ ROUTERS = (
     checkout_desk,
     checkout_cards,
     checkout_refunds,
+    checkout_manager,
+    checkout_prices,
+    checkout_things,
+    checkout_tips,
+    checkout_value,
     reports_manager,
     stored_value_desk,
     stored_value_manager,

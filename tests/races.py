@@ -78,6 +78,7 @@ def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         (tickets, "visit"),
         (tickets, "ticket"),
         (settle, "ticket"),
+        (settle, "visit"),
         (cards, "ticket"),
     ):
         read = getattr(module, name)

@@ -68,7 +68,7 @@ def _service(row: Mapping[str, Any]) -> MenuService:
 
 
 async def menu() -> list[MenuService]:
-    """Every active service, in the order of the menu; add-ons and what is sold by the minute are not on it."""
+    """Every active service, in the order of the menu; no add-ons, nothing by the minute."""
     rows = await fetch(
         f"{_SERVICE} WHERE s.active AND NOT s.is_add_on AND s.minute_cents IS NULL"
         " ORDER BY c.position, s.position"

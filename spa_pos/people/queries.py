@@ -124,6 +124,18 @@ async def staff_members(location_id: UUID) -> list[StaffMember]:
     return [StaffMember(**{**dict(row), "role": Role(row["role"])}) for row in rows]
 
 
+async def guest_of_number(number: int) -> UUID:
+    """The guest of a number.
+
+    Raises:
+        NotFound: `guest-unknown`.
+    """
+    found: UUID | None = await fetch_value("SELECT id FROM guest WHERE number = $1", number)
+    if found is None:
+        raise NotFound("guest-unknown", "No guest has that number. Look it up on their visit.")
+    return found
+
+
 async def providers(location_id: UUID) -> list[StaffMember]:
     """Who gives services at a location, by name."""
     rows = await fetch(

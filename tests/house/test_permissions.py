@@ -58,6 +58,13 @@ FOR_PROVIDERS_TOO = {
 }
 FOR_MANAGERS_ALONE = {
     "GET /packages",
+    "GET /register",
+    "GET /register/payroll.csv",
+    "POST /register/payroll",
+    "POST /register/payroll/{authorisation_id:uuid}/withdrawal",
+    "POST /register/promos",
+    "POST /register/promos/{promo_id:uuid}/end",
+    "POST /register/tips",
     "GET /reports/stored-value",
     "POST /deposits/{deposit_id:uuid}/forfeiture",
     "POST /gift-cards/promotional",

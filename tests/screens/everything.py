@@ -129,19 +129,37 @@ def waitlist_screens() -> Iterator[Screen]:
     yield Screen("waitlist-rules-wrong", "booking/waitlist_rules.html", waitlist.RULES_WRONG, manager)
 
 
+TICKET_STATES = (
+    ("ticket", register.TICKET),
+    ("ticket-split", register.SPLIT),
+    ("ticket-long", register.LONG),
+    ("ticket-nothing", register.NOTHING),
+    ("ticket-products", register.PRODUCTS),
+    ("ticket-no-products", register.NO_PRODUCTS),
+    ("ticket-card-found", register.CARD_FOUND),
+    ("ticket-reduce", register.REDUCE),
+    ("ticket-reduce-line", register.REDUCE_LINE),
+    ("ticket-others", register.OTHERS),
+    ("ticket-no-others", register.NO_OTHERS),
+    ("ticket-gift-card", register.GIFT_CARD),
+    ("ticket-owned", register.OWNED),
+    ("ticket-nothing-owned", register.NOTHING_OWNED),
+    ("ticket-payroll", register.PAYROLL),
+    ("ticket-slip", register.SLIP),
+    ("ticket-tipped", register.TIPPED),
+    ("ticket-parked", register.PARKED),
+    ("ticket-approve", register.APPROVE),
+    ("ticket-nobody-approves", register.NOBODY_APPROVES),
+    ("ticket-waiting", register.WAITING),
+    ("ticket-declined", register.DECLINED),
+    ("ticket-unknown", register.UNKNOWN),
+)
+
+
 def register_screens() -> Iterator[Screen]:
     """The register, from the open ticket to the receipt."""
     tickets = replace(SHELL, active=Nav.TICKETS)
-    for name, ticket in (
-        ("ticket", register.TICKET),
-        ("ticket-split", register.SPLIT),
-        ("ticket-long", register.LONG),
-        ("ticket-nothing", register.NOTHING),
-        ("ticket-products", register.PRODUCTS),
-        ("ticket-waiting", register.WAITING),
-        ("ticket-declined", register.DECLINED),
-        ("ticket-unknown", register.UNKNOWN),
-    ):
+    for name, ticket in TICKET_STATES:
         yield Screen(name, "checkout/ticket.html", ticket, tickets)
     yield Screen("done-change", "checkout/done.html", register.CHANGE, tickets)
     yield Screen("done-paid", "checkout/done.html", register.PAID, tickets)
@@ -159,6 +177,13 @@ def register_screens() -> Iterator[Screen]:
         ("refund-no", refunds.REFUSED),
     ):
         yield Screen(name, "checkout/refund_done.html", slip, tickets)
+    yield Screen("tip", "checkout/tip.html", register.TIP)
+    yield Screen("tip-two", "checkout/tip.html", register.TIP_TWO)
+    yield Screen("tips", "checkout/tips.html", register.TIPS, tickets)
+    yield Screen("tips-approve", "checkout/tips.html", register.TIPS_APPROVE, tickets)
+    yield Screen("tips-nobody", "checkout/tips.html", register.TIPS_NOBODY, tickets)
+    yield Screen("register", "checkout/register.html", register.REGISTER, MANAGER)
+    yield Screen("register-empty", "checkout/register.html", register.REGISTER_EMPTY, MANAGER)
     yield Screen("tickets", "checkout/tickets.html", register.TICKETS, tickets)
     yield Screen("tickets-empty", "checkout/tickets.html", register.NO_TICKETS, tickets)
 

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from spa_pos.checkout.pages import done_views, tip_views
 from spa_pos.checkout.pages import views as checkout
-from spa_pos.checkout.pages.views import AttemptState, PayWith
+from spa_pos.checkout.pages.views import AttemptState, PayWith, Step
+from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.shell import Problem
-from tests.screens.frame import at, new_id
+from tests.screens.frame import RUTH, at, new_id
 
 POLICY = (
     "Products can be returned within 30 days with this receipt for a full refund."
@@ -50,22 +52,30 @@ TICKET = checkout.TicketPage(
     ),
     readers=(checkout.ReaderChoice(new_id(), "Desk 1 reader", True),),
     attempt=None,
-    products=tuple(
-        checkout.ProductChoice(new_id(), name, "Retail", cents)
-        for name, cents in (
-            ("Lavender body oil, 100 ml", 2400),
-            ("Eucalyptus shower mist", 1800),
-            ("Foot balm", 1250),
-            ("Facial serum", 5400),
-            ("Cotton robe", 6800),
-            ("Herbal tea, 20 bags", 1100),
-        )
-    ),
-    products_open=False,
     refund_policy=POLICY,
     void_reasons=("Opened by mistake", "Guest left", "Wrong guest"),
     may_void=True,
     back_href="/board",
+)
+WAYS = (
+    checkout.Way(PayWith.CASH, "Cash", "banknote"),
+    checkout.Way(PayWith.CARD, "Card reader", "credit-card"),
+    checkout.Way(PayWith.GIFT_CARD, "Gift card", "gift"),
+    checkout.Way(PayWith.OWNED, "Credit, package", "wallet"),
+    checkout.Way(PayWith.PAYROLL, "Payroll", "badge-check"),
+    checkout.Way(PayWith.SLIP, "Card slip", "receipt"),
+)
+TICKET = replace(TICKET, ways=WAYS)
+SHELF = tuple(
+    checkout.ProductChoice(new_id(), name, "Retail", cents)
+    for name, cents in (
+        ("Lavender body oil, 100 ml", 2400),
+        ("Eucalyptus shower mist", 1800),
+        ("Foot balm", 1250),
+        ("Facial serum", 5400),
+        ("Cotton robe", 6800),
+        ("Herbal tea, 20 bags", 1100),
+    )
 )
 SPLIT = replace(
     TICKET,
@@ -84,7 +94,127 @@ LONG = replace(
     given="12x",
 )
 NOTHING = replace(TICKET, lines=(), net_cents=0, tax_cents=0, total_cents=0, remaining_cents=0, quick=())
-PRODUCTS = replace(TICKET, products_open=True)
+ADD = checkout.AddPanel(
+    SHELF,
+    (checkout.MinuteRow(new_id(), "Chair massage", "$2.00 a minute", 5, 30),),
+    ((new_id(), "Ana Okafor"), (new_id(), "Ben Castellano")),
+    (checkout.PlanRow(new_id(), "Five massages", 55000),),
+)
+PRODUCTS = replace(TICKET, step=Step.ADD, add=ADD)
+NO_PRODUCTS = replace(PRODUCTS, add=checkout.AddPanel((), (), (), ()))
+CARD_FOUND = replace(PRODUCTS, add=replace(ADD, card_id=new_id(), card_words="…7KQ2 is not sold yet."))
+REDUCED_LINE = replace(
+    TICKET.lines[1],
+    discounts=(checkout.DiscountRow(new_id(), "Discount 10 %", 480, True),),
+    edit_href="/tickets/1?step=reduce&line=2",
+)
+REDUCE = replace(
+    TICKET,
+    step=Step.REDUCE,
+    lines=(TICKET.lines[0], REDUCED_LINE),
+    reduce=checkout.ReducePanel(None, False, 16000, "You may take off up to 10 % and $20.00 alone."),
+)
+REDUCE_LINE = replace(
+    REDUCE, reduce=checkout.ReducePanel(REDUCED_LINE, True, 4320, "You may take off up to 10 %.")
+)
+OTHERS = replace(
+    TICKET,
+    step=Step.OTHERS,
+    others=(
+        checkout.OtherRow(new_id(), "Tom Becker", "Swedish massage, $120.00", True),
+        checkout.OtherRow(new_id(), "Lena Vogel", "Pedicure, $60.00", False),
+    ),
+)
+NO_OTHERS = replace(TICKET, step=Step.OTHERS)
+GIFT_CARD = replace(TICKET, pay_with=PayWith.GIFT_CARD)
+OWNED = replace(
+    TICKET,
+    pay_with=PayWith.OWNED,
+    owned=(
+        checkout.OwnedRow(new_id(), "Five massages", "4 visits left, pays Hot stone massage", new_id()),
+        checkout.OwnedRow(new_id(), "Guest credit", "$40.00"),
+    ),
+)
+NOTHING_OWNED = replace(TICKET, pay_with=PayWith.OWNED)
+PAYROLL = replace(TICKET, pay_with=PayWith.PAYROLL)
+SLIP = replace(TICKET, pay_with=PayWith.SLIP)
+TIPPED = replace(TICKET, may_tip=True, tip_asked=True, tip_cents=2800, remaining_cents=20100)
+PARKED = replace(TICKET, parked_as="Waits for her husband", may_tip=True)
+APPROVE = replace(
+    TICKET,
+    approval=ApprovalPanel(
+        "/tickets/1/discounts",
+        (("percent", "30"), ("reason", "Waited half an hour")),
+        "$48.00 off ticket 1042: a manager has to approve.",
+        4800,
+        (RUTH,),
+        "/tickets/1",
+        Problem("pin-wrong", "That PIN is not right; 4 tries left.", field="pin"),
+    ),
+)
+NOBODY_APPROVES = replace(
+    APPROVE,
+    approval=ApprovalPanel("/scan", (), "A manager has to approve.", None, (), "/board"),
+)
+TIP = tip_views.TipPage(
+    TICKET.id,
+    3,
+    (
+        tip_views.TipRow(
+            new_id(),
+            "Ana Okafor",
+            "Ana",
+            14000,
+            tuple(
+                tip_views.TipButton(cents, words)
+                for cents, words in ((2100, "15 %"), (2800, "20 %"), (3500, "25 %"))
+            ),
+        ),
+    ),
+    "/tickets/1",
+)
+TIP_TWO = replace(
+    TIP,
+    rows=(
+        *TIP.rows,
+        tip_views.TipRow(
+            new_id(), "Ben Castellano", "Ben", 800, tuple(tip_views.TipButton(n * 100, "") for n in (1, 2, 3))
+        ),
+    ),
+    problem=Problem("tip-unreadable", "Type the tip in dollars and cents."),
+)
+TIPS = tip_views.TipsPage(
+    TICKET.id,
+    1042,
+    "Ingrid Halvorsen",
+    (
+        tip_views.ProviderTip(new_id(), "Ana Okafor", 2800, "28.00", TIP.rows[0].choices),
+        tip_views.ProviderTip(new_id(), "Ben Castellano", 0, "0.00", TIP_TWO.rows[1].choices),
+    ),
+    2800,
+    (checkout.ReaderChoice(new_id(), "Desk 1 reader", True),),
+    ("$5.00 more for Ana Okafor, cash, by Maya, approved by Renata",),
+    "/tickets/1/receipt",
+)
+TIPS_APPROVE = replace(TIPS, approval=APPROVE.approval)
+TIPS_NOBODY = replace(TIPS, providers=(), total_cents=0, history=(), readers=())
+REGISTER = tip_views.RegisterPage(
+    (tip_views.CategoryTips("massage", "Massage", True), tip_views.CategoryTips("skin", "Skin", False)),
+    (
+        tip_views.PromoRow(new_id(), "AUTUMN", "Autumn", "10 % off, until Dec 31", "3 of 50 used", True),
+        tip_views.PromoRow(new_id(), "SUMMER", "Summer", "$10.00 off, until Aug 31", "12 used", False),
+    ),
+    (
+        tip_views.PayrollRow(new_id(), "Tom Becker", "Employee 12345, $100.00 a pay period", False),
+        tip_views.PayrollRow(new_id(), "Lena Vogel", "Employee 54321, withdrawn", True),
+    ),
+    ("The desk alone: 10 % and $20.00 a ticket, $100.00 a day.",),
+    "2026-11-24",
+    "Nov 15 to Nov 28",
+)
+REGISTER_EMPTY = replace(
+    REGISTER, promos=(), payroll=(), problem=Problem("promo-unreadable", "A code has 3 to 20 letters.")
+)
 
 
 def attempt(state: AttemptState, sentence: str = "", *, simulated: bool = False) -> checkout.AttemptPanel:
@@ -98,11 +228,11 @@ DECLINED = replace(
 )
 UNKNOWN = replace(TICKET, attempt=attempt(AttemptState.UNKNOWN))
 
-CHANGE = checkout.DonePage(
+CHANGE = done_views.DonePage(
     TICKET.id, 1042, "Ingrid Halvorsen", 17300, 18000, 700, "Cash", "/board", "/tickets/1/receipt"
 )
 PAID = replace(CHANGE, change_cents=0, paid_with="Cash and Visa 4242")
-RECEIPT = checkout.ReceiptPage(
+RECEIPT = done_views.ReceiptPage(
     id=TICKET.id,
     number=1042,
     business_name="Rejuvenate Spa",
@@ -113,7 +243,7 @@ RECEIPT = checkout.ReceiptPage(
     served_by="Maya Lindholm",
     guest_name="Ingrid H.",
     lines=(
-        checkout.ReceiptLine(
+        done_views.ReceiptLine(
             "Hot stone massage",
             "90 min with Ana Okafor, 11:00 AM",
             1,
@@ -123,30 +253,30 @@ RECEIPT = checkout.ReceiptPage(
             "Employee price",
             True,
         ),
-        checkout.ReceiptLine("Lavender body oil, 100 ml", "", 2, 4800, (), 4800, "", True),
+        done_views.ReceiptLine("Lavender body oil, 100 ml", "", 2, 4800, (), 4800, "", True),
     ),
     net_cents=16000,
     taxable_cents=16000,
     tax_parts=(
-        checkout.ReceiptTax("Minnesota", "6.875 %", 1100),
-        checkout.ReceiptTax("City of Rochester", "0.75 %", 120),
-        checkout.ReceiptTax("Olmsted County", "0.5 %", 80),
+        done_views.ReceiptTax("Minnesota", "6.875 %", 1100),
+        done_views.ReceiptTax("City of Rochester", "0.75 %", 120),
+        done_views.ReceiptTax("Olmsted County", "0.5 %", 80),
     ),
     tax_words="Sales tax 8.125 %",
     tax_cents=1300,
     total_cents=17300,
     tenders=(
-        checkout.ReceiptTender("Visa 4242", 7300),
-        checkout.ReceiptTender("Cash", 10000, 12000, 2000),
+        done_views.ReceiptTender("Visa 4242", 7300),
+        done_views.ReceiptTender("Cash", 10000, 12000, 2000),
     ),
     refund_policy=POLICY,
     sample_notice="Sample prices, not Mayo's.",
     back_href="/tickets/1/done",
 )
 VOIDED = replace(RECEIPT, state_word="Voided", tenders=())
-TICKETS = checkout.TicketsPage(
+TICKETS = done_views.TicketsPage(
     (
-        checkout.OpenTicket(
+        done_views.OpenTicket(
             1042,
             "/tickets/1",
             "Ingrid Halvorsen",
@@ -157,7 +287,7 @@ TICKETS = checkout.TicketsPage(
             10000,
             7300,
         ),
-        checkout.OpenTicket(1043, "/tickets/2", None, "Foot balm", at(12, 40), "Omar", 1352, 0, 1352),
+        done_views.OpenTicket(1043, "/tickets/2", None, "Foot balm", at(12, 40), "Omar", 1352, 0, 1352),
     )
 )
-NO_TICKETS = checkout.TicketsPage(())
+NO_TICKETS = done_views.TicketsPage(())

@@ -140,7 +140,7 @@ async def test_retail_is_added_taxed_and_taken_off_again() -> None:
     await desk.open("/tickets")
     ticket = await desk.send("/tickets")
     product = await spa.product_id("Daily moisturizer")
-    await desk.open(f"{ticket.path.split('?')[0]}?products=1")
+    await desk.open(f"{ticket.path.split('?')[0]}?step=add")
     with_line = await desk.send("/lines", product=product, quantity=1)
     assert "$36.76" in with_line.words  # 34.00 + 2.76
     without = await desk.send("/removal")

@@ -13,6 +13,7 @@ from spa_pos.checkout.actions.lines import (
     add_minutes,
     add_product,
     remove_line,
+    scan_product,
     set_quantity,
     waive_fee,
 )
@@ -25,6 +26,7 @@ from spa_pos.checkout.actions.refunds import (
 from spa_pos.checkout.actions.sell import add_gift_card, add_package
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, take_cash, undo_tender
+from spa_pos.checkout.actions.terms import add_promo, ask_for_tips, end_promo
 from spa_pos.checkout.actions.tickets import open_ticket, void_ticket
 from spa_pos.checkout.actions.tips import (
     TIP_PURPOSE,
@@ -47,13 +49,16 @@ __all__ = [
     "add_minutes",
     "add_package",
     "add_product",
+    "add_promo",
     "add_visit",
+    "ask_for_tips",
     "ask_late_tip_by_card",
     "begin_card",
     "choose_tips",
     "clean_promo_code",
     "close_refund",
     "discount",
+    "end_promo",
     "give_back_otherwise",
     "open_refund",
     "open_ticket",
@@ -65,6 +70,7 @@ __all__ = [
     "remove_discounts",
     "remove_line",
     "resume_ticket",
+    "scan_product",
     "set_price",
     "set_quantity",
     "settle_ticket",

@@ -62,6 +62,30 @@ async def add_product(
 
 
 @action
+async def scan_product(
+    actor: Actor, *, ticket_id: UUID, line_id: UUID, product_id: UUID, now: datetime
+) -> UUID:
+    """Put one of a scanned product on a ticket as it stands, or on a new one of that id.
+
+    Raises:
+        NotFound: `product-unknown`, `ticket-unknown`.
+        Conflict: `ticket-already-closed`, `card-already-in-progress`.
+    """
+    version = await fetch_value("SELECT version FROM ticket WHERE id = $1 FOR UPDATE", ticket_id)
+    if version is None:
+        version = (await insert_ticket(actor, ticket_id, None, now)).head.version
+    return await add_product(
+        actor,
+        ticket_id=ticket_id,
+        line_id=line_id,
+        product_id=product_id,
+        quantity=1,
+        version=version,
+        now=now,
+    )
+
+
+@action
 async def set_quantity(
     actor: Actor, *, ticket_id: UUID, line_id: UUID, quantity: int, version: int, now: datetime
 ) -> None:

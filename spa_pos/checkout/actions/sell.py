@@ -50,16 +50,7 @@ async def add_gift_card(
         Conflict: `card-replaced`, `card-on-a-ticket`, and what `locked_open_ticket` refuses.
     """
     sale = await locked_open_ticket(actor, ticket_id, version, now)
-    on_it, label, reload = Cents(0), "Gift card", False
-    try:
-        card = await holding(card_id)
-    except NotFound:
-        card = None
-    if card is not None:
-        if card.kind is not Kind.GIFT_CARD or card.status == "dead":
-            raise Conflict("card-replaced", "This card was replaced. Sell or reload the new one.")
-        reload = card.status == "active"
-        on_it, label = Cents(card.paid_cents + card.free_cents), card.label
+    label, on_it, reload = await _card_to_sell(card_id)
     used = await _card_approval(actor, sale, amount_cents, on_it, approval_id, now)
     to = " ".join(recipient.split())[:80]
     await add_line(
@@ -82,6 +73,17 @@ async def add_gift_card(
         approval=used,
     )
     return line_id
+
+
+async def _card_to_sell(card_id: UUID) -> tuple[str, Cents, bool]:
+    """What a card is called, what is on it, and whether that makes it a reload."""
+    try:
+        card = await holding(card_id)
+    except NotFound:
+        return "Gift card", Cents(0), False
+    if card.kind is not Kind.GIFT_CARD or card.status == "dead":
+        raise Conflict("card-replaced", "This card was replaced. Sell or reload the new one.")
+    return card.label, Cents(card.paid_cents + card.free_cents), card.status == "active"
 
 
 @action

@@ -116,7 +116,7 @@ async def not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
     """
     for line in sale.lines:
         if line.appointment_id is not None:
-            visit_now = await visit(line.appointment_id, actor.location_id)
+            visit_now = await visit(line.appointment_id, actor.location_id, for_update=True)
             if visit_now.status not in HERE:
                 return Conflict(
                     "not-checked-in",

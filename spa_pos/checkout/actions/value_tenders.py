@@ -6,7 +6,15 @@ from uuid import UUID
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, post_tender
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
-from spa_pos.checkout.queries import TicketView, pay_period, register_terms, taken_from_pay, ticket, tippable
+from spa_pos.checkout.queries import (
+    LineView,
+    TicketView,
+    pay_period,
+    register_terms,
+    taken_from_pay,
+    ticket,
+    tippable,
+)
 from spa_pos.checkout.rules import (
     clean_slip,
     payable_by_value,
@@ -113,14 +121,7 @@ async def take_package_visit(
         raise NotFound("line-unknown", "That visit is not on the ticket any more.")
     if any(one.kind == "package" for one in line.discounts):
         raise Conflict("line-paid-by-package", "A package pays for this visit already.")
-    items = (await visits_of([package_id])).get(package_id, ())
-    item = next((one for one in items if one.service_id == line.service_id), None)
-    if item is not None and item.visits_left and item.next_cents > line.net_cents:
-        raise Conflict(
-            "package-above-price",
-            f"A visit of this package is worth {format_usd(item.next_cents)}, and this one costs"
-            f" {format_usd(line.net_cents)} today. Take another tender; the package keeps its visit.",
-        )
+    await _check_worth(package_id, line)
     used = await draw_visit(
         actor,
         package_id=package_id,
@@ -130,8 +131,7 @@ async def take_package_visit(
         guest_id=sale.head.guest_id,
         now=now,
     )
-    off = Cents(line.net_cents - used.amount_cents)
-    taken = await _tendered(
+    return await _tendered(
         actor,
         sale,
         tender_id,
@@ -141,10 +141,21 @@ async def take_package_visit(
         value_used=used.postings,
         stored_value=package_id,
         label=f"{used.label}: {line.description}"[:60],
-        less=off,
+        less=Cents(line.net_cents - used.amount_cents),
         line_id=line_id,
     )
-    return taken
+
+
+async def _check_worth(package_id: UUID, line: LineView) -> None:
+    """A package pays no more for a visit than that visit costs today."""
+    items = (await visits_of([package_id])).get(package_id, ())
+    item = next((one for one in items if one.service_id == line.service_id), None)
+    if item is not None and item.visits_left and item.next_cents > line.net_cents:
+        raise Conflict(
+            "package-above-price",
+            f"A visit of this package is worth {format_usd(item.next_cents)}, and this one costs"
+            f" {format_usd(line.net_cents)} today. Take another tender; the package keeps its visit.",
+        )
 
 
 @action

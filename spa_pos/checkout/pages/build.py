@@ -1,32 +1,32 @@
 """Turning a ticket into what the register's pages show."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.catalog.queries import RetailProduct, category_names, products
+from spa_pos.checkout.pages.panels import add_panel, other_rows, owned_rows, reduce_panel
 from spa_pos.checkout.pages.views import (
     AttemptPanel,
     AttemptState,
-    DonePage,
+    DiscountRow,
     LineRow,
     PayWith,
-    ProductChoice,
     QuickCash,
     ReaderChoice,
-    ReceiptLine,
-    ReceiptPage,
-    ReceiptTax,
-    ReceiptTender,
     ReductionRow,
+    Step,
     TenderRow,
     TicketPage,
+    Way,
 )
-from spa_pos.checkout.queries import LineView, TenderView, TicketView, tender_word
+from spa_pos.checkout.queries import LineView, TenderView, TicketView, tender_word, tippable
 from spa_pos.checkout.rules import quick_cash
 from spa_pos.kernel.money import Cents, format_rate, format_usd
+from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
-from spa_pos.payments.queries import AttemptView, readers
-from spa_pos.web.answers import words_of
+from spa_pos.ledger.rules import REVENUE
+from spa_pos.payments.queries import AttemptView, has_authorisation, readers
+from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.shell import Problem
 
 VOID_REASONS = ("Opened by mistake", "Guest pays later", "Wrong guest")
@@ -47,13 +47,20 @@ def dollars(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def _reductions(line: LineView) -> tuple[ReductionRow, ...]:
+def reductions_of(line: LineView) -> tuple[ReductionRow, ...]:
+    """Everything taken off a line, each with its name."""
+    return group_reductions(line) + tuple(ReductionRow(one.name, one.amount_cents) for one in line.discounts)
+
+
+def group_reductions(line: LineView) -> tuple[ReductionRow, ...]:
+    """What the group's price takes off a line."""
     if not line.reduction_cents:
         return ()
     return (ReductionRow(line.reduction_name or "Reduction", line.reduction_cents),)
 
 
-def _tax_words(sale: TicketView) -> str:
+def tax_words(sale: TicketView) -> str:
+    """Sales tax with its combined rate."""
     combined = sum(part.jurisdiction.rate_ppm for part in sale.sums.tax.parts)
     return f"Sales tax {format_rate(combined)}"
 
@@ -80,24 +87,31 @@ async def reader_choices(location_id: UUID) -> tuple[ReaderChoice, ...]:
     return tuple(ReaderChoice(one.id, one.name, one.simulated) for one in await readers(location_id))
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of the pay screen is open, and what was typed or refused there."""
+
+    pay_with: PayWith = PayWith.CASH
+    step: Step = Step.NONE
+    line_id: UUID | None = None
+    card_id: UUID | None = None
+    given: str = ""
+    given_cents: Cents | None = None
+    problem: Problem | None = None
+    approval: ApprovalPanel | None = None
+
+
 async def ticket_page(
-    where: Place,
-    sale: TicketView,
-    *,
-    pay_with: PayWith,
-    products_open: bool,
-    attempt: AttemptView | None,
-    cards: bool,
-    given: str = "",
-    given_cents: Cents | None = None,
-    problem: Problem | None = None,
+    where: Place, sale: TicketView, shown: Shown, *, attempt: AttemptView | None, cards: bool, now: datetime
 ) -> TicketPage:
     """The pay screen."""
     shown_readers = await reader_choices(where.id) if cards else ()
-    names = await category_names()
-    shelf = await products()
     group = next((line.group_name for line in sale.lines if line.appointment_id), None)
     remaining = sale.sums.remaining_cents
+    guest_id = sale.head.guest_id
+    payroll = guest_id is not None and await has_authorisation(guest_id)
+    owned = await owned_rows(sale, local_date(now, where.zone)) if guest_id else ()
+    lines = tuple(line_row(line, sale) for line in sale.lines)
     return TicketPage(
         id=sale.head.id,
         number=sale.head.number,
@@ -107,40 +121,68 @@ async def ticket_page(
         group_proven=True,
         opened_at=sale.head.opened_at.astimezone(where.zone),
         opened_by=sale.head.opened_by or "the system",
-        lines=tuple(_line_row(line, removable=not sale.tenders) for line in sale.lines),
+        lines=lines,
         net_cents=sale.sums.net_cents,
         tax_cents=sale.sums.tax.tax_cents,
-        tax_words=_tax_words(sale),
+        tax_words=tax_words(sale),
         total_cents=sale.sums.total_cents,
         paid_cents=sale.sums.tendered_cents,
         remaining_cents=remaining,
         tenders=tuple(_tender_row(tender) for tender in sale.tenders),
-        pay_with=pay_with,
-        given=given,
-        given_cents=remaining if given_cents is None else given_cents,
+        pay_with=shown.pay_with,
+        given=shown.given,
+        given_cents=remaining if shown.given_cents is None else shown.given_cents,
         quick=tuple(QuickCash(dollars(cents), cents, cents == remaining) for cents in quick_cash(remaining)),
         readers=shown_readers,
         attempt=attempt_panel(attempt, shown_readers) if attempt else None,
-        products=tuple(_product(one, names) for one in shelf),
-        products_open=products_open,
         refund_policy=where.refund_policy,
         void_reasons=VOID_REASONS,
         may_void=not sale.tenders,
         back_href="/board",
-        problem=problem,
+        problem=shown.problem,
+        step=shown.step,
+        ways=_ways(owned=bool(owned), payroll=payroll),
+        tip_cents=sale.sums.tip_cents,
+        may_tip=bool(await tippable(sale)),
+        tip_asked=sale.head.tip_asked_at is not None,
+        owned=owned,
+        add=await add_panel(where.id, shown.card_id) if shown.step is Step.ADD else None,
+        reduce=await reduce_panel(sale, shown.line_id, lines) if shown.step is Step.REDUCE else None,
+        others=await other_rows(sale) if shown.step is Step.OTHERS else (),
+        parked_as=sale.head.parked_as,
+        approval=shown.approval,
     )
 
 
-def _line_row(line: LineView, *, removable: bool) -> LineRow:
+def _ways(*, owned: bool, payroll: bool) -> tuple[Way, ...]:
+    found = [
+        Way(PayWith.CASH, "Cash", "banknote"),
+        Way(PayWith.CARD, "Card reader", "credit-card"),
+        Way(PayWith.GIFT_CARD, "Gift card", "gift"),
+    ]
+    if owned:
+        found.append(Way(PayWith.OWNED, "Credit, package", "package"))
+    if payroll:
+        found.append(Way(PayWith.PAYROLL, "Payroll", "badge-check"))
+    return (*found, Way(PayWith.SLIP, "Card slip", "receipt"))
+
+
+def line_row(line: LineView, sale: TicketView) -> LineRow:
+    """One line of the ticket."""
+    editable = line.account == REVENUE and sale.sums.remaining_cents > 0
     return LineRow(
         line.id,
         line.description,
         line.detail,
         line.quantity,
         line.list_cents,
-        _reductions(line),
+        group_reductions(line),
         line.net_cents,
-        removable,
+        not sale.tenders,
+        tuple(
+            DiscountRow(one.id, one.name, one.amount_cents, one.kind != "package") for one in line.discounts
+        ),
+        f"/tickets/{sale.head.id}?step=reduce&line={line.id}" if editable else None,
     )
 
 
@@ -148,79 +190,6 @@ def _tender_row(tender: TenderView) -> TenderRow:
     detail = ""
     if tender.kind == "cash" and tender.change_cents:
         detail = f"{format_usd(tender.given_cents or 0)} given, {format_usd(tender.change_cents)} back"
-    return TenderRow(
-        tender.id, tender.kind, tender_word(tender), detail, tender.amount_cents, tender.kind == "cash"
-    )
-
-
-def _product(one: RetailProduct, names: dict[str, str]) -> ProductChoice:
-    return ProductChoice(one.id, one.name, names.get(one.category, one.category), one.price_cents)
-
-
-def done_page(sale: TicketView) -> DonePage:
-    """What the desk sees after a sale."""
-    cash = [tender for tender in sale.tenders if tender.kind == "cash"]
-    return DonePage(
-        id=sale.head.id,
-        number=sale.head.number,
-        guest_name=sale.head.guest_name,
-        total_cents=sale.sums.total_cents,
-        given_cents=sum(tender.given_cents or 0 for tender in cash),
-        change_cents=sum(tender.change_cents for tender in cash),
-        paid_with=words_of([tender_word(tender) for tender in sale.tenders]),
-        board_href="/board",
-        receipt_href=f"/tickets/{sale.head.id}/receipt",
-    )
-
-
-def receipt_page(where: Place, sale: TicketView, *, now: datetime) -> ReceiptPage:
-    """The receipt (DOMAIN.md §7.21)."""
-    words = {"open": "Not paid yet", "voided": "Voided"}
-    return ReceiptPage(
-        id=sale.head.id,
-        number=sale.head.number,
-        business_name=where.name,
-        legal_name=where.legal_name,
-        address=where.address,
-        phone=where.phone,
-        settled_at=(sale.head.settled_at or now).astimezone(where.zone),
-        served_by=sale.head.settled_by or sale.head.opened_by or "",
-        guest_name=sale.head.guest_name,
-        lines=tuple(_receipt_line(line) for line in sale.lines),
-        net_cents=sale.sums.net_cents,
-        taxable_cents=sum(line.net_cents for line in sale.lines if line.taxable),
-        tax_parts=tuple(
-            ReceiptTax(part.jurisdiction.name, format_rate(part.jurisdiction.rate_ppm), part.tax_cents)
-            for part in sale.sums.tax.parts
-        ),
-        tax_words=_tax_words(sale),
-        tax_cents=sale.sums.tax.tax_cents,
-        total_cents=sale.sums.total_cents,
-        tenders=tuple(
-            ReceiptTender(
-                tender_word(tender),
-                tender.amount_cents,
-                tender.given_cents,
-                tender.change_cents if tender.kind == "cash" else None,
-            )
-            for tender in sale.tenders
-        ),
-        refund_policy=where.refund_policy,
-        sample_notice=where.sample_notice,
-        back_href="/board",
-        state_word=words.get(sale.head.status, ""),
-        refund_href=f"/tickets/{sale.head.id}/refund" if sale.head.status == "settled" else None,
-    )
-
-
-def _receipt_line(line: LineView) -> ReceiptLine:
-    return ReceiptLine(
-        description=line.description,
-        detail=line.detail,
-        quantity=line.quantity,
-        list_cents=line.list_cents,
-        reductions=_reductions(line),
-        net_cents=line.net_cents,
-        price_name=line.reduction_name or "",
-        taxed=line.taxable,
-    )
+    word, _, left = (tender.label or tender_word(tender)).partition(", ")
+    undoable = tender.kind not in ("card", "card_on_file")
+    return TenderRow(tender.id, tender.kind, word, detail or left, tender.amount_cents, undoable)

@@ -1,13 +1,15 @@
 """The register, for staff at the desk."""
 
+from collections.abc import Awaitable
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from spa_pos.checkout.actions import (
+    Taken,
     add_product,
     open_ticket,
     remove_line,
@@ -16,18 +18,18 @@ from spa_pos.checkout.actions import (
     undo_tender,
     void_ticket,
 )
-from spa_pos.checkout.pages.build import (
-    done_page,
-    receipt_page,
-    ticket_page,
-)
-from spa_pos.checkout.pages.views import OpenTicket, PayWith, TicketsPage
+from spa_pos.checkout.pages.build import Shown, ticket_page
+from spa_pos.checkout.pages.done_build import done_page, receipt_page
+from spa_pos.checkout.pages.done_views import OpenTicket, TicketsPage
+from spa_pos.checkout.pages.views import PayWith, Step
 from spa_pos.checkout.queries import TicketView, open_ticket_of, open_tickets, ticket
-from spa_pos.kernel.errors import Conflict, NotFound, Refusal
+from spa_pos.kernel.errors import Conflict, NeedsApproval, NotFound, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.queries import AttemptView, attempt, live_attempt_for
+from spa_pos.people.pages.approval import approval_panel
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
+from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.answers import AnyRequest, html, problem_of, wants_part
 from spa_pos.web.forms import read
 from spa_pos.web.shell import Nav, Toast
@@ -85,30 +87,60 @@ async def pay_screen(
     ticket_id: UUID,
     *,
     pay_with: PayWith = PayWith.CASH,
-    products_open: bool = False,
+    step: Step = Step.NONE,
+    line_id: UUID | None = None,
+    card_id: UUID | None = None,
     shown: AttemptView | None = None,
     given: str = "",
     problem: Refusal | None = None,
+    approval: ApprovalPanel | None = None,
 ) -> Response[Any]:
     """The pay screen as it stands now, with the refusal of what was tried."""
     sale = await sale_of(desk, ticket_id)
     if sale.head.status == "settled" and problem is None:
         return desk.see(f"/tickets/{ticket_id}/done")
     live = await live_attempt_for(ticket_id)
-    page = await ticket_page(
-        desk.place,
-        sale,
+    what = Shown(
         pay_with=PayWith.CARD if live or shown else pay_with,
-        products_open=products_open,
-        attempt=live or shown,
-        cards=cards_of(desk.request) is not None,
+        step=step,
+        line_id=line_id,
+        card_id=card_id,
         given=given,
         given_cents=_typed_cents(given),
-        problem=problem_of(problem) if problem else None,
+        problem=problem_of(problem) if problem and approval is None else None,
+        approval=approval,
     )
+    with_cards = cards_of(desk.request) is not None
+    page = await ticket_page(desk.place, sale, what, attempt=live or shown, cards=with_cards, now=desk.now)
     name = "checkout/_ticket.html" if wants_part(desk.request) else "checkout/ticket.html"
     status = problem.status if problem else 200
     return html(render(name, page, await desk.shell(Nav.TICKETS)), status=status)
+
+
+async def tried(
+    desk: Desk,
+    ticket_id: UUID,
+    fields: dict[str, str],
+    act: Awaitable[object],
+    *,
+    to: str | None = None,
+    toast: str = "",
+    **screen: Any,
+) -> Response[Any]:
+    """Do something to a ticket and look at it again; a refusal or a missing approval on the same screen."""
+    here = to or f"/tickets/{ticket_id}"
+    try:
+        done = await act
+    except NeedsApproval as needed:
+        panel = await approval_panel(desk, needed, fields, back_href=here)
+        return await pay_screen(desk, ticket_id, problem=needed, approval=panel)
+    except Refusal as problem:
+        return await pay_screen(desk, ticket_id, problem=problem, **screen)
+    if isinstance(done, Taken) and done.settled:
+        return desk.see(f"/tickets/{ticket_id}/done")
+    if isinstance(done, Taken):
+        toast = f"{format_usd(done.remaining_cents)} is still to pay."
+    return desk.see(here, Toast(toast) if toast else None)
 
 
 def _typed_cents(given: str) -> Cents | None:
@@ -136,6 +168,8 @@ async def show_tickets(request: AnyRequest) -> Response[str]:
                 sale.sums.total_cents,
                 sale.sums.tendered_cents,
                 sale.sums.remaining_cents,
+                head.id,
+                head.parked_as,
             )
         )
     return html(render("checkout/tickets.html", TicketsPage(tuple(rows)), await desk.shell(Nav.TICKETS)))
@@ -155,7 +189,9 @@ async def show_ticket(
     request: AnyRequest,
     ticket_id: FromPath[UUID],
     pay_with: Annotated[PayWith, QueryParameter(name="with")] = PayWith.CASH,
-    shelf: Annotated[bool, QueryParameter(name="products")] = False,
+    step: FromQuery[Step] = Step.NONE,
+    line: FromQuery[UUID | None] = None,
+    card: FromQuery[UUID | None] = None,
     shown: Annotated[UUID | None, QueryParameter(name="attempt")] = None,
 ) -> Response[Any]:
     """The pay screen."""
@@ -163,7 +199,9 @@ async def show_ticket(
     ended = await attempt(shown) if shown else None
     if ended is not None and ended.subject != ticket_id:
         ended = None
-    return await pay_screen(desk, ticket_id, pay_with=pay_with, products_open=shelf, shown=ended)
+    return await pay_screen(
+        desk, ticket_id, pay_with=pay_with, step=step, line_id=line, card_id=card, shown=ended
+    )
 
 
 @post("/tickets/{ticket_id:uuid}/tenders", opt=only(*FRONT), status_code=200)
@@ -196,7 +234,7 @@ async def untender(
         await desk.ask(undo_tender, ticket_id=ticket_id, tender_id=tender_id, version=form.version)
     except Refusal as problem:
         return await pay_screen(desk, ticket_id, problem=problem)
-    return desk.see(f"/tickets/{ticket_id}", Toast("The tender is undone; hand the cash back."))
+    return desk.see(f"/tickets/{ticket_id}", Toast("The tender is undone; hand back what was given."))
 
 
 @post("/tickets/{ticket_id:uuid}/lines", opt=only(*FRONT), status_code=200)
@@ -214,8 +252,8 @@ async def add_line(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[A
             version=form.version,
         )
     except Refusal as problem:
-        return await pay_screen(desk, ticket_id, products_open=True, problem=problem)
-    return desk.see(f"/tickets/{ticket_id}?products=1")
+        return await pay_screen(desk, ticket_id, step=Step.ADD, problem=problem)
+    return desk.see(f"/tickets/{ticket_id}?step=add")
 
 
 @post("/tickets/{ticket_id:uuid}/lines/{line_id:uuid}/removal", opt=only(*FRONT), status_code=200)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.shell import Problem
 
 
@@ -17,8 +18,21 @@ class ReductionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscountRow:
+    """Something taken off a line beside the group's price; `removable` while the ticket can change."""
+
+    id: UUID
+    name: str
+    cents: int
+    removable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LineRow:
-    """One thing on a ticket; `detail` such as `60 min with Ana Okafor, 2:15 PM`."""
+    """One thing on a ticket; `detail` such as `60 min with Ana Okafor, 2:15 PM`.
+
+    `edit_href` opens what can be changed on it: how many, its price, a discount.
+    """
 
     id: UUID
     description: str
@@ -28,6 +42,8 @@ class LineRow:
     reductions: tuple[ReductionRow, ...]
     net_cents: int
     removable: bool
+    discounts: tuple[DiscountRow, ...] = ()
+    edit_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +116,111 @@ class ProductChoice:
 
 
 class PayWith(StrEnum):
-    """Which tender's panel is open: `?with=cash` or `?with=card`."""
+    """Which tender's panel is open: `?with=`."""
 
     CASH = "cash"
     CARD = "card"
+    GIFT_CARD = "gift_card"
+    OWNED = "owned"
+    PAYROLL = "payroll"
+    SLIP = "slip"
+
+
+class Step(StrEnum):
+    """What is open instead of the payment: `?step=`."""
+
+    NONE = "none"
+    ADD = "add"
+    REDUCE = "reduce"
+    OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One tile of `Pay with`."""
+
+    value: PayWith
+    name: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedRow:
+    """Something the guest can pay with; a package has a `line_id`, the visit it would pay."""
+
+    id: UUID
+    name: str
+    detail: str
+    line_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteRow:
+    """A service by the minute; `least` and `most` minutes, `words` such as `$2.00 a minute`."""
+
+    id: UUID
+    name: str
+    words: str
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A package that can be sold."""
+
+    id: UUID
+    name: str
+    price_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRow:
+    """Another guest who is here and could be paid for on this ticket."""
+
+    appointment_id: UUID
+    name: str
+    detail: str
+    party: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddPanel:
+    """`checkout/_add.html`: products, services by the minute, gift cards, packages.
+
+    `card_id` and `card_words` are of a card that was scanned, to be sold or reloaded.
+    """
+
+    products: tuple[ProductChoice, ...]
+    minutes: tuple[MinuteRow, ...]
+    providers: tuple[tuple[UUID, str], ...]
+    plans: tuple[PlanRow, ...]
+    card_id: UUID | None = None
+    card_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReducePanel:
+    """`checkout/_reduce.html`: a discount on one line or on the whole ticket, another price, a promo code.
+
+    `line` is the one that was chosen, None for the ticket.
+    """
+
+    line: LineRow | None
+    countable: bool
+    price_cents: int
+    limit_words: str
 
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """`checkout/ticket.html` at `GET /tickets/{id}?with=cash|card&products=1`: the pay screen.
+    """`checkout/ticket.html` at `GET /tickets/{id}?with=…` or `?step=…`: the pay screen.
 
-    Forms, all POST: `tenders` (id, kind, given), `tenders/{id}/undo`, `lines` (id, product,
-    quantity), `lines/{id}/removal`, `void` (reason), `card-attempts` (id, reader, amount_cents),
-    `settlement` (when nothing is left to pay); each with `version`, `csrf` and `request`.
+    Forms, all POST, each with `version`, `csrf` and `request`. Of tenders: `tenders` (id, kind, given),
+    `tenders/{id}/undo`, `card-attempts`, `gift-cards` (code), `value` (holding), `packages`, `payroll`,
+    `slips`, `settlement` (when nothing is left to pay). Of lines: `lines`, `minutes`, `card-lines`,
+    `package-lines`, `lines/{id}/removal`, `lines/{id}/quantity`, `visits`. Of prices: `discounts`,
+    `prices`, `promo`. Of the whole: `parking`, `resumption`, `void`.
     `given` is what was typed, kept after a refusal; empty means the rest that is to pay.
     `version` is the ticket's, so that two kiosks cannot both act on an older state.
     """
@@ -139,118 +247,19 @@ class TicketPage:
     quick: tuple[QuickCash, ...]
     readers: tuple[ReaderChoice, ...]
     attempt: AttemptPanel | None
-    products: tuple[ProductChoice, ...]
-    products_open: bool
     refund_policy: str
     void_reasons: tuple[str, ...]
     may_void: bool
     back_href: str
     problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DonePage:
-    """`checkout/done.html` at `GET /tickets/{id}/done`: change due, or that it is paid.
-
-    `paid_with` such as `Cash` or `Cash and Visa 4242`. `change_cents` is zero without change.
-    """
-
-    id: UUID
-    number: int
-    guest_name: str | None
-    total_cents: int
-    given_cents: int
-    change_cents: int
-    paid_with: str
-    board_href: str
-    receipt_href: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
-    """One line of a receipt; `detail` names minutes, provider and time, `price_name` the group price.
-
-    `price_name` is empty at list price. `taxed` marks the line with a T, explained below.
-    """
-
-    description: str
-    detail: str
-    quantity: int
-    list_cents: int
-    reductions: tuple[ReductionRow, ...]
-    net_cents: int
-    price_name: str
-    taxed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptTax:
-    """One jurisdiction's part; `rate_words` such as `6.875 %`."""
-
-    name: str
-    rate_words: str
-    tax_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptTender:
-    """One tender; a card is named by brand and last four alone, never an expiry date."""
-
-    word: str
-    amount_cents: int
-    given_cents: int | None = None
-    change_cents: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptPage:
-    """`checkout/receipt.html` at `GET /tickets/{id}/receipt`: screen and 80 mm paper.
-
-    `state_word` is `Not paid yet` or `Voided` on a copy that is no proof of payment, else empty.
-    """
-
-    id: UUID
-    number: int
-    business_name: str
-    legal_name: str
-    address: str
-    phone: str
-    settled_at: datetime
-    served_by: str
-    guest_name: str | None
-    lines: tuple[ReceiptLine, ...]
-    net_cents: int
-    taxable_cents: int
-    tax_parts: tuple[ReceiptTax, ...]
-    tax_words: str
-    tax_cents: int
-    total_cents: int
-    tenders: tuple[ReceiptTender, ...]
-    refund_policy: str
-    sample_notice: str
-    back_href: str
-    state_word: str = ""
-    refund_href: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTicket:
-    """One ticket that waits to be paid."""
-
-    number: int
-    href: str
-    guest_name: str | None
-    what: str
-    opened_at: datetime
-    opened_by: str
-    total_cents: int
-    paid_cents: int
-    remaining_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class TicketsPage:
-    """`checkout/tickets.html` at `GET /tickets`: open tickets, oldest first."""
-
-    tickets: tuple[OpenTicket, ...]
-    problem: Problem | None = None
+    step: Step = Step.NONE
+    ways: tuple[Way, ...] = ()
+    tip_cents: int = 0
+    may_tip: bool = False
+    tip_asked: bool = False
+    owned: tuple[OwnedRow, ...] = ()
+    add: AddPanel | None = None
+    reduce: ReducePanel | None = None
+    others: tuple[OtherRow, ...] = ()
+    parked_as: str | None = None
+    approval: ApprovalPanel | None = None

@@ -73,7 +73,8 @@ async def promo_used_by(promo_id: UUID, guest_id: UUID) -> bool:
     return bool(
         await fetch(
             "SELECT 1 FROM line_discount d JOIN ticket_line l ON l.id = d.line"
-            " JOIN ticket t ON t.id = d.ticket WHERE d.promo = $1 AND t.guest = $2 AND l.status = 'live' LIMIT 1",
+            " JOIN ticket t ON t.id = d.ticket WHERE d.promo = $1 AND t.guest = $2"
+            " AND l.status = 'live' LIMIT 1",
             promo_id,
             guest_id,
         )

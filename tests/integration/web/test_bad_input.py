@@ -149,7 +149,7 @@ async def sold(spa: Spa, desk: Kiosk) -> None:
     """A ticket with one product, ready to be paid."""
     await desk.open("/tickets")
     ticket = await desk.send("/tickets")
-    await desk.open(f"{ticket.path}?products=1")
+    await desk.open(f"{ticket.path}?step=add")
     await desk.send("/lines", product=await spa.product_id("Daily moisturizer"), quantity=1)
     await desk.open(ticket.path)
 

@@ -1,0 +1,120 @@
+"""What is shown of a sale that is done, and of those that wait."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from spa_pos.checkout.pages.views import ReductionRow
+from spa_pos.web.shell import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class DonePage:
+    """`checkout/done.html` at `GET /tickets/{id}/done`: change due, or that it is paid.
+
+    `paid_with` such as `Cash` or `Cash and Visa 4242`. `change_cents` is zero without change.
+    """
+
+    id: UUID
+    number: int
+    guest_name: str | None
+    total_cents: int
+    given_cents: int
+    change_cents: int
+    paid_with: str
+    board_href: str
+    receipt_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One line of a receipt; `detail` names minutes, provider and time, `price_name` the group price.
+
+    `price_name` is empty at list price. `taxed` marks the line with a T, explained below.
+    """
+
+    description: str
+    detail: str
+    quantity: int
+    list_cents: int
+    reductions: tuple[ReductionRow, ...]
+    net_cents: int
+    price_name: str
+    taxed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTax:
+    """One jurisdiction's part; `rate_words` such as `6.875 %`."""
+
+    name: str
+    rate_words: str
+    tax_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTender:
+    """One tender; a card is named by brand and last four alone, never an expiry date."""
+
+    word: str
+    amount_cents: int
+    given_cents: int | None = None
+    change_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """`checkout/receipt.html` at `GET /tickets/{id}/receipt`: screen and 80 mm paper.
+
+    `state_word` is `Not paid yet` or `Voided` on a copy that is no proof of payment, else empty.
+    """
+
+    id: UUID
+    number: int
+    business_name: str
+    legal_name: str
+    address: str
+    phone: str
+    settled_at: datetime
+    served_by: str
+    guest_name: str | None
+    lines: tuple[ReceiptLine, ...]
+    net_cents: int
+    taxable_cents: int
+    tax_parts: tuple[ReceiptTax, ...]
+    tax_words: str
+    tax_cents: int
+    total_cents: int
+    tenders: tuple[ReceiptTender, ...]
+    refund_policy: str
+    sample_notice: str
+    back_href: str
+    state_word: str = ""
+    refund_href: str | None = None
+    tips: tuple[tuple[str, int], ...] = ()
+    tips_href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """One ticket that waits to be paid."""
+
+    number: int
+    href: str
+    guest_name: str | None
+    what: str
+    opened_at: datetime
+    opened_by: str
+    total_cents: int
+    paid_cents: int
+    remaining_cents: int
+    id: UUID | None = None
+    parked_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsPage:
+    """`checkout/tickets.html` at `GET /tickets`: open tickets, oldest first."""
+
+    tickets: tuple[OpenTicket, ...]
+    problem: Problem | None = None

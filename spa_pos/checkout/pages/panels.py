@@ -1,0 +1,100 @@
+"""What opens on the pay screen: adding, taking off, whose visit too, and what the guest owns."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from spa_pos.catalog.queries import category_names, minute_services, products
+from spa_pos.checkout.pages.views import (
+    AddPanel,
+    LineRow,
+    MinuteRow,
+    OtherRow,
+    OwnedRow,
+    PlanRow,
+    ProductChoice,
+    ReducePanel,
+)
+from spa_pos.checkout.queries import TicketView, others_here, register_terms
+from spa_pos.kernel.money import format_rate, format_usd
+from spa_pos.people.queries import providers
+from spa_pos.stored_value.queries import holding, holdings_of, plans
+from spa_pos.stored_value.rules import Kind
+
+
+async def add_panel(location_id: UUID, card_id: UUID | None) -> AddPanel:
+    """Everything that can be put on a ticket."""
+    names = await category_names()
+    words = ""
+    if card_id is not None:
+        card = await holding(card_id)
+        words = (
+            f"{card.label} holds {format_usd(card.paid_cents + card.free_cents)}. Reload it?"
+            if card.status == "active"
+            else f"{card.label} is not sold yet. Sell it?"
+        )
+    return AddPanel(
+        tuple(
+            ProductChoice(one.id, one.name, names.get(one.category, one.category), one.price_cents)
+            for one in await products()
+        ),
+        tuple(
+            MinuteRow(
+                one.id,
+                one.name,
+                f"{format_usd(one.minute_cents)} a minute",
+                one.least_minutes,
+                one.most_minutes,
+            )
+            for one in await minute_services()
+        ),
+        tuple((one.id, one.name) for one in await providers(location_id)),
+        tuple(PlanRow(one.id, one.name, one.price_cents) for one in await plans(active_only=True)),
+        card_id,
+        words,
+    )
+
+
+async def reduce_panel(sale: TicketView, line_id: UUID | None, rows: Sequence[LineRow]) -> ReducePanel:
+    """A discount on a line that is on the ticket, or on all of it."""
+    terms = await register_terms(sale.head.location_id)
+    row = next((one for one in rows if one.id == line_id), None)
+    countable = any(line.id == line_id and line.product_id is not None for line in sale.lines)
+    limits = f"{format_rate(terms.desk_discount_ppm)} and {format_usd(terms.desk_discount_cents)}"
+    return ReducePanel(
+        row,
+        countable,
+        row.net_cents if row else sale.sums.net_cents,
+        f"The desk may take off up to {limits} of a ticket; for more a manager types their PIN here.",
+    )
+
+
+async def other_rows(sale: TicketView) -> tuple[OtherRow, ...]:
+    """Guests who are here and could be paid for too, the party first."""
+    return tuple(
+        OtherRow(
+            one.appointment_id,
+            one.guest_name,
+            f"{one.service_name}, {format_usd(one.price_cents)}",
+            one.same_party,
+        )
+        for one in await others_here(sale)
+    )
+
+
+async def owned_rows(sale: TicketView, today: date) -> tuple[OwnedRow, ...]:
+    """What the guest can pay with; a package once for each visit on the ticket that it can pay."""
+    if sale.head.guest_id is None:
+        return ()
+    found: list[OwnedRow] = []
+    for one in await holdings_of(sale.head.guest_id, on=today):
+        if one.holding.kind is not Kind.PACKAGE:
+            found.append(OwnedRow(one.holding.id, one.holding.label, format_usd(one.usable_cents)))
+            continue
+        for line in sale.lines:
+            paid = any(cut.kind == "package" for cut in line.discounts)
+            visits = next((v for v in one.visits if v.service_id == line.service_id and v.visits_left), None)
+            if visits is not None and not paid:
+                left = f"{visits.visits_left} left, pays {line.description}"
+                found.append(OwnedRow(one.holding.id, one.holding.label, left, line.id))
+    return tuple(found)
