@@ -58,8 +58,7 @@ async def add_promo(
     """A promo code that the desk can use from its first day on. It is never changed: end it, add another.
 
     Raises:
-        NotAllowed: `role-missing`.
-        Invalid: `promo-unreadable`, `discount-unreadable`, `ends-before-start`.
+        NotAllowed: `role-missing`. Invalid: `promo-unreadable`, `discount-unreadable`, `ends-before-start`.
         Conflict: `promo-code-taken`.
     """
     need_role(actor, Role.MANAGER)
@@ -87,7 +86,7 @@ async def add_promo(
         subject_kind="promo",
         subject=promo_id,
         now=now,
-        after={"code": known, "name": words, "rate_ppm": rate_ppm, "amount_cents": amount_cents},
+        after={"code": known, "rate_ppm": rate_ppm, "amount_cents": amount_cents},
     )
     return promo_id
 

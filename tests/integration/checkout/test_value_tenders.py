@@ -151,7 +151,7 @@ async def a_package(spa: Spa, guest_id: UUID) -> UUID:
     """Five massages for $550.00, bought on a ticket of the guest."""
     till = Till(spa)
     plan_id = await till.plan(55_000, ("swedish-60", 5, 12_000))
-    sale = await Sale.open(spa, guest_id, at=spa.local(15))
+    sale = await Sale.open(spa, guest_id, at=spa.local(13))
     package_id = uuid4()
     await sale(add_package, line_id=uuid4(), package_id=package_id, plan_id=plan_id)
     await sale(take_cash, tender_id=uuid4(), given_cents=None)
