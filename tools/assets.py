@@ -37,25 +37,14 @@ STYLES = (
 """Our style sheets in the order in which they are joined into `css/app.css`."""
 
 ICONS = (
-<<<<<<< HEAD
-    "arrow-left", "arrow-right", "badge-check", "ban", "banknote", "calendar-days", "calendar-plus",
-    "calendar-clock", "calendar-x", "chart-column", "check", "chevron-down", "chevron-left",
-    "chevron-right", "circle-check", "circle-help", "clock", "columns-3", "credit-card", "delete",
-    "door-open", "footprints", "gift", "hand", "history", "hourglass", "info", "leaf", "list", "lock",
-    "log-in", "mail", "map-pin",
-    "monitor", "nfc", "pencil", "plus", "printer", "receipt", "refresh-cw", "scale", "search",
-    "shopping-bag", "sparkles", "tickets", "trash-2", "triangle-alert", "undo-2", "user", "user-plus",
-    "users", "wifi-off", "x",
-=======
     "arrow-left", "arrow-right", "badge-check", "ban", "banknote", "bookmark", "calendar-clock",
     "calendar-days", "calendar-plus", "calendar-x", "chart-column", "check", "chevron-down",
     "chevron-left", "chevron-right", "circle-check", "circle-help", "clock", "columns-3", "credit-card",
     "delete", "door-open", "download", "footprints", "gift", "hand", "heart", "history", "hourglass",
-    "info", "leaf", "list", "lock", "log-in", "map-pin", "monitor", "nfc", "package", "pencil", "plus",
-    "printer", "receipt", "refresh-cw", "scale", "scan-barcode", "search", "shopping-bag", "sparkles",
-    "ticket-percent", "tickets", "trash-2", "triangle-alert", "undo-2", "user", "user-plus", "users",
-    "wallet", "wifi-off", "x",
->>>>>>> 5476d60 (Show the whole register on the pay screen: every tender, discounts with a PIN in place, tips, who pays)
+    "info", "leaf", "list", "lock", "log-in", "mail", "map-pin", "monitor", "nfc", "package", "pencil",
+    "plus", "printer", "receipt", "refresh-cw", "scale", "scan-barcode", "search", "shopping-bag",
+    "sparkles", "ticket-percent", "tickets", "trash-2", "triangle-alert", "undo-2", "user", "user-plus",
+    "users", "wallet", "wifi-off", "x",
 )  # fmt: skip
 
 GRID_ROWS = 288
