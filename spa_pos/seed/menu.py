@@ -113,6 +113,9 @@ ADD_ONS = (
 )
 """Extras that lengthen a visit, or do not, or need a machine of which there is one."""
 
+BY_THE_MINUTE = (("chair-minutes", "Chair massage", "massage", 200, 5, 30),)
+"""Sold at the desk by the minute, not booked: code, name, category, cents, least and most minutes."""
+
 PRODUCTS = (
     ("0850001000014", "Lavender body oil, 100 ml", "retail", 2_400),
     ("0850001000021", "Hand cream, unscented", "retail", 1_250),

@@ -18,6 +18,24 @@ async def build_services(since: date, now: datetime) -> None:
     ids = {}
     for position, sample in enumerate(menu.SERVICES):
         ids[sample.code] = await _service(sample, position, since, now)
+    for code, name, category, cents, least, most in menu.BY_THE_MINUTE:
+        await insert(
+            Service,
+            id=uuid7(now),
+            code=code,
+            name=name,
+            category=category,
+            tax_class=category,
+            duration_minutes=most,
+            setup_minutes=0,
+            turnover_minutes=0,
+            room_kind="treatment_room",  # not looked at: it is given where there is a chair
+            needs_credentials=[],
+            position=len(menu.SERVICES) + len(menu.ADD_ONS),
+            minute_cents=cents,
+            least_minutes=least,
+            most_minutes=most,
+        )
     pairs = []
     for position, add_on in enumerate(menu.ADD_ONS, start=len(menu.SERVICES)):
         add_on_id = await _add_on(add_on, position, since, now)

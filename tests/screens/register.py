@@ -231,7 +231,7 @@ UNKNOWN = replace(TICKET, attempt=attempt(AttemptState.UNKNOWN))
 CHANGE = done_views.DonePage(
     TICKET.id, 1042, "Ingrid Halvorsen", 17300, 18000, 700, "Cash", "/board", "/tickets/1/receipt"
 )
-PAID = replace(CHANGE, change_cents=0, paid_with="Cash and Visa 4242")
+PAID = replace(CHANGE, tips_href="/tickets/1/tips", change_cents=0, paid_with="Cash and Visa 4242")
 RECEIPT = done_views.ReceiptPage(
     id=TICKET.id,
     number=1042,

@@ -99,6 +99,7 @@ async def visit_sheet(
         not_yet=_not_yet(expected, day, today),
         end_reason=visit.end_reason,
         fee_words=_fee_words(visit),
+        fee_due=bool(visit.fee_cents),
         endings=await _endings(visit, now),
         cancelling=cancelling,
         add_ons=tuple(

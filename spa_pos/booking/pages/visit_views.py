@@ -126,4 +126,5 @@ class VisitSheet:
     late: LateChoice | None = None
     move_href: str | None = None
     party: PartyPart | None = None
+    fee_due: bool = False
     problem: Problem | None = None

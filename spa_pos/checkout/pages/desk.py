@@ -22,7 +22,7 @@ from spa_pos.checkout.pages.build import Shown, ticket_page
 from spa_pos.checkout.pages.done_build import done_page, receipt_page
 from spa_pos.checkout.pages.done_views import OpenTicket, TicketsPage
 from spa_pos.checkout.pages.views import PayWith, Step
-from spa_pos.checkout.queries import TicketView, open_ticket_of, open_tickets, ticket
+from spa_pos.checkout.queries import TicketView, open_ticket_of, open_tickets, ticket, tippable
 from spa_pos.kernel.errors import Conflict, NeedsApproval, NotFound, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
 from spa_pos.payments.flows import CardPayments
@@ -301,14 +301,21 @@ async def show_done(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
     sale = await sale_of(desk, ticket_id)
     if sale.head.status != "settled":
         return desk.see(f"/tickets/{ticket_id}")
-    return html(render("checkout/done.html", done_page(sale), await desk.shell(Nav.TICKETS)))
+    return html(
+        render(
+            "checkout/done.html",
+            done_page(sale, may_tip=bool(await tippable(sale))),
+            await desk.shell(Nav.TICKETS),
+        )
+    )
 
 
 @get("/tickets/{ticket_id:uuid}/receipt", opt=only(*FRONT))
 async def show_receipt(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[str]:
     """The receipt, for screen and paper."""
     desk = await desk_of(request)
-    page = receipt_page(desk.place, await sale_of(desk, ticket_id), now=desk.now)
+    sale = await sale_of(desk, ticket_id)
+    page = receipt_page(desk.place, sale, may_tip=bool(await tippable(sale)), now=desk.now)
     return html(render("checkout/receipt.html", page, await desk.shell(Nav.TICKETS)))
 
 

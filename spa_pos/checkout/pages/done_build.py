@@ -10,7 +10,7 @@ from spa_pos.ledger.queries import Place
 from spa_pos.web.answers import words_of
 
 
-def done_page(sale: TicketView) -> DonePage:
+def done_page(sale: TicketView, *, may_tip: bool) -> DonePage:
     """What the desk sees after a sale."""
     cash = [tender for tender in sale.tenders if tender.kind == "cash"]
     return DonePage(
@@ -23,10 +23,11 @@ def done_page(sale: TicketView) -> DonePage:
         paid_with=words_of([tender_word(tender) for tender in sale.tenders]),
         board_href="/board",
         receipt_href=f"/tickets/{sale.head.id}/receipt",
+        tips_href=f"/tickets/{sale.head.id}/tips" if may_tip else None,
     )
 
 
-def receipt_page(where: Place, sale: TicketView, *, now: datetime) -> ReceiptPage:
+def receipt_page(where: Place, sale: TicketView, *, may_tip: bool, now: datetime) -> ReceiptPage:
     """The receipt (DOMAIN.md §7.21)."""
     words = {"open": "Not paid yet", "voided": "Voided"}
     return ReceiptPage(
@@ -63,7 +64,7 @@ def receipt_page(where: Place, sale: TicketView, *, now: datetime) -> ReceiptPag
         back_href="/board",
         state_word=words.get(sale.head.status, ""),
         tips=tuple((tip.provider_name, tip.amount_cents) for tip in sale.tips),
-        tips_href=f"/tickets/{sale.head.id}/tips" if sale.head.status == "settled" and sale.lines else None,
+        tips_href=f"/tickets/{sale.head.id}/tips" if may_tip and sale.head.status == "settled" else None,
         refund_href=f"/tickets/{sale.head.id}/refund" if sale.head.status == "settled" else None,
     )
 

@@ -24,6 +24,7 @@ class DonePage:
     paid_with: str
     board_href: str
     receipt_href: str
+    tips_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
