@@ -1,7 +1,7 @@
 """Reading people."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -280,6 +280,14 @@ async def guest(guest_id: UUID) -> GuestView:
     if row is None:
         raise NotFound("guest-unknown", "There is no such guest. Search again or add a new one.")
     return _guest(row)
+
+
+async def names_of(guest_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Given and family names of some guests."""
+    rows = await fetch(
+        "SELECT id, given_name || ' ' || family_name AS name FROM guest WHERE id = ANY($1)", list(guest_ids)
+    )
+    return {row["id"]: row["name"] for row in rows}
 
 
 def search_is_possible(text: str) -> bool:

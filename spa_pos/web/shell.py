@@ -26,13 +26,17 @@ class Nav(StrEnum):
     GIFT_CARDS = "gift-cards"
     SCHEDULE = "schedule"
     SALES_DAY = "sales-day"
+    MESSAGES = "messages"
 
+
+_DESK = (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS)
+_OFFICE = (*_DESK, Nav.SCHEDULE, Nav.SALES_DAY, Nav.MESSAGES)
 
 NAV_BY_ROLE: dict[Role, tuple[Nav, ...]] = {
-    Role.FRONT_DESK: (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS),
+    Role.FRONT_DESK: (*_DESK, Nav.MESSAGES),
     Role.PROVIDER: (Nav.BOARD,),
-    Role.MANAGER: (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
-    Role.OWNER: (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS, Nav.SCHEDULE, Nav.SALES_DAY),
+    Role.MANAGER: _OFFICE,
+    Role.OWNER: _OFFICE,
 }
 """What each role may see; the guards of the routes decide, this only hides closed doors."""
 

@@ -48,6 +48,8 @@ def all_screens() -> Iterator[Screen]:
     yield from schedule_screens()
     yield from waitlist_screens()
     yield Screen("mail", "messages/visit.html", messages.MAIL)
+    for name, outbox in (("messages", messages.OUTBOX), ("messages-empty", messages.NO_MESSAGES)):
+        yield Screen(name, "people/messages.html", outbox, replace(MANAGER, active=Nav.MESSAGES))
     yield Screen("guest-visit", "booking/guest_visit.html", messages.GUEST_VISIT, NOBODY)
     yield Screen("guest-cancelled", "booking/guest_visit.html", messages.GUEST_CANCELLED, NOBODY)
     yield Screen("guest-stop", "web/guest_word.html", messages.STOP, NOBODY)

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from spa_pos.booking.pages.guest import GuestVisitPage
 from spa_pos.messages.flows.writing import MailPage, TimeLine
+from spa_pos.people.pages.outbox import Choice, MessageRow, OutboxPage
 from spa_pos.web.views import GuestWord
+from tests.screens.frame import TAKEN, new_id
 
 MAIL = MailPage(
     title="Your visit is booked",
@@ -41,3 +43,30 @@ GUEST_CANCELLED = replace(
 )
 STOP = GuestWord("Stop messages to i•••@example.org?", "Nothing more.", "/stop/x", "Stop messages")
 STOPPED = GuestWord("Messages have stopped", "Your visits stand as they are.")
+
+_ROW = MessageRow(
+    new_id(),
+    "Ingrid Halvorsen",
+    "Confirmation",
+    "E-mail",
+    "ingrid@example.org",
+    "Tue, Nov 24, 9:12\u00a0AM",
+    "Sent",
+    "proven",
+    "Tue, Nov 24, 9:12\u00a0AM",
+    True,
+)
+OUTBOX = OutboxPage(
+    choices=(Choice("All", "/messages", 3, True), Choice("Failed", "/messages?status=failed", 1, False)),
+    rows=(
+        _ROW,
+        replace(_ROW, id=new_id(), status_word="Failed", look="unproven", what_next="The server says 550."),
+        replace(_ROW, id=new_id(), status_word="Waiting", look="", may_send_again=False),
+    ),
+    chosen="",
+    no_mail=False,
+    no_texts=True,
+    quiet_words="Quiet from 9:00 PM to 8:00 AM.",
+    problem=TAKEN,
+)
+NO_MESSAGES = replace(OUTBOX, rows=(), no_mail=True, problem=None)
