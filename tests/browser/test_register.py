@@ -1,0 +1,104 @@
+"""The register in Chromium: how many taps a tip, a gift card and a late tip take."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hands import Fingers, People, book, open_visit
+from tests.cast import PINS
+
+pytestmark = pytest.mark.browser
+
+
+def tips_on(people: People) -> None:
+    """A manager asks guests of massages for a tip."""
+    renata = people("Renata Silva")
+    renata.page.goto("/register")
+    box = renata.page.get_by_label("Massage", exact=True)
+    if not box.is_checked():
+        renata.tap(box)
+        renata.tap(renata.page.locator("form[action='/register/tips'] button"))
+    renata.look("register")
+
+
+def here(maya: Fingers, phone: str, name: str) -> None:
+    """A guest who is booked and checked in; the board is shown."""
+    maya.page.goto("/board")
+    book(maya, phone, "Swedish massage", "Ana")
+    open_visit(maya, name)
+    maya.tap(maya.page.locator("footer form[action$='/check-in'] button").first)
+    maya.page.goto("/board")
+    maya.taps = 0
+
+
+def test_a_card_and_a_tip_take_four_taps_of_the_desk_and_one_of_the_guest(people: People) -> None:
+    tips_on(people)
+    maya = people()
+    here(maya, "0101", "Tom Bell")
+    open_visit(maya, "Tom Bell")
+    maya.tap(maya.button("Checkout"))
+    maya.tap(maya.link("^Tip$"))
+    staff, maya.taps = maya.taps, 0
+    maya.look("tip")
+    expect(maya.page.get_by_role("navigation")).to_have_count(0)
+    maya.tap(maya.button("20 %"))
+    assert maya.taps == 1
+    maya.taps = staff
+    maya.look("pay-card-tip")
+    maya.tap(maya.button("^Charge "))
+    assert maya.taps <= 4
+    maya.tap(maya.button("Approved card"))
+    maya.page.wait_for_url("**/done", timeout=15_000)
+
+
+def test_a_late_tip_takes_three_taps_and_a_pin(people: People) -> None:
+    tips_on(people)
+    maya = people()
+    here(maya, "0117", "Wanda Walker")
+    open_visit(maya, "Wanda Walker")
+    maya.tap(maya.button("Checkout"))
+    maya.tap(maya.button("^Exact"))
+    maya.taps = 0
+    maya.tap(maya.link("Late tip"))
+    maya.look("late-tip")
+    maya.tap(maya.page.locator("form.tips__quick button").first)
+    maya.look("approval")
+    maya.type(PINS["Renata Silva"], maya.page.get_by_label("Their PIN"))
+    maya.tap(maya.button("^Approve"))
+    assert maya.taps == 3
+    expect(maya.page.get_by_text("approved by Renata Silva")).to_be_visible()
+
+
+def test_a_scanned_gift_card_a_card_and_a_tip_take_six_taps_at_most(people: People) -> None:
+    tips_on(people)
+    maya = people()
+    maya.page.goto("/tickets")
+    maya.tap(maya.button("New sale"))
+    maya.tap(maya.link("^Add$"))
+    maya.tap(maya.page.locator("summary", has_text="New gift card"))
+    maya.look("add")
+    form = maya.page.locator("form[action$='/card-lines']")
+    card_id = form.locator("input[name=card]").get_attribute("value")
+    maya.type("40.00", form.get_by_label("Amount"))
+    maya.tap(form.get_by_role("button"))
+    maya.tap(maya.button("^Exact"))
+    maya.page.goto(f"/gift-cards/{card_id}")
+    maya.tap(maya.page.locator("form[action$='/print'] button").first)
+    code = maya.page.locator(".giftcard__code").inner_text()
+    maya.page.goto("/board")
+    here(maya, "0110", "Kofi Mensah")
+    open_visit(maya, "Kofi Mensah")
+    maya.tap(maya.button("Checkout"))
+    maya.page.keyboard.type(re.sub("[^0-9A-Z]", "", code), delay=10)
+    maya.page.keyboard.press("Enter")
+    expect(maya.page.get_by_text("$0.00 left on it")).to_be_visible()
+    maya.tap(maya.link("^Tip$"))
+    guest, maya.taps = maya.taps, maya.taps
+    maya.tap(maya.button("15 %"))
+    maya.taps = guest
+    maya.tap(maya.button("^Charge "))
+    assert maya.taps <= 6
+    maya.look("gift-card-card-tip")
+    maya.tap(maya.button("Approved card"))
+    maya.page.wait_for_url("**/done", timeout=15_000)
