@@ -9,16 +9,24 @@ from spa_pos.booking.rules import Status
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
     Taken,
+    add_gift_card,
     add_product,
+    add_visit,
     begin_card,
+    choose_tips,
+    discount,
     open_ticket,
     record_paid_attempt,
+    remove_discounts,
     remove_line,
     settle_ticket,
     take_cash,
+    take_slip,
+    take_value,
     undo_tender,
     void_ticket,
 )
+from spa_pos.checkout.queries import open_ticket_of, tippable
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import record_created, record_outcome, record_submitted
@@ -37,6 +45,7 @@ STEPS = (
     *["card"] * 4,
     *["processor"] * 5,
     *["product", "remove", "undo_cash", "void", "settle", "resend", "resend", "wait"],
+    *["reduce", "put_back", "tip", "tip", "slip", "gift_card", "gift_card", "sell_card", "who_pays"],
     *["undo_check_in", "cancel", "no_show", "restore", "move"],
 )
 """What may happen, the likelier the more often it stands here."""
@@ -137,6 +146,88 @@ class SpaDay(Visits):
         did, _ = await self._on_ticket("void", void_ticket, who, a, reason="Mistake")
         if did and ticket_id is not None:
             self.model.tickets[ticket_id] = "voided"
+
+    async def reduce(self, who: int, a: int, b: int) -> None:
+        """Take a little off, or too much."""
+        rate = (50_000, 100_000, 900_000)[b % 3]
+        await self._on_ticket(
+            "reduce",
+            discount,
+            who,
+            a,
+            line_id=None,
+            rate_ppm=rate,
+            amount_cents=None,
+            reason="Waited",
+            approval_id=None,
+        )
+
+    async def put_back(self, who: int, a: int, b: int) -> None:
+        """Put a discount back on."""
+        ticket_id = self._ticket(a)
+        if ticket_id is not None:
+            rows = await fetch("SELECT id FROM line_discount WHERE ticket = $1 ORDER BY id", ticket_id)
+            if rows:
+                discount_id = rows[b % len(rows)]["id"]
+                await self._on_ticket("put_back", remove_discounts, who, a, discount_id=discount_id)
+
+    async def tip(self, who: int, a: int, b: int) -> None:
+        """The guest tips, or not."""
+        ticket_id = self._ticket(a)
+        if ticket_id is not None:
+            whom = await tippable(await sale_of(self.spa, ticket_id))
+            tips = {one.provider_id: Cents((0, 500, 2_000)[b % 3]) for one in whom}
+            await self._on_ticket("tip", choose_tips, who, a, tips=tips)
+
+    async def _valued(
+        self, name: str, verb: Callable[..., Awaitable[Any]], who: int, a: int, **more: Any
+    ) -> None:
+        ticket_id, tender_id = self._ticket(a), uuid4()
+        did, taken = await self._on_ticket(name, verb, who, a, tender_id=tender_id, **more)
+        if did and ticket_id is not None:
+            self.model.tenders[tender_id] = 0  # no cash: nothing of it is in the drawer
+            if taken.settled:
+                self._settled(ticket_id, await self._visits_on(ticket_id))
+
+    async def slip(self, who: int, a: int, b: int) -> None:
+        """A slip of another terminal."""
+        amount = (None, Cents(1_500))[b % 2]
+        await self._valued("slip", take_slip, who, a, slip=f"S-{b}", amount_cents=amount)
+
+    async def gift_card(self, who: int, a: int, b: int) -> None:
+        """A gift card that was sold before pays what it can, or a part."""
+        rows = await fetch("SELECT id FROM holding WHERE kind = 'gift_card' ORDER BY id")
+        if rows:
+            amount = (None, Cents(700))[b % 2]
+            card_id = rows[b % len(rows)]["id"]
+            await self._valued("gift_card", take_value, who, a, holding_id=card_id, amount_cents=amount)
+
+    async def sell_card(self, who: int, a: int, b: int) -> None:
+        """A gift card is put on the ticket, or one is reloaded."""
+        rows = await fetch("SELECT id FROM holding WHERE kind = 'gift_card' ORDER BY id")
+        card_id = rows[b % len(rows)]["id"] if rows and b % 3 == 0 else uuid4()
+        await self._on_ticket(
+            "sell_card",
+            add_gift_card,
+            who,
+            a,
+            line_id=uuid4(),
+            card_id=card_id,
+            amount_cents=Cents(5_000),
+            recipient="",
+            message="",
+            approval_id=None,
+        )
+
+    async def who_pays(self, who: int, a: int, b: int) -> None:
+        """Another guest's visit is paid here too; their empty ticket is voided."""
+        appointment_id = self._visit(b, Status.CHECKED_IN)
+        if appointment_id is None:
+            return
+        other = await open_ticket_of(appointment_id)
+        did, _ = await self._on_ticket("who_pays", add_visit, who, a, appointment_id=appointment_id)
+        if did and other is not None:
+            self.model.tickets[other] = await fetch_value("SELECT status FROM ticket WHERE id = $1", other)
 
     async def settle(self, who: int, a: int, _b: int) -> None:
         """Settle by hand what is paid already."""

@@ -11,6 +11,7 @@ from spa_pos.verify import verify
 from tests.conftest import Database
 from tests.opened import bring_back
 from tests.property.register import STEPS, SpaDay
+from tests.sale import tips_on
 
 LONG = settings().max_examples > 100
 DAYS = settings().max_examples if LONG else 30
@@ -57,6 +58,7 @@ async def test_a_spa_day_breaks_nothing_and_loses_no_cent(
 ) -> None:
     await database.empty()
     day = await SpaDay.begin(await bring_back(database))
+    await tips_on(day.spa)
     for number, step in enumerate(steps):
         await day.step(*step)
         if number % 10 == 9:
