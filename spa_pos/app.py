@@ -43,6 +43,7 @@ from spa_pos.messages.flows import Outbox, Writer
 from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.stripe_gateway import StripeGateway
+from spa_pos.people.pages.consent import router as people_consent
 from spa_pos.people.pages.desk import router as people_desk
 from spa_pos.people.pages.outbox import router as people_outbox
 from spa_pos.people.pages.problems import awaited, on_failure, on_http_error, on_refusal
@@ -61,6 +62,7 @@ from spa_pos.web.views import STYLE_PAGE
 
 ROUTERS = (
     people_desk,
+    people_consent,
     people_outbox,
     people_stop,
     booking_blocks,

@@ -50,6 +50,8 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("mail", "messages/visit.html", messages.MAIL)
     for name, outbox in (("messages", messages.OUTBOX), ("messages-empty", messages.NO_MESSAGES)):
         yield Screen(name, "people/messages.html", outbox, replace(MANAGER, active=Nav.MESSAGES))
+    for name, reach in (("reach", messages.REACH), ("reach-wrong", messages.REACH_WRONG)):
+        yield Screen(name, "people/reach.html", reach)
     yield Screen("guest-visit", "booking/guest_visit.html", messages.GUEST_VISIT, NOBODY)
     yield Screen("guest-cancelled", "booking/guest_visit.html", messages.GUEST_CANCELLED, NOBODY)
     yield Screen("guest-stop", "web/guest_word.html", messages.STOP, NOBODY)

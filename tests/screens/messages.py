@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from spa_pos.booking.pages.guest import GuestVisitPage
 from spa_pos.messages.flows.writing import MailPage, TimeLine
+from spa_pos.people.pages.consent import ReachPage
 from spa_pos.people.pages.outbox import Choice, MessageRow, OutboxPage
 from spa_pos.web.views import GuestWord
 from tests.screens.frame import TAKEN, new_id
@@ -47,6 +48,7 @@ STOPPED = GuestWord("Messages have stopped", "Your visits stand as they are.")
 _ROW = MessageRow(
     new_id(),
     "Ingrid Halvorsen",
+    f"/guests/{new_id()}/messages",
     "Confirmation",
     "E-mail",
     "ingrid@example.org",
@@ -70,3 +72,7 @@ OUTBOX = OutboxPage(
     problem=TAKEN,
 )
 NO_MESSAGES = replace(OUTBOX, rows=(), no_mail=True, problem=None)
+REACH = ReachPage(
+    "Ingrid Halvorsen", "/guests/1/messages", "ingrid@example.org", "(507) 555-0123", True, False
+)
+REACH_WRONG = replace(REACH, email="ingrid@", problem=TAKEN)

@@ -1,12 +1,57 @@
-"""What the desk does with the outbox."""
+"""What the desk does with the outbox, and what guests allow."""
 
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.db import action
+from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor, Role
-from spa_pos.messages.actions import requeue
+from spa_pos.messages.actions import requeue, set_consent
+from spa_pos.messages.queries import allowed
+from spa_pos.messages.rules import Channel
 from spa_pos.people.actions.audit import need_role, record
+from spa_pos.people.queries import guest
+from spa_pos.people.rules import clean_email
+
+
+@action
+async def set_reach(
+    actor: Actor, *, guest_id: UUID, email: str, by_email: bool, by_text: bool, now: datetime
+) -> UUID:
+    """Where a guest may be written to: their e-mail address, and a yes or no for mails and for texts.
+
+    A no, and another address, end what waits for the old one at once.
+
+    Raises:
+        NotAllowed: `role-missing`.
+        NotFound: `guest-unknown`.
+        Invalid: `email-unreadable`.
+    """
+    need_role(actor, Role.FRONT_DESK, Role.MANAGER)
+    whose = await guest(guest_id)
+    address = clean_email(email)
+    if address != whose.email:
+        await fetch("UPDATE guest SET email = $2 WHERE id = $1", guest_id, address)
+        if whose.email:
+            await _say(actor, Channel.EMAIL, whose.email, given=False, now=now)
+    if address:
+        await _say(actor, Channel.EMAIL, address, given=by_email, now=now)
+    await _say(actor, Channel.TEXT, whose.phone, given=by_text, now=now)
+    await record(
+        actor,
+        verb="said how to be reached",
+        subject_kind="guest",
+        subject=guest_id,
+        now=now,
+        before={"email": whose.email},
+        after={"email": address, "by_email": by_email, "by_text": by_text},
+    )
+    return guest_id
+
+
+async def _say(actor: Actor, channel: Channel, address: str, *, given: bool, now: datetime) -> None:
+    """Write a yes or a no that is news; an address nobody ever asked about needs no no."""
+    if ((channel, address) in await allowed([(channel, address)])) is not given:
+        await set_consent(channel, address, given=given, by=actor.name, source="desk", now=now)
 
 
 @action

@@ -57,6 +57,7 @@ class MessageRow:
 
     id: UUID
     guest_name: str
+    guest_href: str
     kind_word: str
     channel_word: str
     to: str
@@ -134,6 +135,7 @@ def _row(one: MessageView, names: dict[UUID, str], desk: Desk) -> MessageRow:
     return MessageRow(
         id=one.id,
         guest_name=names.get(one.guest_id, ""),
+        guest_href=f"/guests/{one.guest_id}/messages",
         kind_word=KIND_WORDS[one.kind],
         channel_word="E-mail" if one.channel is Channel.EMAIL else "Text",
         to=shown if in_full else hidden_address(one.address),

@@ -64,3 +64,27 @@ async def test_what_was_overtaken_or_is_over_or_unwanted_is_not_sent_again(post:
     await fetch("UPDATE message SET useful_until = made_at")
     form["request"] = str(await fetch_value("SELECT gen_random_uuid()"))
     assert (await desk.post(path, form)).problem == "message-too-late"
+
+
+async def test_the_desk_asks_whether_a_guest_may_be_written_to(post: Post) -> None:
+    spa = post.spa
+    guest_id = await spa.guest()
+    desk = await spa.kiosk()
+    path = f"/guests/{guest_id}/messages"
+    page = await desk.open(path)
+    assert 'name="by_email" value="yes" checked' in page.text
+    assert 'name="by_text" value="yes">' in page.text
+    assert (await desk.send(path, email="ingrid@", by_email="yes")).problem == "email-unreadable"
+    await desk.open(path)
+    await desk.send(path, email="ingrid@example.org", by_email="yes")
+    await booked(spa, guest_id, at=spa.local(10, days=1))
+    assert await post.deliver() == 1
+    await booked(spa, guest_id, at=spa.local(14, days=1))
+    await desk.send(path, email="other@example.org", by_email="yes")
+    assert await post.deliver() == 0, "what waits for the old address is dropped"
+    rows = await fetch("SELECT channel, address, given, made_by FROM consent ORDER BY id")
+    assert [tuple(row) for row in rows] == [
+        ("email", "ingrid@example.org", True, "Maya Lindqvist"),
+        ("email", "ingrid@example.org", False, "Maya Lindqvist"),
+        ("email", "other@example.org", True, "Maya Lindqvist"),
+    ]
