@@ -31,7 +31,7 @@ def modules(*folders: str) -> list[Path]:
 def texts() -> Iterator[Path]:
     """Every text of our own: code, templates, styles, scripts and the files at the top."""
     kinds = {"", ".py", ".html", ".txt", ".css", ".js", ".md", ".toml", ".json", ".po", ".sql", ".svg"}
-    tops = [path for path in PROJECT.iterdir() if path.is_file() and path.name != ".coverage"]
+    tops = [path for path in PROJECT.iterdir() if path.is_file() and path.name not in (".coverage", ".git")]
     inner = [path for folder in OWN_FOLDERS for path in (PROJECT / folder).rglob("*") if path.is_file()]
     for path in sorted(tops + inner):
         place = path.relative_to(PROJECT).as_posix()

@@ -78,6 +78,8 @@ class GuestForm(BookingSoFar, forbid_unknown_fields=True, kw_only=True):
     family_name: str = ""
     phone: str = ""
     email: str = ""
+    by_email: str = ""
+    by_text: str = ""
     group: str = ""
 
 
@@ -233,6 +235,8 @@ async def add(request: AnyRequest) -> Response[Any]:
             phone=form.phone,
             email=form.email,
             group_code=form.group,
+            by_email=bool(form.by_email),
+            by_text=bool(form.by_text),
         )
     except Refusal as problem:
         search = replace(
@@ -241,6 +245,9 @@ async def add(request: AnyRequest) -> Response[Any]:
             new_given_name=form.given_name,
             new_family_name=form.family_name,
             new_phone=form.phone,
+            new_email=form.email,
+            by_email=bool(form.by_email),
+            by_text=bool(form.by_text),
         )
         return await _with_search(desk, known, search, problem.status)
     return desk.see(known.with_item(known.asked, guest=guest_id).href)

@@ -35,7 +35,8 @@ class GuestSearch:
     `fields` are the booking so far, hidden in every form. `typed` is kept. `asked` is false until
     three digits or two letters were typed. `known` are guests of this booking, to be chosen again.
     `new_open` opens the form for a new guest, with a phone number or names taken from what was
-    typed; `POST /guests` sends id, given_name, family_name, phone, group and the booking so far.
+    typed; `POST /guests` sends id, given_name, family_name, phone, email, by_email, by_text, group and the
+    booking so far.
     """
 
     fields: tuple[tuple[str, str], ...]
@@ -46,6 +47,9 @@ class GuestSearch:
     new_given_name: str = ""
     new_family_name: str = ""
     new_phone: str = ""
+    new_email: str = ""
+    by_email: bool = True
+    by_text: bool = False
     groups: tuple[GroupChoice, ...] = ()
     problem: Problem | None = None
 

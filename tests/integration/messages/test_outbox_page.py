@@ -88,3 +88,16 @@ async def test_the_desk_asks_whether_a_guest_may_be_written_to(post: Post) -> No
         ("email", "ingrid@example.org", False, "Maya Lindqvist"),
         ("email", "other@example.org", True, "Maya Lindqvist"),
     ]
+
+
+async def test_a_new_guest_with_an_address_is_written_to_by_mail_unless_they_say_no(post: Post) -> None:
+    desk = await post.spa.kiosk()
+    page = await desk.open(f"/appointments/new?date={post.spa.local(10, days=1):%Y-%m-%d}")
+    assert 'name="by_email" value="yes" checked' in page.text
+    assert 'name="by_text" value="yes">' in page.text
+    typed = {"family_name": "Berg", "phone": "507 555 0177", "group": "visitor"}
+    await desk.send("/guests", given_name="Ida", email="ida@example.org", by_email="yes", **typed)
+    await desk.open("/appointments/new")
+    await desk.send("/guests", given_name="Olaf", email="olaf@example.org", **typed)
+    rows = await fetch("SELECT channel, address, given, made_by, source FROM consent")
+    assert [tuple(row) for row in rows] == [("email", "ida@example.org", True, "Maya Lindqvist", "desk")]
