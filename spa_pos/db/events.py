@@ -8,7 +8,7 @@ transactions that notify commit one after another, each with its own write to th
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -44,7 +44,7 @@ CAUGHT_UP = """
     SELECT greatest((SELECT max(id) FROM event), $3, 0) AS newest,
            ($3 > 0 AND NOT EXISTS (SELECT FROM event WHERE id <= $3))
            OR EXISTS (
-               SELECT FROM event WHERE location = $1 AND topic = $2 AND (
+               SELECT FROM event WHERE location = $1 AND topic = ANY($2) AND (
                    id > $3 OR (id IS DISTINCT FROM $3 AND made_at > now() - interval '10 seconds')
                )
            ) AS missed
@@ -65,12 +65,12 @@ class CaughtUp:
     missed: bool
 
 
-async def catch_up(location: UUID, topic: str, heard: int | None) -> CaughtUp:
-    """What a page may have missed, having heard up to a number before, or nothing yet.
+async def catch_up(location: UUID, topics: Sequence[str], heard: int | None) -> CaughtUp:
+    """What a page may have missed of some topics, having heard up to a number before, or nothing yet.
 
     When its number is older than all that is kept, it may have missed something.
     """
-    row = await fetch_one(CAUGHT_UP, location, topic, heard)
+    row = await fetch_one(CAUGHT_UP, location, list(topics), heard)
     return CaughtUp(row["newest"], bool(row["missed"])) if row else CaughtUp(0, missed=True)
 
 
@@ -99,7 +99,7 @@ async def forget_old_events(now: datetime) -> None:
 
 
 class Subscription:
-    """News of one topic: a queue of one, as hearing twice that a thing changed says no more."""
+    """News of some topics: a queue of one, as hearing twice that a thing changed says no more."""
 
     def __init__(self) -> None:
         self.newest: int | None = None
@@ -138,23 +138,25 @@ class Broadcaster:
     @property
     def listeners(self) -> int:
         """How many pages are listening."""
-        return sum(map(len, self._subscriptions.values()))
+        return len(set().union(*self._subscriptions.values()))
 
     @contextlib.contextmanager
-    def listening(self, location: UUID, topic: str) -> Iterator[Subscription]:
-        """Inside, the subscription is told what is announced."""
+    def listening(self, location: UUID, *topics: str) -> Iterator[Subscription]:
+        """Inside, the subscription is told what is announced of these topics."""
         subscription = Subscription()
-        key = location, topic
-        self._subscriptions[key].add(subscription)
+        keys = [(location, topic) for topic in topics]
+        for key in keys:
+            self._subscriptions[key].add(subscription)
         self._wake.set()
         if self._stopped:
             subscription.end()
         try:
             yield subscription
         finally:
-            self._subscriptions[key].discard(subscription)
-            if not self._subscriptions[key]:
-                del self._subscriptions[key]
+            for key in keys:
+                self._subscriptions[key].discard(subscription)
+                if not self._subscriptions[key]:
+                    del self._subscriptions[key]
 
     def stop(self) -> None:
         """End every subscription, so that nothing keeps the process from its exit."""

@@ -1,6 +1,7 @@
-// The day board: where it is scrolled to, which quarter hour was tapped, arrow keys, the open visit.
+// The board: where it is scrolled to, which quarter hour was tapped, its keys, the open visit.
 
 const QUARTER = 15;
+const ITEMS = ".visit, .gap, .blocked";
 
 const board = () => document.querySelector(".board");
 
@@ -20,7 +21,7 @@ function spoken(total) {
 
 // ---- scroll: back where this day was left, else to an hour before now ------------------------------
 
-const memory = () => `board:${board()?.dataset.day}`;
+const memory = () => `board:${board()?.dataset.day}:${board()?.dataset.view}`;
 
 function scrollToNow() {
   const place = board();
@@ -28,6 +29,7 @@ function scrollToNow() {
   const kept = JSON.parse(sessionStorage.getItem(memory()) ?? "null");
   if (kept && Date.now() - kept.at < 10 * 60_000) {
     place.scrollTo(kept.left, kept.top);
+    if (kept.focus && document.activeElement === document.body) document.getElementById(kept.focus)?.focus({ preventScroll: true });
     return;
   }
   const line = place.querySelector(".now");
@@ -37,7 +39,8 @@ function scrollToNow() {
 
 function keepScroll() {
   const place = board();
-  if (place) sessionStorage.setItem(memory(), JSON.stringify({ left: place.scrollLeft, top: place.scrollTop, at: Date.now() }));
+  const focus = document.activeElement?.closest(ITEMS)?.id;
+  if (place) sessionStorage.setItem(memory(), JSON.stringify({ left: place.scrollLeft, top: place.scrollTop, at: Date.now(), focus }));
 }
 
 scrollToNow();
@@ -90,12 +93,13 @@ let opener = null;
 function closeSheet(href) {
   const sheet = document.getElementById("sheet");
   if (!sheet || sheet.hidden) return;
+  const here = document.getElementById("live")?.dataset.here ?? href;
   const empty = document.createElement("aside");
   empty.className = "sheet";
   empty.id = "sheet";
   empty.hidden = true;
   sheet.replaceWith(empty);
-  history.pushState({ htmx: true }, "", href);
+  history.pushState({ htmx: true }, "", here);
   markOpen();
   (document.getElementById(opener) ?? board() ?? document.getElementById("main")).focus({ preventScroll: true });
 }
@@ -107,7 +111,7 @@ document.addEventListener("click", (event) => {
     closeSheet(close.getAttribute("href"));
     return;
   }
-  const link = event.target.closest?.(".visit, .gap, #new-booking");
+  const link = event.target.closest?.(".visit, .gap, .blocked, #new-booking");
   if (link) opener = link.id;
 });
 
@@ -129,6 +133,7 @@ function markOpen() {
 
 document.addEventListener("htmx:after:settle", (event) => {
   markOpen();
+  oneStop();
   if (event.target.id === "sheet") document.querySelector(".time[aria-current], .day[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 markOpen()?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -142,7 +147,7 @@ function centre(item) {
 
 function neighbour(from, key) {
   const column = from.closest(".column");
-  const items = (place) => [...place.querySelectorAll(".visit, .gap")];
+  const items = (place) => [...place.querySelectorAll(ITEMS)];
   if (key === "ArrowDown" || key === "ArrowUp") {
     const all = items(column).sort((one, other) => centre(one).top - centre(other).top);
     return all[all.indexOf(from) + (key === "ArrowDown" ? 1 : -1)];
@@ -157,12 +162,59 @@ function neighbour(from, key) {
   return undefined;
 }
 
+// One stop for the Tab key, the arrow keys do the rest.
+let stop = null;
+
+function oneStop() {
+  const place = board();
+  if (!place) return;
+  const all = [...place.querySelectorAll(ITEMS)];
+  const chosen = all.find((item) => item === document.activeElement) ?? all.find((item) => item.id === stop)
+    ?? all.find((item) => item.matches(".visit")) ?? all[0];
+  for (const item of all) item.tabIndex = item === chosen ? 0 : -1;
+}
+
+document.addEventListener("focusin", (event) => {
+  const item = event.target.closest?.(ITEMS);
+  if (!item) return;
+  stop = item.id;
+  oneStop();
+});
+oneStop();
+
 document.addEventListener("keydown", (event) => {
   if (!event.key.startsWith("Arrow")) return;
-  const from = event.target.closest?.(".visit, .gap");
+  const from = event.target.closest?.(ITEMS);
   let to = from && neighbour(from, event.key);
-  if (!from && event.target === board()) to = board().querySelector(".visit, .gap");
+  if (!from && event.target === board()) to = board().querySelector('[tabindex="0"]') ?? board().querySelector(ITEMS);
   if (!to) return;
   event.preventDefault();
   to.focus();
+});
+
+// ---- single keys: what a button does, while nobody types ------------------------------------------------
+
+const KEYS = { n: "new-booking", w: "walk-in", t: "today" };
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const nothing = event.target === document.body || event.target.id === "main";
+  const forward = (event.key === "ArrowRight") === (document.documentElement.dir !== "rtl");
+  if (event.key === "?") showKeys();
+  else if (nothing && /^Arrow(Left|Right)$/.test(event.key)) document.getElementById(forward ? "day-after" : "day-before")?.click();
+  else if (KEYS[event.key.toLowerCase()]) document.getElementById(KEYS[event.key.toLowerCase()])?.click();
+  else return;
+  event.preventDefault();
+});
+
+function showKeys() {
+  document.getElementById("board-more")?.removeAttribute("open");
+  document.getElementById("keys")?.showModal();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) showKeys();
+  else if (event.target.closest("[data-keys-close]")) document.getElementById("keys").close();
+  else if (!event.target.closest("#board-more")) document.getElementById("board-more")?.removeAttribute("open");
 });

@@ -1,20 +1,35 @@
-// Moving and stretching visits on the board: by mouse, by touch (hold, then drag), or picked with a key and placed.
-// Nothing is decided here: the server moves the visit, or says why not.
+// Moving and stretching visits on the board: dragged by mouse or finger (hold, then drag), or picked up and placed
+// with a tap or the keys. What stands in the way is shown at once; the server decides.
+
+import { toast } from "./kiosk.js";
 
 const STEP = 5;
+const COARSE = 3; // rows in a quarter of an hour, the grain of a tap
 const HOLD_MS = 300;
 const THRESHOLD = 8;
+const EDGE = 48;
+const KEPT_MS = 10 * 60_000;
+const KEPT_AS = "board:carried";
+const PAST_ROWS = 3; // the server still takes a quarter of an hour ago
 
-const board = () => document.querySelector(".board");
+const board = () => document.querySelector(".board[data-may-change]");
+const grid = (column) => column.querySelector(".column__grid");
+const rowHeight = (column) => parseFloat(getComputedStyle(grid(column)).gridAutoRows);
+const lastRow = () => Number(board().dataset.rows);
 
 let carried = null;
+let press = null;
+
+// ---- time and rows -------------------------------------------------------------------------------------
 
 function minutes(text) {
   const [hours, rest] = text.split(":").map(Number);
   return hours * 60 + rest;
 }
 
-function face(total) {
+const faceOf = (row) => (minutes(board().dataset.opens) + row * STEP) % (24 * 60);
+
+function hourMinute(total) {
   return `${String(Math.floor(total / 60)).padStart(2, "0")}:${String(total % 60).padStart(2, "0")}`;
 }
 
@@ -23,21 +38,62 @@ function spoken(total) {
   return `${hours % 12 || 12}:${String(total % 60).padStart(2, "0")} ${hours < 12 ? "AM" : "PM"}`;
 }
 
-function rowHeight(grid) {
-  return parseFloat(getComputedStyle(grid).gridAutoRows);
+function rowsOf(item) {
+  const [, first, long] = /\br(\d+) d(\d+)/.exec(item.className).map(Number);
+  return [first, first + long];
+}
+
+// ---- what is free ----------------------------------------------------------------------------------------
+
+function localToday() {
+  return document.getElementById("today")?.dataset.day ?? "";
+}
+
+function taken(column) {
+  const found = [...grid(column).querySelectorAll(".visit, .blocked, .off")]
+    .filter((item) => item.getAttribute("href") !== carried.href)
+    .map(rowsOf);
+  const day = column.dataset.date ?? board().dataset.day;
+  const line = column.querySelector(".now");
+  if (day < localToday()) found.push([0, lastRow()]);
+  else if (line && carried.kind !== "stretch") found.push([0, Math.max(0, rowsOf(line)[0] - PAST_ROWS)]);
+  return found.sort((one, other) => one[0] - other[0]);
+}
+
+function freeStretches(column) {
+  const free = [];
+  let cursor = 0;
+  for (const [first, end] of [...taken(column), [lastRow(), lastRow()]]) {
+    if (first > cursor) free.push([cursor, first]);
+    cursor = Math.max(cursor, end);
+  }
+  return free;
+}
+
+const fits = (column, row, rows) => freeStretches(column).some(([first, end]) => first <= row && row + rows <= end);
+
+// Columns a visit may go to: in rooms it stays in its own, as rooms are found by the server.
+function columns() {
+  const all = [...board().querySelectorAll(".column")];
+  return board().dataset.view === "rooms" ? all.filter((column) => column === carried.home) : all;
 }
 
 function columnAt(x) {
-  return [...board().querySelectorAll(".column[data-provider]")].find((column) => {
+  return columns().find((column) => {
     const box = column.getBoundingClientRect();
     return x >= box.left && x < box.right;
   });
 }
 
+function rowAt(column, y) {
+  return Math.round((y - grid(column).getBoundingClientRect().top) / rowHeight(column));
+}
+
+// ---- showing ---------------------------------------------------------------------------------------------
+
 function say(words) {
-  const place = document.getElementById("moving");
-  place.textContent = words;
-  place.hidden = !words;
+  document.getElementById("moving-words").textContent = words;
+  document.getElementById("moving").hidden = !words;
 }
 
 function ghost() {
@@ -51,170 +107,291 @@ function ghost() {
   return mark;
 }
 
-// Where a visit would stand: a column and minutes after midnight, on the five minutes.
-function target(x, y) {
-  const column = columnAt(x);
-  if (!column) return null;
-  const grid = column.querySelector(".column__grid");
-  const top = grid.getBoundingClientRect().top;
-  const rows = Math.round((y - carried.grab - top) / rowHeight(grid));
-  return { column, grid, at: minutes(board().dataset.opens) + Math.max(0, rows) * STEP };
-}
-
-function fits(column, at, long) {
-  return [...column.querySelectorAll(".gap")].some((gap) =>
-    minutes(gap.dataset.from) <= at && at + long <= (minutes(gap.dataset.to) || 24 * 60))
-    || (carried.visit.closest(".column") === column);
-}
-
-function show(place, long) {
+function show(column, row, rows, words) {
+  const top = Math.max(0, Math.min(row, lastRow() - rows));
+  const good = fits(column, top, rows);
   const mark = ghost();
-  const rows = (place.at - minutes(board().dataset.opens)) / STEP;
-  const height = rowHeight(place.grid);
-  place.grid.append(mark);
-  mark.style.insetBlockStart = `${rows * height}px`;
-  mark.style.blockSize = `${(long / STEP) * height}px`;
-  mark.textContent = `${spoken(place.at)}, ${place.column.dataset.name}`;
-  mark.toggleAttribute("data-tight", !fits(place.column, place.at, long));
-  carried.place = place;
-  say(`${carried.visit.dataset.guest}: ${mark.textContent}`);
+  grid(column).append(mark);
+  mark.style.gridRow = `${top + 1} / span ${rows}`;
+  mark.toggleAttribute("data-bad", !good);
+  const text = words ?? `${spoken(faceOf(top))}, ${column.dataset.name}`;
+  mark.textContent = good ? text : `${text}: not free`;
+  carried.place = { column, row: top, rows, good };
+  if (carried.kind !== "place") say(`${carried.guest}: ${mark.textContent}`);
+  return mark;
 }
 
-function pick(visit, kind, event) {
-  const box = visit.getBoundingClientRect();
-  carried = { visit, kind, grab: event ? event.clientY - box.top : 0, long: Number(visit.dataset.minutes), place: null };
-  visit.toggleAttribute("data-carried", true);
+function showFree() {
+  for (const old of document.querySelectorAll(".fit")) old.remove();
+  if (carried?.kind !== "place" || !board()) return;
+  const rows = carried.long / STEP;
+  for (const column of columns()) {
+    for (const [first, end] of freeStretches(column)) {
+      if (end - first < rows) continue;
+      const mark = document.createElement("div");
+      mark.className = "fit";
+      mark.setAttribute("aria-hidden", "true");
+      mark.style.gridRow = `${first + 1} / ${end + 1}`;
+      grid(column).prepend(mark);
+    }
+  }
+}
+
+function banner() {
+  const place = carried.place;
+  const where = place ? ` ${spoken(faceOf(place.row))}, ${place.column.dataset.name}${place.good ? "" : ", not free"}.` : "";
+  say(`Moving ${carried.guest}, ${carried.long} min: tap a place, Esc to stop.${where}`);
+}
+
+// ---- taking up and letting go ------------------------------------------------------------------------------
+
+function take(kind, visit, known) {
+  const data = known ?? { ...visit.dataset, href: visit.getAttribute("href") };
+  carried = {
+    kind, href: data.href, guest: data.guest, version: data.version, long: Number(data.minutes), by: data.by,
+    home: visit?.closest(".column") ?? null, id: visit?.id, grab: 0, place: null,
+  };
+  visit?.toggleAttribute("data-carried", true);
   document.documentElement.toggleAttribute("data-moving", true);
 }
 
-function drop() {
-  const { visit, kind, place, long } = carried;
-  const form = document.getElementById(kind === "stretch" ? "stretch" : "drop");
-  const done = carried;
-  letGo();
-  if (kind === "stretch") {
-    if (done.stretched === undefined || done.stretched === long) return;
-    form.elements.minutes.value = done.stretched;
-    form.action = `${visit.getAttribute("href")}/length`;
-  } else {
-    if (!place) return;
-    form.elements.provider.value = place.column.dataset.provider;
-    form.elements.date.value = place.column.dataset.date;
-    form.elements.at.value = face(place.at);
-    form.action = `${visit.getAttribute("href")}/drop`;
-  }
-  form.elements.version.value = visit.dataset.version;
+function letGo() {
+  for (const one of document.querySelectorAll("[data-carried]")) one.removeAttribute("data-carried");
+  document.documentElement.removeAttribute("data-moving");
+  document.getElementById("ghost")?.remove();
+  sessionStorage.removeItem(KEPT_AS);
+  const visit = carried?.id && document.getElementById(carried.id);
+  const was = carried?.kind;
+  carried = null;
+  showFree();
+  say("");
+  if (was === "place") (visit ?? board())?.focus({ preventScroll: true });
+}
+
+function send(form, action, fields) {
+  for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
+  form.action = action;
   form.requestSubmit();
 }
 
-function letGo() {
-  carried?.visit.removeAttribute("data-carried");
-  document.documentElement.removeAttribute("data-moving");
-  document.getElementById("ghost")?.remove();
-  carried = null;
-  say("");
+function drop() {
+  const { kind, place, long, href, version, by, home } = carried;
+  if (!place) return letGo();
+  if (!place.good) {
+    toast(`${place.column.dataset.name} is not free at ${spoken(faceOf(place.row))}. Nothing was changed.`);
+    if (kind !== "place") letGo();
+    return undefined;
+  }
+  const long_now = place.rows * STEP;
+  letGo();
+  if (kind === "stretch") {
+    if (long_now !== long) send(document.getElementById("stretch"), `${href}/length`, { version, minutes: long_now });
+    return undefined;
+  }
+  const { column, row } = place;
+  const asked = {
+    version, at: hourMinute(faceOf(row)), date: column.dataset.date ?? board().dataset.day, provider: column.dataset.provider ?? by,
+  };
+  const same = column === home && home && home.querySelector(`.visit[href="${href}"].r${row}`);
+  if (!same) send(document.getElementById("drop"), `${href}/drop`, asked);
+  return undefined;
 }
 
-// ---- mouse and touch -----------------------------------------------------------------------------------
-
-let press = null;
+// ---- mouse and touch -----------------------------------------------------------------------------------------
 
 document.addEventListener("pointerdown", (event) => {
-  const visit = event.target.closest?.(".visit[data-movable]");
+  const visit = event.target.closest?.(".visit[data-stretchable]");
   if (!visit || event.button !== 0 || carried || !board()?.contains(visit)) return;
   const kind = event.target.closest(".visit__grip") ? "stretch" : "move";
-  press = { visit, kind, event, x: event.clientX, y: event.clientY };
-  if (event.pointerType !== "mouse") press.timer = setTimeout(() => { if (press) lift(); }, HOLD_MS);
+  if (kind === "move" && !("movable" in visit.dataset)) return;
+  press = { visit, kind, x: event.clientX, y: event.clientY, mouse: event.pointerType === "mouse" };
+  if (!press.mouse) press.timer = setTimeout(() => { if (press) lift(); }, HOLD_MS);
 });
 
 function lift() {
-  if (press.kind === "move" && !press.visit.closest(".column[data-provider]")) { press = null; return; }
-  pick(press.visit, press.kind, press.event);
+  const { visit, kind, y } = press;
+  take(kind, visit);
   press.lifted = true;
+  const box = visit.getBoundingClientRect();
+  carried.grab = y - box.top;
+  const [first, end] = rowsOf(visit);
+  show(carried.home, first, end - first);
+}
+
+function dragTo(x, y) {
+  if (carried.kind === "stretch") {
+    const [first] = rowsOf(document.getElementById(carried.id));
+    const rows = Math.max(1, Math.min(rowAt(carried.home, y) - first, lastRow() - first));
+    show(carried.home, first, rows, `${rows * STEP} min, to ${spoken(faceOf(first + rows))}`);
+    return;
+  }
+  const column = columnAt(x);
+  if (column) show(column, rowAt(column, y - carried.grab), carried.long / STEP);
+}
+
+function scrollAtEdge(x, y) {
+  const place = board();
+  const box = place.getBoundingClientRect();
+  const head = grid(columns()[0]).previousElementSibling.getBoundingClientRect().bottom;
+  if (y > box.bottom - EDGE) place.scrollBy(0, 16);
+  else if (y < head + EDGE) place.scrollBy(0, -16);
+  if (x > box.right - EDGE) place.scrollBy(16, 0);
+  else if (x < box.left + EDGE) place.scrollBy(-16, 0);
 }
 
 document.addEventListener("pointermove", (event) => {
-  if (!press) return;
-  const moved = Math.hypot(event.clientX - press.x, event.clientY - press.y);
-  if (!press.lifted) {
-    if (moved < THRESHOLD) return;
-    if (event.pointerType !== "mouse") { clearTimeout(press.timer); press = null; return; }
-    lift();
-    if (!press) return;
-  }
-  if (carried.kind === "stretch") {
-    const grid = carried.visit.parentElement;
-    const box = carried.visit.getBoundingClientRect();
-    carried.stretched = Math.max(STEP, Math.round((event.clientY - box.top) / rowHeight(grid)) * STEP);
-    carried.grab = 0;
-    const at = minutes(board().dataset.opens) + Math.round((box.top - grid.getBoundingClientRect().top) / rowHeight(grid)) * STEP;
-    show({ column: carried.visit.closest(".column"), grid, at }, carried.stretched);
-    say(`${carried.visit.dataset.guest}: ${carried.stretched} min`);
-    document.getElementById("ghost").textContent = `${carried.stretched} min`;
+  if (carried?.kind === "place") {
+    const column = event.pointerType === "mouse" && event.target.closest?.(".column__grid") && columnAt(event.clientX);
+    if (column) aim(column, event.clientY);
     return;
   }
-  const place = target(event.clientX, event.clientY);
-  if (place) show(place, carried.long);
+  if (!press) return;
+  if (!press.lifted) {
+    if (Math.hypot(event.clientX - press.x, event.clientY - press.y) < THRESHOLD) return;
+    if (!press.mouse) { clearTimeout(press.timer); press = null; return; } // a swipe scrolls
+    lift();
+  }
+  scrollAtEdge(event.clientX, event.clientY);
+  dragTo(event.clientX, event.clientY);
 });
 
-document.addEventListener("touchmove", (event) => { if (press?.lifted) event.preventDefault(); }, { passive: false });
+document.addEventListener("touchmove", (event) => { if (press?.lifted && event.cancelable) event.preventDefault(); }, { passive: false });
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".visit")) event.preventDefault(); });
+document.addEventListener("contextmenu", (event) => { if (press && !press.mouse) event.preventDefault(); });
 
-document.addEventListener("pointerup", () => {
-  if (press) clearTimeout(press.timer);
-  const lifted = press?.lifted;
-  press = null;
-  if (!lifted) return;
-  // The click that ends a drag opens nothing.
-  document.addEventListener("click", (event) => { event.preventDefault(); event.stopPropagation(); }, { capture: true, once: true });
-  setTimeout(drop);
-});
-
-document.addEventListener("pointercancel", () => { if (press) clearTimeout(press.timer); press = null; if (carried) letGo(); });
-
-// ---- picked and placed: M on a visit, then a tap or the arrow keys and Enter --------------------------------
-
-function begin(visit) {
-  pick(visit, "place");
-  const column = visit.closest(".column");
-  const grid = visit.parentElement;
-  const rows = Math.round((visit.getBoundingClientRect().top - grid.getBoundingClientRect().top) / rowHeight(grid));
-  show({ column, grid, at: minutes(board().dataset.opens) + rows * STEP }, carried.long);
-  say(`Moving ${visit.dataset.guest}, ${carried.long} min: tap a place, or arrow keys and Enter. Escape stops.`);
+// The click that ends a drag opens nothing.
+function swallowClick() {
+  const stop = (event) => { event.preventDefault(); event.stopPropagation(); };
+  document.addEventListener("click", stop, { capture: true, once: true });
+  setTimeout(() => document.removeEventListener("click", stop, { capture: true }), 80);
 }
 
+document.addEventListener("pointerup", () => {
+  if (!press) return;
+  clearTimeout(press.timer);
+  const { lifted } = press;
+  press = null;
+  if (!lifted) return;
+  swallowClick();
+  if (carried) setTimeout(drop);
+});
+
+document.addEventListener("pointercancel", () => {
+  if (!press) return;
+  clearTimeout(press.timer);
+  if (press.lifted && carried) letGo();
+  press = null;
+});
+
+// ---- picked up and placed ---------------------------------------------------------------------------------------
+
+function begin(visit, known) {
+  take("place", visit, known);
+  sessionStorage.setItem(KEPT_AS, JSON.stringify({
+    href: carried.href, guest: carried.guest, version: carried.version, minutes: carried.long, by: carried.by, until: Date.now() + KEPT_MS,
+  }));
+  showFree();
+  banner();
+}
+
+// Where a tap means: the quarter of an hour, pushed into the free time around it.
+function aim(column, y) {
+  const row = Math.floor((y - grid(column).getBoundingClientRect().top) / rowHeight(column));
+  const rows = carried.long / STEP;
+  const around = freeStretches(column).find(([first, end]) => first <= row && row < end && end - first >= rows);
+  const quarter = row - (row % COARSE);
+  show(column, around ? Math.max(around[0], Math.min(quarter, around[1] - rows)) : quarter, rows);
+}
+
+function step(key, long) {
+  const all = columns();
+  const rows = carried.long / STEP;
+  if (!carried.place) {
+    const column = carried.home ?? all.find((one) => freeStretches(one).some(([first, end]) => end - first >= rows)) ?? all[0];
+    const own = carried.id && document.getElementById(carried.id);
+    const free = freeStretches(column).find(([first, end]) => end - first >= rows);
+    show(column, own ? rowsOf(own)[0] : (free?.[0] ?? 0), rows);
+  }
+  const { column, row } = carried.place;
+  const forward = (key === "ArrowRight") === (document.documentElement.dir !== "rtl") ? 1 : -1;
+  const steps = { ArrowUp: -1, ArrowDown: 1, PageUp: -12, PageDown: 12 };
+  if (key in steps) show(column, row + steps[key] * (long ? COARSE : 1), rows);
+  else show(all[all.indexOf(column) + forward] ?? column, row, rows);
+  ghost().scrollIntoView({ block: "nearest", inline: "nearest" });
+  banner();
+}
+
+const STEPS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown"];
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+  const typing = event.target.closest?.("input, textarea, select, dialog");
+  if (event.ctrlKey || event.metaKey || event.altKey || typing || !board()) return;
   if (carried) {
-    const columns = [...board().querySelectorAll(".column[data-provider]")];
-    const { column, at } = carried.place ?? {};
-    const index = columns.indexOf(column);
-    const next = { ArrowUp: [index, at - STEP], ArrowDown: [index, at + STEP], ArrowLeft: [index - 1, at], ArrowRight: [index + 1, at] }[event.key];
-    if (event.key === "Escape") letGo();
+    const onButton = event.target.closest?.("button, .daybar a, .topbar a");
+    if (event.key === "Escape") { press = press && { ...press, lifted: true }; letGo(); }
+    else if (carried.kind !== "place" || (event.key === "Enter" && onButton)) return;
     else if (event.key === "Enter") drop();
-    else if (next && columns[next[0]]) {
-      const place = columns[next[0]];
-      show({ column: place, grid: place.querySelector(".column__grid"), at: Math.max(0, next[1]) }, carried.long);
-      document.getElementById("ghost").scrollIntoView({ block: "nearest", inline: "nearest" });
-    } else return;
+    else if (STEPS.includes(event.key)) step(event.key, event.shiftKey);
+    else return;
     event.preventDefault();
     event.stopPropagation();
     return;
   }
-  const visit = event.target.closest?.(".visit[data-movable]");
-  if (event.key.toLowerCase() === "m" && visit?.closest(".column[data-provider]")) { begin(visit); event.preventDefault(); }
-  else if (!board() || document.querySelector("dialog[open]")) return;
-  else if (event.key.toLowerCase() === "n") document.getElementById("new-booking")?.click();
-  else if (event.key.toLowerCase() === "w") document.getElementById("walk-in")?.click();
-}, { capture: true });
-
-document.addEventListener("click", (event) => {
-  if (!carried || carried.kind !== "place") return;
+  const visit = event.target.closest?.(".visit[data-stretchable]");
+  if (!visit) return;
+  const change = { "+": STEP, "=": STEP, "-": -STEP }[event.key];
+  if (event.key.toLowerCase() === "m" && "movable" in visit.dataset) begin(visit);
+  else if (change) stretchBy(visit, change);
+  else return;
   event.preventDefault();
   event.stopPropagation();
-  const place = target(event.clientX, event.clientY);
-  if (!place) { letGo(); return; }
-  place.at -= place.at % 15;
-  show(place, carried.long);
+}, { capture: true });
+
+function stretchBy(visit, change) {
+  take("stretch", visit);
+  const [first, end] = rowsOf(visit);
+  const rows = Math.max(1, end - first + change / STEP);
+  show(carried.home, first, rows);
+  drop();
+}
+
+document.addEventListener("click", (event) => {
+  const pick = event.target.closest?.("[data-pick]");
+  if (pick) {
+    document.querySelector("[data-close-sheet]")?.click();
+    const visit = document.querySelector(`.visit[href="${pick.dataset.href}"]`);
+    begin(visit?.isConnected ? visit : null, { ...pick.dataset });
+    if (!board()) location.assign(document.getElementById("today").href);
+    else board().focus({ preventScroll: true });
+    return;
+  }
+  if (carried?.kind !== "place") return;
+  if (event.target.closest("#stop-moving")) { letGo(); return; }
+  if (!event.target.closest(".board") || event.target.closest(".column__head")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const column = columnAt(event.clientX);
+  if (!column) return;
+  aim(column, event.clientY);
+  banner();
   drop();
 }, { capture: true });
+
+// The board was drawn anew, or another day was opened with a visit in hand.
+document.addEventListener("htmx:after:settle", (event) => {
+  if (!carried || event.target.id !== "live") return;
+  if (carried.id) {
+    const visit = document.getElementById(carried.id);
+    visit?.toggleAttribute("data-carried", true);
+    carried.home = visit?.closest(".column") ?? carried.home;
+  }
+  showFree();
+});
+
+function resume() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT_AS) ?? "null");
+  if (!kept || !board() || kept.until < Date.now()) return;
+  begin(document.querySelector(`.visit[href="${kept.href}"]`), kept);
+}
+
+resume();

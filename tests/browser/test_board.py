@@ -58,7 +58,7 @@ def test_a_visit_is_dragged_stretched_and_placed_with_the_keys_and_other_kiosks_
     maya.tap(maya.button("Undo"))
     visit_named(maya, name).focus()
     maya.page.keyboard.press("m")
-    expect(maya.page.locator("#moving")).to_contain_text("Escape stops")
+    expect(maya.page.locator("#moving")).to_contain_text("Esc to stop")
     maya.look("board-placing")
     for _ in range(6):
         maya.page.keyboard.press("ArrowDown")

@@ -82,17 +82,7 @@ def board_screens() -> Iterator[Screen]:
     yield Screen("board-toast", "booking/board.html", replace(board.BOARD, problem=TAKEN), toast)
     yield Screen("board-manager", "booking/board.html", board.BOARD, replace(MANAGER, active=Nav.BOARD))
     yield Screen("board-list", "booking/board.html", board.LIST)
-    yield Screen("board-rooms", "booking/board.html", places.ROOMS)
-    yield Screen("board-week", "booking/board.html", places.WEEK)
-    for name, block in (("block-new", places.NEW_BLOCK), ("block", places.BLOCK)):
-        yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=block))
-    for name, who in (
-        ("walk-in", places.WALK_IN),
-        ("walk-in-full", places.FULL),
-        ("walk-in-who", places.WHO),
-    ):
-        yield Screen(name, "booking/walk_in.html", who)
-    yield Screen("pack", "booking/pack.html", places.PACK)
+    yield from place_screens()
     yield Screen("board-empty", "booking/board.html", board.EMPTY_DAY)
     yield Screen("board-closed", "booking/board.html", board.CLOSED)
     for name, sheet in (
@@ -121,6 +111,26 @@ def board_screens() -> Iterator[Screen]:
         ("visit-too-late", sheets.TOO_LATE),
     ):
         yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=sheet))
+
+
+def place_screens() -> Iterator[Screen]:
+    """Rooms, weeks, blocked time, a walk-in, the day list for an outage."""
+    yield Screen("board-rooms", "booking/board.html", places.ROOMS)
+    yield Screen("board-week", "booking/board.html", places.WEEK)
+    yield Screen("board-only-looking", "booking/board.html", places.ONLY_LOOKING)
+    for name, block in (
+        ("block-new", places.NEW_BLOCK),
+        ("block", places.BLOCK),
+        ("place", places.PLACE),
+    ):
+        yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=block))
+    for name, who in (
+        ("walk-in", places.WALK_IN),
+        ("walk-in-full", places.FULL),
+        ("walk-in-who", places.WHO),
+    ):
+        yield Screen(name, "booking/walk_in.html", who)
+    yield Screen("pack", "booking/pack.html", places.PACK)
 
 
 def waitlist_screens() -> Iterator[Screen]:

@@ -27,13 +27,27 @@ ROOMS = replace(
         for number, column in enumerate(BOARD.columns[:1], start=1)
     ),
 )
+PLACE = blocks.PlaceSheet(
+    placing=UUID(int=41),
+    close_href="/board?date=2026-11-24",
+    guest_name="Ingrid Halvorsen",
+    was_words="Tuesday 24 November, 2:00 PM, Ana Okafor",
+    now_words="Wednesday 25 November, 2:00 PM, Ben Castellano",
+    was_cents=9600,
+    price_cents=12000,
+    fields=(("version", "1"), ("quoted_cents", "12000")),
+)
+ONLY_LOOKING = replace(BOARD, may_change=False)
 WEEK = replace(
     BOARD,
     view="week",
     step_words="Week",
     title="Ana Okafor, week of November 23",
     people=(views.Person("Ana", "/board?view=week", True), views.Person("Ben", "/board?view=week", False)),
-    columns=tuple(replace(column, key=f"2026112{number}") for number, column in enumerate(BOARD.columns[:3])),
+    columns=tuple(
+        replace(column, key=f"2026112{number}", href="/board?date=2026-11-24", is_today=number == 1)
+        for number, column in enumerate(BOARD.columns[:3])
+    ),
 )
 NEW_BLOCK = blocks.BlockSheet(
     block_id=None,

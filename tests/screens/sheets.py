@@ -21,6 +21,7 @@ VISIT = visits.VisitSheet(
     minutes=60,
     starts_at=at(14),
     ends_at=at(15),
+    provider_id=new_id(),
     provider_name="Ana Okafor",
     provider_initials="AO",
     provider_hue=0,

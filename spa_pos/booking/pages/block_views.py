@@ -36,3 +36,20 @@ class BlockSheet:
     word: str
     reason: str
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSheet:
+    """`booking/_place.html`: a visit was dropped where it costs something else.
+
+    The form posts `fields` to `POST /appointments/{id}/time`, at the price shown.
+    """
+
+    placing: UUID
+    close_href: str
+    guest_name: str
+    was_words: str
+    now_words: str
+    was_cents: int
+    price_cents: int
+    fields: tuple[tuple[str, str], ...]

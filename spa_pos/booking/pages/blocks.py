@@ -1,6 +1,6 @@
 """Time kept free of visits, and visits that are dropped elsewhere or stretched on the board."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,11 +16,12 @@ from spa_pos.booking.actions import (
     resize_appointment,
     restore_block,
 )
-from spa_pos.booking.pages.block_views import BlockKindChoice, BlockSheet
-from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.block_views import BlockKindChoice, BlockSheet, PlaceSheet
+from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.desk import move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known
-from spa_pos.booking.queries import block, visit
+from spa_pos.booking.pages.visits import show_refused
+from spa_pos.booking.queries import Visit, block, visit
 from spa_pos.kernel.errors import Conflict, NotFound, Refusal
 from spa_pos.kernel.time import instant, local_date
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
@@ -56,12 +57,14 @@ class DropForm(VersionForm, forbid_unknown_fields=True):
     provider: UUID
     date: str
     at: str
+    view: str = ""
 
 
 class LengthForm(VersionForm, forbid_unknown_fields=True):
     """How long a visit is from now on."""
 
     minutes: int
+    view: str = ""
 
 
 async def _resource_name(desk: Desk, number: int) -> str:
@@ -189,6 +192,46 @@ async def block_again(request: AnyRequest, block_id: FromPath[UUID]) -> Response
     )
 
 
+def _back(day: date, view: str, provider: UUID) -> str:
+    """The board as it was looked at."""
+    known = view if view in ("rooms", "week") else ""
+    return board_href(day, view=known, provider=provider if known == "week" else None)
+
+
+async def _ask_price(
+    desk: Desk, before: Visit, form: DropForm, starts_at: datetime, problem: Refusal
+) -> Response[str]:
+    """What the visit costs at the new time, and the button that moves it all the same."""
+    zone = desk.place.zone
+    names = await _providers(desk, local_date(starts_at, zone))
+    price = int(str(problem.facts["price_cents"]))
+
+    def words(moment: datetime, who: str) -> str:
+        return f"{moment.astimezone(zone):%A %-d %B, %-I:%M %p}, {who}"
+
+    sheet = PlaceSheet(
+        placing=before.id,
+        close_href=board_href(local_date(before.starts_at, zone)),
+        guest_name=before.guest_name,
+        was_words=words(before.starts_at, before.provider_name),
+        now_words=words(starts_at, names.get(form.provider, "")),
+        was_cents=before.total_cents,
+        price_cents=price,
+        fields=(
+            ("version", str(form.version)),
+            ("provider", str(form.provider)),
+            ("starts_at", starts_at.isoformat()),
+            ("quoted_cents", str(price)),
+        ),
+    )
+    return await with_sheet(desk, local_date(starts_at, zone), sheet)
+
+
+async def _providers(desk: Desk, day: date) -> dict[UUID, str]:
+    (schedule,) = await day_schedules(desk.place.id, desk.place.zone, day, day)
+    return {one.staff_id: one.name for one in schedule.providers}
+
+
 @post("/appointments/{appointment_id:uuid}/drop", opt=only(*FRONT), status_code=200)
 async def drop(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """Move a visit to where it was dropped, at the price promised; else ask with the new price."""
@@ -214,6 +257,8 @@ async def drop(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
             quoted_cents=before.total_cents,
         )
     except Refusal as problem:
+        if problem.code == "price-changed":
+            return await _ask_price(desk, before, form, starts_at, problem)
         return await move_sheet(desk, appointment_id, Known(on, form.provider, face), problem)
     local = starts_at.astimezone(desk.place.zone)
     undo = (
@@ -223,7 +268,9 @@ async def drop(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
         ("quoted_cents", str(before.total_cents)),
     )
     words = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}."
-    return desk.see(board_href(on), Toast(words, f"/appointments/{appointment_id}/time", undo))
+    return desk.see(
+        _back(on, form.view, form.provider), Toast(words, f"/appointments/{appointment_id}/time", undo)
+    )
 
 
 @post("/appointments/{appointment_id:uuid}/length", opt=only(*FRONT), status_code=200)
@@ -232,16 +279,20 @@ async def stretch(request: AnyRequest, appointment_id: FromPath[UUID]) -> Respon
     desk, fields = await posted(request)
     form = read(fields, LengthForm)
     before = await visit(appointment_id, desk.place.id)
-    version = await desk.ask(
-        resize_appointment, appointment_id=appointment_id, version=form.version, minutes=form.minutes
-    )
+    try:
+        version = await desk.ask(
+            resize_appointment, appointment_id=appointment_id, version=form.version, minutes=form.minutes
+        )
+    except Refusal as problem:
+        return await show_refused(desk, appointment_id, problem)
     undo = (("version", str(version)), ("minutes", str(before.duration_minutes)))
     toast = Toast(
         f"{before.guest_name} has {form.minutes} min now, at the same price.",
         f"/appointments/{appointment_id}/length",
         undo,
     )
-    return desk.see(board_href(local_date(before.starts_at, desk.place.zone)), toast)
+    day = local_date(before.starts_at, desk.place.zone)
+    return desk.see(_back(day, form.view, before.provider_id), toast)
 
 
 router = Router(

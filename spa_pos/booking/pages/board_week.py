@@ -4,18 +4,17 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from spa_pos.booking.pages.board import (
-    ON_BOARD,
+from spa_pos.booking.pages.board import frame
+from spa_pos.booking.pages.board_columns import (
     Canvas,
     Rows,
-    block_of,
     board_href,
-    frame,
     hours_of,
+    is_on_board,
     provider_column,
     shown_hours,
 )
-from spa_pos.booking.pages.views import Block, BoardPage, Column, Person
+from spa_pos.booking.pages.views import BoardPage, Column, Person
 from spa_pos.booking.queries import blocks_between, visits_between
 from spa_pos.kernel.time import day_bounds, local_date, shift_instant
 from spa_pos.ledger.queries import Place
@@ -24,7 +23,13 @@ from spa_pos.web.shell import Problem
 
 
 async def week_page(
-    where: Place, day: date, provider: UUID | None, *, now: datetime, problem: Problem | None = None
+    where: Place,
+    day: date,
+    provider: UUID | None,
+    *,
+    now: datetime,
+    may_change: bool = True,
+    problem: Problem | None = None,
 ) -> BoardPage:
     """The week a day lies in, of one provider: the first unless somebody is named."""
     monday = day - timedelta(days=day.weekday())
@@ -32,7 +37,13 @@ async def week_page(
     people = schedules[0].providers
     chosen = next((one for one in people if one.staff_id == provider), people[0] if people else None)
     page = frame(
-        where, day, view="week", now=now, provider=chosen.staff_id if chosen else None, problem=problem
+        where,
+        day,
+        view="week",
+        now=now,
+        may_change=may_change,
+        provider=chosen.staff_id if chosen else None,
+        problem=problem,
     )
     page = replace(
         page,
@@ -60,7 +71,7 @@ async def _filled(
     visits = [
         one
         for one in await visits_between(where.id, since, until)
-        if one.status in ON_BOARD and one.provider_id == chosen.staff_id
+        if is_on_board(one, now) and one.provider_id == chosen.staff_id
     ]
     blocked = await blocks_between(where.id, since, until)
     days = []
@@ -73,21 +84,23 @@ async def _filled(
     first = time(min(opened[0].astimezone(where.zone).hour for _, opened in hours))
     long = max(opened[1] - shift_instant(on, first, where.zone) for on, opened in hours)
     columns: list[Column] = []
-    shown: list[Block] = []
-    rows = Rows(hours[0][1][0], hours[0][1][1])
+    now_row = None
     for schedule, own, _ in days:
         begins = shift_instant(schedule.day, first, where.zone)
         rows = Rows(begins, begins + long)
-        blocks = {one.id: block_of(one, rows, where.zone, now, None) for one in own}
-        shown += blocks.values()
         who = next(one for one in schedule.providers if one.staff_id == chosen.staff_id)
-        canvas = Canvas(rows, where.zone, now, blocks, blocked)
+        canvas = Canvas(rows, where.zone, now, blocked, page.may_change)
         columns.append(provider_column(who, own, schedule.day, canvas, dated=True))
+        now_row = rows.now_row(now) if columns[-1].is_today else now_row
+    begins = shift_instant(schedules[0].day, first, where.zone)
+    rows = Rows(begins, begins + long)
     return replace(
         page,
+        opens=begins.astimezone(where.zone),
+        closes=(begins + long).astimezone(where.zone),
         rows=rows.count,
+        now_row=now_row,
         hours=hours_of(rows, where.zone),
         columns=tuple(columns),
-        visits=tuple(shown),
-        summary=f"{len(shown)} {'visit' if len(shown) == 1 else 'visits'} this week",
+        summary=f"{len(visits)} {'visit' if len(visits) == 1 else 'visits'} this week",
     )

@@ -13,8 +13,9 @@ from spa_pos.booking.actions import (
     book_appointment,
 )
 from spa_pos.booking.pages.asked import Setting
-from spa_pos.booking.pages.block_views import BlockSheet
-from spa_pos.booking.pages.board import board_href, board_page
+from spa_pos.booking.pages.block_views import BlockSheet, PlaceSheet
+from spa_pos.booking.pages.board import board_page
+from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.board_week import week_page
 from spa_pos.booking.pages.known import Known, add_ons_from, known_from
 from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search, move_sheet_of
@@ -33,12 +34,13 @@ from spa_pos.web.forms import day_from, instant_from, read
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
-Sheet = BookingSheet | VisitSheet | BlockSheet
+Sheet = BookingSheet | VisitSheet | BlockSheet | PlaceSheet
 
 SHEETS: dict[type, str] = {
     BookingSheet: "booking/_new.html",
     VisitSheet: "booking/_visit.html",
     BlockSheet: "booking/_block_sheet.html",
+    PlaceSheet: "booking/_place.html",
 }
 
 
@@ -109,17 +111,22 @@ async def _page(
     desk: Desk, day: date, view: str | None, provider: UUID | None, problem: Refusal | None = None
 ) -> BoardPage:
     shown = problem_of(problem) if problem else None
+    at_desk = desk.actor.role in FRONT
     if view == "week":
-        return await week_page(desk.place, day, provider, now=desk.now, problem=shown)
+        whose = provider if provider or at_desk else desk.actor.staff_id
+        return await week_page(desk.place, day, whose, now=desk.now, may_change=at_desk, problem=shown)
     named = view if view in VIEWS else ""
-    return await board_page(desk.place, day, now=desk.now, view=named or "", problem=shown)
+    return await board_page(
+        desk.place, day, now=desk.now, view=named or "", may_change=at_desk, problem=shown
+    )
 
 
 async def with_sheet(desk: Desk, day: date, sheet: Sheet, *, status: int = 200) -> Response[str]:
     """The sheet alone for htmx, or the board with the sheet open."""
     if wants_part(desk.request):
         return html(render(SHEETS[type(sheet)], sheet, await desk.shell(Nav.BOARD)), status=status)
-    page = await board_page(desk.place, day, now=desk.now, sheet=sheet)
+    at_desk = desk.actor.role in FRONT
+    page = await board_page(desk.place, day, now=desk.now, may_change=at_desk, sheet=sheet)
     return html(render("booking/board.html", page, await desk.shell(Nav.BOARD)), status=status)
 
 

@@ -1,9 +1,10 @@
 """The day board's news."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from litestar import Response, Router, get
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from spa_pos.booking.rules import board_topic
 from spa_pos.db.events import Broadcaster, catch_up
@@ -17,9 +18,13 @@ from spa_pos.web.live import NOT_COMPRESSED, event_stream, heard_before
 
 @get("/board/events", opt={**only(*EVERYBODY), **UNATTENDED, NOT_COMPRESSED: True})
 async def board_events(
-    request: AnyRequest, day: Annotated[str | None, QueryParameter(name="date")] = None
+    request: AnyRequest,
+    day: Annotated[str | None, QueryParameter(name="date")] = None,
+    days: FromQuery[int] = 1,
 ) -> Response[Any]:
-    """A stream that says `board` whenever a visit of a day changes; it ends with the session.
+    """A stream that says `board` whenever a visit of a day, or of a week from it on, changes.
+
+    It ends with the session.
 
     A browser that comes back says what it heard last and is told once if it missed anything.
     """
@@ -28,7 +33,8 @@ async def board_events(
     except SignedOut as out:
         return Response(out.sentence, status_code=out.status, media_type="text/plain")
     location = desk.place.id
-    topic = board_topic(day_from(day, local_date(desk.now, desk.place.zone)))
+    first = day_from(day, local_date(desk.now, desk.place.zone))
+    topics = [board_topic(first + timedelta(days=step)) for step in range(min(max(days, 1), 7))]
     heard = heard_before(request.headers.get("last-event-id"))
     news: Broadcaster = request.app.state["news"]
 
@@ -41,8 +47,8 @@ async def board_events(
 
     return event_stream(
         "board",
-        news.listening(location, topic),
-        catch_up=lambda: catch_up(location, topic, heard),
+        news.listening(location, *topics),
+        catch_up=lambda: catch_up(location, topics, heard),
         allowed=still_signed_in,
     )
 

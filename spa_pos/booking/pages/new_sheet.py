@@ -16,7 +16,7 @@ from spa_pos.booking.pages.asked import (
     people_of,
     prices_for,
 )
-from spa_pos.booking.pages.board import board_href, new_block_href
+from spa_pos.booking.pages.board_columns import board_href, new_block_href
 from spa_pos.booking.pages.confirm import confirm
 from spa_pos.booking.pages.items import arrangements, item_rows, more, visit_rows, waits
 from spa_pos.booking.pages.known import Known

@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Response, Router, get
 from litestar.params import QueryParameter
 
-from spa_pos.booking.pages.board import ON_BOARD, board_href
+from spa_pos.booking.pages.board_columns import board_href, is_on_board
 from spa_pos.booking.queries import Visit, blocks_on, visits_on
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
@@ -67,10 +67,10 @@ class PackPage:
     sample_notice: str
 
 
-async def pack_day(where: Place, day: date) -> PackDay:
+async def pack_day(where: Place, day: date, *, now: datetime) -> PackDay:
     """Everything of one day that paper needs."""
     (schedule,) = await day_schedules(where.id, where.zone, day, day)
-    visits = [one for one in await visits_on(where.id, day, where.zone) if one.status in ON_BOARD]
+    visits = [one for one in await visits_on(where.id, day, where.zone) if is_on_board(one, now)]
     blocked = await blocks_on(where.id, day, where.zone)
 
     def face(moment: datetime) -> str:
@@ -123,8 +123,8 @@ async def show_pack(
         place_name=desk.place.name,
         phone=desk.place.phone,
         days=(
-            await pack_day(desk.place, first),
-            await pack_day(desk.place, first + timedelta(days=1)),
+            await pack_day(desk.place, first, now=desk.now),
+            await pack_day(desk.place, first + timedelta(days=1), now=desk.now),
         ),
         back_href=board_href(first),
         sample_notice=desk.place.sample_notice,

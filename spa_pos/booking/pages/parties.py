@@ -15,7 +15,7 @@ from spa_pos.booking.actions import (
     move_party,
     restore_party,
 )
-from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.codes import Chosen, plan_from, plan_words, versions_from, versions_words
 from spa_pos.booking.pages.desk import BookingSoFar, new_sheet, party_move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known

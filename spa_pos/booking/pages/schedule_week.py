@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.schedule_forms import face_words, hit_rows, hits_here, hours_words, tabs
 from spa_pos.booking.pages.schedule_views import (
     ConflictsPage,

@@ -10,7 +10,7 @@ from uuid import UUID
 from spa_pos.web.shell import Problem
 
 if TYPE_CHECKING:
-    from spa_pos.booking.pages.block_views import BlockSheet
+    from spa_pos.booking.pages.block_views import BlockSheet, PlaceSheet
     from spa_pos.booking.pages.sheet_views import BookingSheet
     from spa_pos.booking.pages.visit_views import VisitSheet
 
@@ -81,7 +81,9 @@ class Block:
     """One appointment on the board or in the list; `word` is its status in words.
 
     `proven` is true when evidence for a reduced group has been seen; `claims_group` when the
-    group is one that needs evidence. `is_open` marks the visit whose sheet is open.
+    group is one that needs evidence. `is_open` marks the visit whose sheet is open. `suffix` tells
+    apart the places where one visit stands, in its room and at its machine; `by` names the provider
+    where no column does.
     """
 
     id: UUID
@@ -103,7 +105,10 @@ class Block:
     is_open: bool = False
     version: int = 1
     movable: bool = False
+    stretchable: bool = False
     with_words: str = ""
+    suffix: str = ""
+    by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ class Column:
     """One column: a provider's day, a room's, or a day of a provider's week. Rows count from `opens`.
 
     Hatched time off duty, free gaps, visits and blocks. `staff_id` and `date` say where a visit that is
-    dropped here goes; a room has no staff and takes none.
+    dropped here goes; a room has no staff and takes none. `href` leads from a day of a week to its board.
     """
 
     key: str
@@ -140,6 +145,8 @@ class Column:
     gaps: tuple[FreeGap, ...]
     visits: tuple[Block, ...]
     blocked: tuple[Blocked, ...] = ()
+    href: str | None = None
+    is_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +191,8 @@ class BoardPage:
     `GET /board/grid?date=&view=` answers with the part `booking/_grid.html` of the same object,
     asked for on each signal of `events_href`. `opens` and `closes` are local; `rows` is the number
     of grid rows between them, `now_row` the row of the now-line on today, else None.
-    `closed_because` replaces the grid.
+    `closed_because` replaces the grid. `may_change` is true for who works the desk.
+    `here_href` is this look at this day, `provider` whose week it is.
     `sheet` is the open sheet, or None. `visits` is the whole day by time, cancelled ones too.
     """
 
@@ -215,5 +223,8 @@ class BoardPage:
     title: str
     step_words: str = "Day"
     people: tuple[Person, ...] = ()
-    sheet: "BookingSheet | VisitSheet | BlockSheet | None" = None
+    may_change: bool = True
+    provider: UUID | None = None
+    here_href: str = "/board"
+    sheet: "BookingSheet | VisitSheet | BlockSheet | PlaceSheet | None" = None
     problem: Problem | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from spa_pos.booking.actions import UNPROVEN_GROUP
-from spa_pos.booking.pages.board import board_href, look_of
+from spa_pos.booking.pages.board_columns import board_href, look_of
 from spa_pos.booking.pages.party_sheet import party_part
 from spa_pos.booking.pages.views import new_booking_href
 from spa_pos.booking.pages.visit_views import (
@@ -66,6 +66,7 @@ async def visit_sheet(
         minutes=visit.duration_minutes,
         starts_at=visit.starts_at.astimezone(where.zone),
         ends_at=visit.ends_at.astimezone(where.zone),
+        provider_id=visit.provider_id,
         provider_name=visit.provider_name,
         provider_initials=initials(visit.provider_name),
         provider_hue=hue,
@@ -107,6 +108,8 @@ async def visit_sheet(
         ),
         wish_words=WISHES[visit.provider_wish],
         override_reason=visit.override_reason,
+        may_resize=expected or visit.status in HERE,
+        lengths=tuple(sorted({*range(15, 181, 15), visit.duration_minutes})),
         late=await _late(where, visit, now) if steps.check_in else None,
         history=tuple(
             HistoryRow(line.made_at.astimezone(where.zone), line.who, line.verb.capitalize(), line.reason)

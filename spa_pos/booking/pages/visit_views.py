@@ -76,7 +76,8 @@ class VisitSheet:
     `no-show`; `POST /tickets` (id, appointment). Prices of the sheet include the add-ons.
     `evidence` is what the desk asks to see. With `needs_proof` two choices are offered: seen
     keeps `price_cents`, not shown means `visitor_price_cents`. `not_yet` says why a visit of
-    another day cannot be checked in. `cancelling` opens the reasons.
+    another day cannot be checked in. `cancelling` opens the reasons. `lengths` are the minutes that
+    `POST /appointments/{id}/length` can be asked for.
     """
 
     id: UUID
@@ -88,6 +89,7 @@ class VisitSheet:
     minutes: int
     starts_at: datetime
     ends_at: datetime
+    provider_id: UUID
     provider_name: str
     provider_initials: str
     provider_hue: int
@@ -127,4 +129,6 @@ class VisitSheet:
     move_href: str | None = None
     party: PartyPart | None = None
     fee_due: bool = False
+    may_resize: bool = False
+    lengths: tuple[int, ...] = ()
     problem: Problem | None = None

@@ -19,7 +19,7 @@ from spa_pos.booking.actions import (
     start_service,
     undo_check_in,
 )
-from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.desk import move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.visit_sheet import visit_sheet
@@ -77,6 +77,11 @@ async def _visit_sheet(
     )
     day = local_date(found.starts_at, desk.place.zone)
     return await with_sheet(desk, day, sheet, status=problem.status if problem else 200)
+
+
+async def show_refused(desk: Desk, appointment_id: UUID, problem: Refusal) -> Response[str]:
+    """The sheet of a visit with the reason why nothing was changed."""
+    return await _visit_sheet(desk, appointment_id, problem=problem)
 
 
 @get("/appointments/{appointment_id:uuid}", opt=only(*EVERYBODY))

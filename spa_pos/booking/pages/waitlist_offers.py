@@ -9,7 +9,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from spa_pos.booking.actions.offers import accept_offer, decline_offer, offer_time
-from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.waitlist_sheets import wait_sheet, waitlist_page
 from spa_pos.booking.pages.waitlist_views import GuestStep, WaitForm, WaitSheet
 from spa_pos.booking.queries import visit

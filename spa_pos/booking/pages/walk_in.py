@@ -11,7 +11,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromQuery
 
 from spa_pos.booking.actions import walk_in
-from spa_pos.booking.pages.board import board_href
+from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.queries import calendar, needs_of, supplies, visit
 from spa_pos.booking.rules import instant_of, open_times
 from spa_pos.catalog.queries import MenuService, menu, quotes

@@ -1,5 +1,6 @@
 """Reading appointments, what days can still take, and the rules of the house."""
 
+from spa_pos.booking.queries.board import things_of_visits
 from spa_pos.booking.queries.house import (
     BlockView,
     CancelReasonView,
@@ -47,6 +48,7 @@ __all__ = [
     "policy",
     "policy_at",
     "supplies",
+    "things_of_visits",
     "visit",
     "visits_between",
     "visits_on",
