@@ -50,6 +50,7 @@ function localToday() {
 }
 
 function taken(column) {
+  if (carried.kind !== "stretch" && !mayServe(column)) return [[0, lastRow()]];
   const found = [...grid(column).querySelectorAll(".visit, .blocked, .off")]
     .filter((item) => item.getAttribute("href") !== carried.href)
     .map(rowsOf);
@@ -69,6 +70,14 @@ function freeStretches(column) {
   }
   return free;
 }
+
+// Whether the provider of a column holds what the visit asks for on that day; a room asks nobody.
+function mayServe(column) {
+  const held = column.dataset.holds?.split(" ");
+  return !held || (carried.asks ?? "").split(" ").every((kind) => !kind || held.includes(kind));
+}
+
+const whyNot = (column) => (carried.kind === "stretch" || mayServe(column) ? "not free" : "may not give this");
 
 const fits = (column, row, rows) => freeStretches(column).some(([first, end]) => first <= row && row + rows <= end);
 
@@ -115,7 +124,7 @@ function show(column, row, rows, words) {
   mark.style.gridRow = `${top + 1} / span ${rows}`;
   mark.toggleAttribute("data-bad", !good);
   const text = words ?? `${spoken(faceOf(top))}, ${column.dataset.name}`;
-  mark.textContent = good ? text : `${text}: not free`;
+  mark.textContent = good ? text : `${text}: ${whyNot(column)}`;
   carried.place = { column, row: top, rows, good };
   if (carried.kind !== "place") say(`${carried.guest}: ${mark.textContent}`);
   return mark;
@@ -139,7 +148,7 @@ function showFree() {
 
 function banner() {
   const place = carried.place;
-  const where = place ? ` ${spoken(faceOf(place.row))}, ${place.column.dataset.name}${place.good ? "" : ", not free"}.` : "";
+  const where = place ? ` ${spoken(faceOf(place.row))}, ${place.column.dataset.name}${place.good ? "" : `, ${whyNot(place.column)}`}.` : "";
   say(`Moving ${carried.guest}, ${carried.long} min: tap a place, Esc to stop.${where}`);
 }
 
@@ -148,7 +157,7 @@ function banner() {
 function take(kind, visit, known) {
   const data = known ?? { ...visit.dataset, href: visit.getAttribute("href") };
   carried = {
-    kind, href: data.href, guest: data.guest, version: data.version, long: Number(data.minutes), by: data.by,
+    kind, href: data.href, guest: data.guest, version: data.version, long: Number(data.minutes), by: data.by, asks: data.asks,
     home: visit?.closest(".column") ?? null, id: visit?.id, grab: 0, place: null,
   };
   visit?.toggleAttribute("data-carried", true);
@@ -178,7 +187,10 @@ function drop() {
   const { kind, place, long, href, version, by, home } = carried;
   if (!place) return letGo();
   if (!place.good) {
-    toast(`${place.column.dataset.name} is not free at ${spoken(faceOf(place.row))}. Nothing was changed.`);
+    const { name } = place.column.dataset;
+    toast(mayServe(place.column)
+      ? `${name} is not free at ${spoken(faceOf(place.row))}. Nothing was changed.`
+      : `${name} has no valid credential for this on that day. Nothing was changed.`);
     if (kind !== "place") letGo();
     return undefined;
   }
@@ -288,7 +300,7 @@ document.addEventListener("pointercancel", () => {
 function begin(visit, known) {
   take("place", visit, known);
   sessionStorage.setItem(KEPT_AS, JSON.stringify({
-    href: carried.href, guest: carried.guest, version: carried.version, minutes: carried.long, by: carried.by, until: Date.now() + KEPT_MS,
+    href: carried.href, guest: carried.guest, version: carried.version, minutes: carried.long, by: carried.by, asks: carried.asks, until: Date.now() + KEPT_MS,
   }));
   showFree();
   banner();
@@ -360,7 +372,7 @@ document.addEventListener("click", (event) => {
   if (pick) {
     document.querySelector("[data-close-sheet]")?.click();
     const visit = document.querySelector(`.visit[href="${pick.dataset.href}"]`);
-    begin(visit?.isConnected ? visit : null, { ...pick.dataset });
+    begin(visit?.isConnected ? visit : null, { ...pick.dataset, asks: visit?.dataset.asks });
     if (!board()) location.assign(document.getElementById("today").href);
     else board().focus({ preventScroll: true });
     return;

@@ -79,18 +79,21 @@ def test_a_visit_is_dragged_with_the_mouse_seen_at_once_elsewhere_and_brought_ba
     expect(column_of(owen, "Ana").locator(".visit", has_text="Tom Bell")).to_be_visible(timeout=1_500)
 
 
-def test_what_is_not_free_is_shown_in_red_and_nothing_is_sent(people: People) -> None:
+def test_what_cannot_be_is_shown_in_red_and_nothing_is_sent(people: People) -> None:
     maya = people()
     booked_tomorrow(maya, "0110", "Swedish massage", "Ben")
     guest = maya.page.locator(".visit[data-movable] b").last.inner_text()
-    x, _ = middle(column_of(maya, "Chloe"))
     visit = column_of(maya, "Ben").locator(".visit[data-movable]").last
-    visit.scroll_into_view_if_needed()
-    start = middle(visit, down=0.1)
-    drag(maya, start, (x, start[1]), drop=False)
-    expect(maya.page.locator("#ghost[data-bad]")).to_contain_text("not free")
-    maya.page.mouse.up()
-    expect(maya.page.locator(".toast")).to_contain_text("Nothing was changed")
+    for name, why, told in (
+        ("Chloe", "not free", "Nothing was changed"),
+        ("Jonas", "may not give this", "Jonas has no valid credential for this on that day"),
+    ):
+        visit.scroll_into_view_if_needed()
+        start = middle(visit, down=0.1)
+        drag(maya, start, (middle(column_of(maya, name))[0], start[1]), drop=False)
+        expect(maya.page.locator("#ghost[data-bad]")).to_contain_text(f"{name}: {why}")
+        maya.page.mouse.up()
+        expect(maya.page.locator(".toast").last).to_contain_text(told)
     expect(column_of(maya, "Ben").locator(".visit", has_text=guest)).to_be_visible()
 
 
@@ -102,7 +105,8 @@ def test_a_visit_is_picked_up_on_its_sheet_and_placed_on_another_day(people: Peo
     maya.tap(visit)
     maya.tap(maya.button("Place it on the board"))
     expect(maya.page.locator("#moving")).to_contain_text(f"Moving {guest}, 60 min: tap a place, Esc to stop")
-    assert maya.page.locator(".fit").count() > 0
+    marked = maya.page.locator(".column:has(.fit)").evaluate_all("all => all.map((one) => one.dataset.name)")
+    assert marked == ["Leila"], "only who may give acupuncture is offered"
     maya.look("board-picked-up")
     maya.page.locator("#day-before").click()
     maya.page.wait_for_url("**date=2026-11-24*")

@@ -121,6 +121,7 @@ PACK = pack.PackPage(
                 ),
                 pack.PackSheet("Ben Castellano", "Massage", "9:00 AM to 5:00 PM", (), ()),
             ),
+            (pack.PackRoom("Room 2", "massage room", ("1:00 PM to 2:00 PM: repair",), ()),),
         ),
     ),
     back_href="/board",

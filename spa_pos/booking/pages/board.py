@@ -27,7 +27,7 @@ from spa_pos.booking.pages.views import (
     new_booking_href,
 )
 from spa_pos.booking.pages.visit_views import VisitSheet
-from spa_pos.booking.queries import Visit, blocks_on, things_of_visits, visits_on
+from spa_pos.booking.queries import Visit, blocks_on, credentials_asked, things_of_visits, visits_on
 from spa_pos.booking.rules import HERE, Status
 from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.ledger.queries import Place
@@ -58,7 +58,8 @@ async def board_page(
     rows = Rows(*opened) if opened else None
     open_id = sheet.id if isinstance(sheet, VisitSheet) else None
     shown = [visit for visit in visits if is_on_board(visit, now)]
-    canvas = Canvas(rows, where.zone, now, blocked, may_change, open_id) if rows else None
+    asked = await credentials_asked(shown) if may_change else {}
+    canvas = Canvas(rows, where.zone, now, blocked, may_change, open_id, asked) if rows else None
     columns: tuple[Column, ...] = ()
     if canvas and view == "rooms":
         claimed = await things_of_visits(where.id, *day_bounds(day, where.zone))

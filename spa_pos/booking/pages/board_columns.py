@@ -1,7 +1,7 @@
 """What stands on the board: visits, free gaps, blocked time, a column for each provider, room or day."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -124,7 +124,7 @@ def block_of(visit: Visit, rows: Rows | None, zone: ZoneInfo, now: datetime, ope
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What columns are drawn on: rows, clocks, the blocks of visits and blocked time."""
+    """What columns are drawn on: rows, clocks, the blocks of visits and blocked time, credentials asked."""
 
     rows: Rows
     zone: ZoneInfo
@@ -132,11 +132,14 @@ class Canvas:
     blocked: Sequence[BlockView]
     may_change: bool = True
     open_id: UUID | None = None
+    asked: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 
     def block(self, visit: Visit) -> Block:
         """One appointment; who only looks can neither move nor stretch it."""
         found = block_of(visit, self.rows, self.zone, self.now, self.open_id)
-        return found if self.may_change else replace(found, movable=False, stretchable=False)
+        if not self.may_change:
+            return replace(found, movable=False, stretchable=False)
+        return replace(found, asks=_words(self.asked.get(visit.id, ())))
 
     def off(self, works: Sequence[Interval]) -> tuple[Span, ...]:
         """The hatched rows outside of working hours."""
@@ -202,6 +205,7 @@ def provider_column(
         blocked=canvas.blocked_on(provider.number),
         href=board_href(day) if dated else None,
         is_today=dated and local_date(canvas.now, canvas.zone) == day,
+        holds=_words(provider.credentials),
     )
 
 
@@ -243,6 +247,10 @@ def room_column(
 def new_block_href(resource_no: int, day: date, at: str) -> str:
     """Where time of a provider or a room is blocked."""
     return f"/blocks/new?{urlencode({'resource': resource_no, 'date': day.isoformat(), 'at': at})}"
+
+
+def _words(kinds: Iterable[str]) -> str:
+    return " ".join(sorted(kinds))
 
 
 def _quarter_before(now: datetime) -> datetime:

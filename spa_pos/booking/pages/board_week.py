@@ -15,7 +15,7 @@ from spa_pos.booking.pages.board_columns import (
     shown_hours,
 )
 from spa_pos.booking.pages.views import BoardPage, Column, Person
-from spa_pos.booking.queries import blocks_between, visits_between
+from spa_pos.booking.queries import blocks_between, credentials_asked, visits_between
 from spa_pos.kernel.time import day_bounds, local_date, shift_instant
 from spa_pos.ledger.queries import Place
 from spa_pos.schedule.queries import DaySchedule, ProviderOnDay, day_schedules
@@ -74,6 +74,7 @@ async def _filled(
         if is_on_board(one, now) and one.provider_id == chosen.staff_id
     ]
     blocked = await blocks_between(where.id, since, until)
+    asked = await credentials_asked(visits) if page.may_change else {}
     days = []
     for schedule in schedules:
         own = [one for one in visits if local_date(one.starts_at, where.zone) == schedule.day]
@@ -89,7 +90,7 @@ async def _filled(
         begins = shift_instant(schedule.day, first, where.zone)
         rows = Rows(begins, begins + long)
         who = next(one for one in schedule.providers if one.staff_id == chosen.staff_id)
-        canvas = Canvas(rows, where.zone, now, blocked, page.may_change)
+        canvas = Canvas(rows, where.zone, now, blocked, page.may_change, asked=asked)
         columns.append(provider_column(who, own, schedule.day, canvas, dated=True))
         now_row = rows.now_row(now) if columns[-1].is_today else now_row
     begins = shift_instant(schedules[0].day, first, where.zone)

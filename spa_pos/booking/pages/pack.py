@@ -1,5 +1,6 @@
 """What the desk works with when the line or the power is gone: today and the next day, on paper."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -8,16 +9,18 @@ from litestar import Response, Router, get
 from litestar.params import QueryParameter
 
 from spa_pos.booking.pages.board_columns import board_href, is_on_board
-from spa_pos.booking.queries import Visit, blocks_on, visits_on
-from spa_pos.kernel.time import local_date
+from spa_pos.booking.queries import BlockView, Visit, blocks_on, things_of_visits, visits_on
+from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.people.pages.session import FRONT, desk_of, only
 from spa_pos.people.rules import show_phone
-from spa_pos.schedule.queries import day_schedules
+from spa_pos.schedule.queries import ProviderOnDay, Thing, day_schedules
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.forms import day_from
 from spa_pos.web.shell import Nav
 from spa_pos.web.templates import render
+
+NOT_WORKING = "Not working"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,28 @@ class PackSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class PackRoom:
+    """Who is in a room, at a station or at a machine on one day; `out` is when it cannot be used."""
+
+    name: str
+    title: str
+    out: tuple[str, ...]
+    rows: tuple[tuple[PackRow, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PackDay:
-    """One day of the pack."""
+    """One day of the pack: a sheet a provider, and all rooms on one."""
 
     day: date
     summary: str
     sheets: tuple[PackSheet, ...]
+    rooms: tuple[PackRoom, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PackPage:
-    """`booking/pack.html` at `GET /board/pack?date=`: printed black on white, a page a provider."""
+    """`booking/pack.html` at `GET /board/pack?date=`: black on white, a page a provider and one of rooms."""
 
     made_at: datetime
     place_name: str
@@ -72,27 +86,57 @@ async def pack_day(where: Place, day: date, *, now: datetime) -> PackDay:
     (schedule,) = await day_schedules(where.id, where.zone, day, day)
     visits = [one for one in await visits_on(where.id, day, where.zone) if is_on_board(one, now)]
     blocked = await blocks_on(where.id, day, where.zone)
-
-    def face(moment: datetime) -> str:
-        return f"{moment.astimezone(where.zone):%-I:%M %p}"
-
-    sheets = []
-    for one in schedule.providers:
-        own = [visit for visit in visits if visit.provider_id == one.staff_id]
-        if not one.works and not own:
-            continue
-        notes = tuple(
-            f"{face(block.starts_at)} to {face(block.ends_at)}: {block.kind}"
-            + (f", {block.reason}" if block.reason else "")
-            for block in blocked
-            if block.resource_no == one.number
+    claimed = await things_of_visits(where.id, *day_bounds(day, where.zone))
+    sheets = [
+        _sheet(one, [visit for visit in visits if visit.provider_id == one.staff_id], blocked, where)
+        for one in schedule.providers
+    ]
+    rooms = [
+        _room(
+            thing,
+            [
+                visit
+                for visit in visits
+                if visit.room_number == thing.number or visit.id in claimed.get(thing.number, ())
+            ],
+            blocked,
+            where,
         )
-        hours = ", ".join(f"{face(start)} to {face(end)}" for start, end in one.works) or "Not working"
-        sheets.append(
-            PackSheet(one.name, one.title, hours, notes, tuple(_row(visit, where) for visit in own))
-        )
+        for thing in schedule.things
+    ]
     count = len(visits)
-    return PackDay(day, f"{count} {'visit' if count == 1 else 'visits'}", tuple(sheets))
+    return PackDay(
+        day,
+        f"{count} {'visit' if count == 1 else 'visits'}",
+        tuple(one for one in sheets if one.rows or one.hours_words != NOT_WORKING),
+        tuple(one for one in rooms if one.rows or one.out),
+    )
+
+
+def _span(since: datetime, until: datetime, where: Place) -> str:
+    return " to ".join(f"{moment.astimezone(where.zone):%-I:%M %p}" for moment in (since, until))
+
+
+def _sheet(one: ProviderOnDay, own: Sequence[Visit], blocked: Sequence[BlockView], where: Place) -> PackSheet:
+    notes = tuple(
+        f"{_span(block.starts_at, block.ends_at, where)}: {block.kind}"
+        + (f", {block.reason}" if block.reason else "")
+        for block in blocked
+        if block.resource_no == one.number
+    )
+    hours = ", ".join(_span(since, until, where) for since, until in one.works) or NOT_WORKING
+    return PackSheet(one.name, one.title, hours, notes, tuple(_row(visit, where) for visit in own))
+
+
+def _room(thing: Thing, there: Sequence[Visit], blocked: Sequence[BlockView], where: Place) -> PackRoom:
+    out = [(since, until, "not in use") for since, until in thing.out]
+    out += [(one.starts_at, one.ends_at, one.kind) for one in blocked if one.resource_no == thing.number]
+    return PackRoom(
+        thing.name,
+        thing.kind.replace("_", " "),
+        tuple(f"{_span(since, until, where)}: {why}" for since, until, why in sorted(out)),
+        tuple((_row(visit, where), visit.provider_name) for visit in there),
+    )
 
 
 def _row(visit: Visit, where: Place) -> PackRow:

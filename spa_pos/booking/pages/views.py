@@ -83,7 +83,7 @@ class Block:
     `proven` is true when evidence for a reduced group has been seen; `claims_group` when the
     group is one that needs evidence. `is_open` marks the visit whose sheet is open. `suffix` tells
     apart the places where one visit stands, in its room and at its machine; `by` names the provider
-    where no column does.
+    where no column does. `asks` are the credentials it needs, apart by spaces; a Column `holds` some.
     """
 
     id: UUID
@@ -109,6 +109,7 @@ class Block:
     with_words: str = ""
     suffix: str = ""
     by: UUID | None = None
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class Column:
     blocked: tuple[Blocked, ...] = ()
     href: str | None = None
     is_today: bool = False
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)

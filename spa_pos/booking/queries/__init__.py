@@ -1,6 +1,6 @@
 """Reading appointments, what days can still take, and the rules of the house."""
 
-from spa_pos.booking.queries.board import things_of_visits
+from spa_pos.booking.queries.board import credentials_asked, things_of_visits
 from spa_pos.booking.queries.house import (
     BlockView,
     CancelReasonView,
@@ -39,6 +39,7 @@ __all__ = [
     "booking_window",
     "calendar",
     "cancel_reasons",
+    "credentials_asked",
     "favourite_services",
     "fits_at",
     "guests_taken",

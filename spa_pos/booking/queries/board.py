@@ -1,8 +1,11 @@
 """Reading what the board needs beside visits."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from spa_pos.booking.queries.visits import Visit
+from spa_pos.catalog.queries import services
 from spa_pos.db import fetch
 
 
@@ -19,3 +22,13 @@ async def things_of_visits(location_id: UUID, since: datetime, until: datetime) 
         until,
     )
     return {row["resource_no"]: set(row["visits"]) for row in rows}
+
+
+async def credentials_asked(visits: Sequence[Visit]) -> dict[UUID, frozenset[str]]:
+    """The kinds of credentials whoever serves each visit must hold, its add-ons included."""
+    parts = {one.id: (one.service_id, *(extra.add_on_id for extra in one.add_ons)) for one in visits}
+    known = await services(list({part for each in parts.values() for part in each}))
+    return {
+        visit: frozenset(kind for part in each for kind in known[part].needs_credentials)
+        for visit, each in parts.items()
+    }

@@ -106,6 +106,9 @@ async def test_the_day_by_room_a_week_and_the_day_list_show_the_visit(spa: Spa) 
     await booked(spa)
     for path in ("/board?view=rooms", "/board?view=list", "/board/pack", "/board/grid?view=rooms"):
         assert "Ingrid Halvorsen" in (await desk.open(path)).words
+    assert "Rooms and machines" in (await desk.open("/board/pack")).words
+    board = (await desk.open("/board")).text
+    assert 'data-asks="massage"' in board and 'data-holds="hot_stone massage"' in board
     ana = await spa.staff_id("Ana Okafor")
     week = await desk.open(f"/board?view=week&provider={ana}")
     assert "Ana Okafor, week of November 23" in week.words
