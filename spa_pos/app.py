@@ -30,8 +30,11 @@ from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.checkout.actions import CARD_PURPOSE, TIP_PURPOSE, record_paid_attempt, record_paid_tip
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
+from spa_pos.checkout.pages.guest import router as checkout_guest
 from spa_pos.checkout.pages.manager import router as checkout_manager
 from spa_pos.checkout.pages.prices import router as checkout_prices
+from spa_pos.checkout.pages.receipts import router as checkout_receipts
+from spa_pos.checkout.pages.refund_slips import router as checkout_refund_slips
 from spa_pos.checkout.pages.refunds import router as checkout_refunds
 from spa_pos.checkout.pages.things import router as checkout_things
 from spa_pos.checkout.pages.tips import router as checkout_tips
@@ -77,7 +80,10 @@ ROUTERS = (
     booking_schedule,
     checkout_desk,
     checkout_cards,
+    checkout_guest,
+    checkout_receipts,
     checkout_refunds,
+    checkout_refund_slips,
     checkout_manager,
     checkout_prices,
     checkout_things,

@@ -27,6 +27,9 @@ VENDOR = {
     "fonts/fraunces.woff2": "@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2",
     "fonts/fraunces-ext.woff2": "@fontsource-variable/fraunces/files/fraunces-latin-ext-wght-normal.woff2",
     "fonts/fraunces-LICENSE.txt": "@fontsource-variable/fraunces/LICENSE",
+    "fonts/dejavu.ttf": "dejavu-fonts-ttf/ttf/DejaVuSans.ttf",
+    "fonts/dejavu-bold.ttf": "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf",
+    "fonts/dejavu-LICENSE.txt": "dejavu-fonts-ttf/LICENSE",
     "icons-LICENSE.txt": "lucide-static/LICENSE",
 }
 

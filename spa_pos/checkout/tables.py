@@ -354,3 +354,16 @@ class RefundPart(Table, tablename="refund_part"):
     refund_part_status = Check(
         "status IN ('requested', 'unknown', 'done', 'failed')", name="refund_part_status"
     )
+
+
+class ReceiptLink(Table, tablename="receipt_link"):
+    """A link with which a guest sees one receipt, or the slip of one refund, until it ends."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    refund = belongs_to(Refund, null=True)
+    made_at = Timestamptz()
+    made_by = belongs_to(Staff, null=True)
+    ends_at = Timestamptz()
+
+    receipt_link_ends = Check("ends_at >= made_at", name="receipt_link_ends")

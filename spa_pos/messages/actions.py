@@ -13,13 +13,24 @@ from spa_pos.db import action, fetch, fetch_one, fetch_value, insert
 from spa_pos.kernel.errors import Conflict, NotFound
 from spa_pos.kernel.ids import uuid7
 from spa_pos.messages.gateways import Later, NotTaken, Outcome, Refused, Taken
-from spa_pos.messages.queries import allowed, timing_of
-from spa_pos.messages.rules import STALE_AFTER, Channel, Kind, News, VisitFacts, goes_out_at, next_try
+from spa_pos.messages.queries import allowed, said_stop, timing_of
+from spa_pos.messages.rules import (
+    FACTS_OF,
+    STALE_AFTER,
+    Channel,
+    Facts,
+    Kind,
+    News,
+    goes_out_at,
+    next_try,
+)
 from spa_pos.messages.tables import Consent, Message
 
 OVERTAKEN = "A later message says how things stand now."
 TOO_LATE = "What it tells of was over before it could go out."
 STOPPED = "The guest wants no more messages at this address."
+HEEDED = [kind.value for kind in Kind if kind.heeds_stop]
+"""What a no of the address ends."""
 NOBODY_KNOWS = "The program stopped twice while sending it; nobody knows whether it arrived."
 
 
@@ -33,7 +44,7 @@ async def enqueue(news: Sequence[News], *, now: datetime) -> list[UUID]:
     written = []
     for one in news:
         timing = await timing_of(one.location_id)
-        ready = goes_out_at(one.kind, one.channel, now, timing, one.zone)
+        ready = goes_out_at(one.kind, one.channel, max(now, one.not_before or now), timing, one.zone)
         message_id = uuid7(now)
         if one.kind.overtakes:
             await fetch(
@@ -112,11 +123,24 @@ async def set_consent(
     if not given:
         await fetch(
             "UPDATE message SET status = 'dropped', problem = $3 WHERE channel = $1 AND address = $2"
-            " AND status = 'queued'",
+            " AND status = 'queued' AND kind = ANY($4)",
             channel.value,
             address,
             STOPPED,
+            HEEDED,
         )
+
+
+@action
+async def call_off(subjects: Sequence[UUID], why: str, *, now: datetime) -> None:
+    """Never send what still waits about some subjects, nor let anybody send it again."""
+    await fetch(
+        "UPDATE message SET status = 'dropped', problem = $2, useful_until = $3"
+        " WHERE subject = ANY($1) AND status = 'queued'",
+        list(subjects),
+        why,
+        now,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +154,7 @@ class Claimed:
     kind: Kind
     sequence: int
     locale: str
-    facts: VisitFacts
+    facts: Facts
     tries: int
 
 
@@ -175,7 +199,7 @@ async def claim_due(*, now: datetime, most: int) -> list[Claimed]:
             Kind(row["kind"]),
             row["sequence"],
             row["locale"],
-            msgspec.json.decode(row["facts"], type=VisitFacts),
+            msgspec.json.decode(row["facts"], type=FACTS_OF[Kind(row["kind"])]),
             row["tries"],
         )
         for row in rows
@@ -233,7 +257,7 @@ async def requeue(message_id: UUID, location_id: UUID, *, now: datetime) -> None
         Conflict: `message-under-way`, `message-too-late`, `message-overtaken`, or `messages-stopped`.
     """
     row = await fetch_one(
-        "SELECT channel, address, status, useful_until, EXISTS (SELECT 1 FROM message later"
+        "SELECT channel, address, kind, status, useful_until, EXISTS (SELECT 1 FROM message later"
         "   WHERE later.guest = m.guest AND later.subject = m.subject AND later.channel = m.channel"
         "   AND later.kind IN ('confirmation', 'change', 'cancellation') AND later.id > m.id) AS overtaken"
         " FROM message m WHERE id = $1 AND location = $2 FOR UPDATE",
@@ -249,7 +273,8 @@ async def requeue(message_id: UUID, location_id: UUID, *, now: datetime) -> None
     if row["overtaken"]:
         raise Conflict("message-overtaken", "A later message says how things stand now. Send that one again.")
     where = (Channel(row["channel"]), row["address"])
-    if where not in await allowed([where]):
+    kind = Kind(row["kind"])
+    if where not in await allowed([where]) if kind.needs_consent else await said_stop(*where, kind):
         raise Conflict("messages-stopped", "The guest wants no messages at this address. Call instead.")
     await fetch_value(
         "UPDATE message SET status = 'queued', tries = 0, interrupted = 0, problem = NULL, sent_at = NULL,"

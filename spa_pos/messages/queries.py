@@ -17,7 +17,7 @@ class MessageView:
     """One message as lists show it. `problem` says why it was not sent, or not yet."""
 
     id: UUID
-    guest_id: UUID
+    guest_id: UUID | None
     channel: Channel
     address: str
     kind: Kind
@@ -59,6 +59,18 @@ async def allowed(addresses: Collection[tuple[Channel, str]]) -> set[tuple[Chann
     return {(Channel(row["channel"]), row["address"]) for row in rows if row["given"]}
 
 
+async def said_stop(channel: Channel, address: str, kind: Kind) -> bool:
+    """True when the latest word of an address was no, and this kind of message heeds it."""
+    if not kind.heeds_stop:
+        return False
+    row = await fetch_one(
+        "SELECT given FROM consent WHERE channel = $1 AND address = $2 ORDER BY id DESC LIMIT 1",
+        channel.value,
+        address,
+    )
+    return row is not None and not row["given"]
+
+
 async def outbox(location_id: UUID, status: Status | None = None) -> list[MessageView]:
     """The latest messages of a location, newest first; of one status when one is named."""
     rows = await fetch(
@@ -85,6 +97,20 @@ async def messages_about(guest_id: UUID, subjects: Sequence[UUID]) -> list[Messa
         f"{_MESSAGE} WHERE guest = $1 AND subject = ANY($2) ORDER BY made_at, id", guest_id, list(subjects)
     )
     return [_view(dict(row)) for row in rows]
+
+
+async def messages_of(subjects: Sequence[UUID]) -> dict[UUID, MessageView]:
+    """The latest message about each of some subjects."""
+    rows = await fetch(
+        _MESSAGE.replace("SELECT id", "SELECT subject, id") + " WHERE subject = ANY($1) ORDER BY made_at, id",
+        list(subjects),
+    )
+    found = {}
+    for row in rows:
+        values = dict(row)
+        subject = values.pop("subject")
+        found[subject] = _view(values)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +153,10 @@ def _view(row: dict[str, object]) -> MessageView:
 async def broken_outbox() -> list[str]:
     """Messages that wait to be sent to an address whose latest word was no."""
     rows = await fetch(
-        "SELECT m.id FROM message m WHERE m.status IN ('queued', 'sending') AND NOT coalesce("
+        "SELECT m.id FROM message m WHERE m.status IN ('queued', 'sending') AND m.kind <> ALL($1)"
+        " AND NOT coalesce("
         "  (SELECT c.given FROM consent c WHERE c.channel = m.channel AND c.address = m.address"
-        "   ORDER BY c.id DESC LIMIT 1), false)"
+        "   ORDER BY c.id DESC LIMIT 1), false)",
+        [kind.value for kind in Kind if not kind.needs_consent],
     )
     return [f"message {row['id']} waits for an address that wants none" for row in rows]

@@ -37,15 +37,19 @@ class Message(Table, tablename="message"):
 
     id = UUID(primary_key=True)
     location = belongs_to(Location)
-    guest = UUID(help_text="who; guests live above messages, so this is no foreign key")
+    guest = UUID(
+        null=True, default=None, help_text="who; guests live above messages, so this is no foreign key"
+    )
     channel = Varchar(length=5)
     address = Varchar(length=254, secret=True)
     kind = Varchar(length=12)
     subject_kind = Varchar(length=12)
-    subject = UUID(help_text="the appointment or the party it tells of")
+    subject = UUID(
+        help_text="what it tells of: an appointment, a party, a receipt's link, a gift", index=True
+    )
     sequence = Integer(help_text="rises with every change of the subject")
     locale = Varchar(length=10, default="en")
-    facts = JSONB(help_text="times; the words are made when it is sent")
+    facts = JSONB(help_text="times and links; the words are made when it is sent")
     made_at = Timestamptz()
     not_before_at = Timestamptz()
     useful_until = Timestamptz()
@@ -62,11 +66,15 @@ class Message(Table, tablename="message"):
     html = Text(null=True, default=None)
     calendars = JSONB(null=True, default=None)
 
-    message_once = Unique([guest, subject, kind, sequence, channel], name="message_once")
+    message_once = Unique(
+        [guest, subject, kind, sequence, channel], name="message_once", nulls_distinct=False
+    )
     message_channel = Check("channel IN ('email', 'text')", name="message_channel")
     message_kind = Check(
-        "kind IN ('confirmation', 'change', 'cancellation', 'reminder', 'offer')", name="message_kind"
+        "kind IN ('confirmation', 'change', 'cancellation', 'reminder', 'offer', 'receipt', 'gift')",
+        name="message_kind",
     )
+    message_guest = Check("guest IS NOT NULL OR kind IN ('receipt', 'gift')", name="message_guest")
     message_status = Check(
         "status IN ('queued', 'sending', 'sent', 'failed', 'dropped')", name="message_status"
     )

@@ -32,6 +32,8 @@ PUBLIC = {
     "GET /",
     "GET /enrolment",
     "GET /healthz",
+    "GET /receipts/{token:str}",
+    "GET /receipts/{token:str}/receipt.pdf",
     "GET /sign-in",
     "GET /sign-in/{staff_id:uuid}",
     "GET /static/{file_path:path}",

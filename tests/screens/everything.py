@@ -11,6 +11,7 @@ from tests.screens import (
     new_sheet,
     people,
     places,
+    receipts,
     refunds,
     register,
     sales,
@@ -178,6 +179,14 @@ def register_screens() -> Iterator[Screen]:
     yield Screen("done-change", "checkout/done.html", register.CHANGE, tickets)
     yield Screen("done-paid", "checkout/done.html", register.PAID, tickets)
     yield Screen("receipt", "checkout/receipt.html", register.RECEIPT, tickets)
+    yield Screen("receipt-sent", "checkout/receipt.html", receipts.RECEIPT_SENT, tickets)
+    yield Screen("receipt-code", "checkout/receipt.html", receipts.RECEIPT_CODE, tickets)
+    yield Screen("done-mail", "checkout/done.html", receipts.DONE_MAIL, tickets)
+    yield Screen("done-mail-wrong", "checkout/done.html", receipts.DONE_WRONG, tickets)
+    yield Screen("refund-mail", "checkout/refund_done.html", receipts.REFUND_MAIL, tickets)
+    yield Screen("guest-receipt", "checkout/guest_receipt.html", receipts.GUEST, NOBODY)
+    yield Screen("guest-slip", "checkout/guest_receipt.html", receipts.GUEST_SLIP, NOBODY)
+    yield Screen("mail-link", "messages/link.html", receipts.MAIL)
     yield Screen("receipt-voided", "checkout/receipt.html", register.VOIDED, tickets)
     for name, page in (
         ("refund", refunds.CHOOSING),

@@ -62,6 +62,21 @@ NOTHING = replace(
     CHOOSING, lines=(replace(LINES[0], why_not="Given back already"),), nothing_left=True, tip_left_cents=0
 )
 PART = refunds.RefundPartRow(UUID(int=5), "Visa 4242", 16759, "done", "Done", None)
+SLIP = refunds.RefundSlip(
+    number=4,
+    ticket_number=1042,
+    guest_name="Ingrid Halvorsen",
+    made_at=at(15, 2),
+    made_by="Renata",
+    reason="Service cut short",
+    rows=(("Hot stone massage", 15500), ("Sales tax", 1259)),
+    total_cents=16759,
+    ways=(("Visa 4242", 16759),),
+    business_name="Rejuvenate Spa",
+    address="Rochester, Minnesota",
+    phone="(507) 555-0100",
+    sample_notice="Sample prices, not Mayo's",
+)
 DONE = refunds.RefundDonePage(
     id=UUID(int=8),
     number=4,
@@ -69,22 +84,15 @@ DONE = refunds.RefundDonePage(
     guest_name="Ingrid Halvorsen",
     status="done",
     reason="Service cut short",
-    made_at=at(15, 2),
-    made_by="Renata",
-    lines=(refunds.Effect("Hot stone massage", 15500),),
-    net_cents=15500,
-    tax_cents=1259,
-    tip_cents=0,
     total_cents=16759,
     cash_cents=5000,
     parts=(
         PART,
         refunds.RefundPartRow(UUID(int=6), "Gift card", 5000, "done", "Done", f"/gift-cards/{UUID(int=6)}"),
     ),
-    business_name="Rejuvenate Spa",
-    address="Rochester, Minnesota",
-    sample_notice="Sample prices, not Mayo's",
+    slip=SLIP,
     receipt_href="/tickets/1/receipt",
+    pdf_href=f"/refunds/{UUID(int=8)}/receipt.pdf",
 )
 WAITING = replace(
     DONE, status="open", cash_cents=0, parts=(replace(PART, status="unknown", sentence="Asked again"),)

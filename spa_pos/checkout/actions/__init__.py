@@ -17,6 +17,7 @@ from spa_pos.checkout.actions.lines import (
     set_quantity,
     waive_fee,
 )
+from spa_pos.checkout.actions.receipts import end_receipt_links, is_live, mail_receipt, share_receipt
 from spa_pos.checkout.actions.refunds import (
     close_refund,
     give_back_otherwise,
@@ -59,7 +60,10 @@ __all__ = [
     "close_refund",
     "discount",
     "end_promo",
+    "end_receipt_links",
     "give_back_otherwise",
+    "is_live",
+    "mail_receipt",
     "open_refund",
     "open_ticket",
     "park_ticket",
@@ -74,6 +78,7 @@ __all__ = [
     "set_price",
     "set_quantity",
     "settle_ticket",
+    "share_receipt",
     "split_tips",
     "take_cash",
     "take_package_visit",

@@ -19,16 +19,15 @@ from spa_pos.checkout.actions import (
     void_ticket,
 )
 from spa_pos.checkout.pages.build import Shown, ticket_page
-from spa_pos.checkout.pages.done_build import done_page, receipt_page
 from spa_pos.checkout.pages.done_views import OpenTicket, TicketsPage
 from spa_pos.checkout.pages.views import PayWith, Step
-from spa_pos.checkout.queries import TicketView, open_ticket_of, open_tickets, ticket, tippable
-from spa_pos.kernel.errors import Conflict, NeedsApproval, NotFound, Refusal
+from spa_pos.checkout.queries import TicketView, open_tickets, ticket
+from spa_pos.kernel.errors import Conflict, NeedsApproval, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.queries import AttemptView, attempt, live_attempt_for
 from spa_pos.people.pages.approval import approval_panel
-from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
+from spa_pos.people.pages.session import FRONT, Desk, desk_of, only, posted
 from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.answers import AnyRequest, html, problem_of, wants_part
 from spa_pos.web.forms import read
@@ -294,41 +293,6 @@ async def void(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     return desk.see("/board", Toast("The ticket is voided; the visit can be checked out again."))
 
 
-@get("/tickets/{ticket_id:uuid}/done", opt=only(*FRONT))
-async def show_done(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Change due, or that it is paid."""
-    desk = await desk_of(request)
-    sale = await sale_of(desk, ticket_id)
-    if sale.head.status != "settled":
-        return desk.see(f"/tickets/{ticket_id}")
-    return html(
-        render(
-            "checkout/done.html",
-            done_page(sale, may_tip=bool(await tippable(sale))),
-            await desk.shell(Nav.TICKETS),
-        )
-    )
-
-
-@get("/tickets/{ticket_id:uuid}/receipt", opt=only(*FRONT))
-async def show_receipt(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[str]:
-    """The receipt, for screen and paper."""
-    desk = await desk_of(request)
-    sale = await sale_of(desk, ticket_id)
-    page = receipt_page(desk.place, sale, may_tip=bool(await tippable(sale)), now=desk.now)
-    return html(render("checkout/receipt.html", page, await desk.shell(Nav.TICKETS)))
-
-
-@get("/appointments/{appointment_id:uuid}/receipt", opt=only(*EVERYBODY))
-async def show_receipt_of_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
-    """The receipt of the ticket a visit is on."""
-    desk = await desk_of(request)
-    ticket_id = await open_ticket_of(appointment_id)
-    if ticket_id is None:
-        raise NotFound("no-ticket", "This visit is on no ticket.")
-    return desk.see(f"/tickets/{ticket_id}/receipt")
-
-
 router = Router(
     "/",
     route_handlers=[
@@ -341,8 +305,5 @@ router = Router(
         take_line_off,
         settle,
         void,
-        show_done,
-        show_receipt,
-        show_receipt_of_visit,
     ],
 )

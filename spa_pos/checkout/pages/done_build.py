@@ -1,16 +1,34 @@
 """Turning a sale that is done into what is shown and printed of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from spa_pos.checkout.pages.build import reductions_of, tax_words
-from spa_pos.checkout.pages.done_views import DonePage, ReceiptLine, ReceiptPage, ReceiptTax, ReceiptTender
-from spa_pos.checkout.queries import LineView, TicketView, tender_word
+from spa_pos.checkout.pages.done_views import (
+    DonePage,
+    MailPanel,
+    ReceiptLine,
+    ReceiptPage,
+    ReceiptTax,
+    ReceiptTender,
+)
+from spa_pos.checkout.pages.refund_views import RefundSlip
+from spa_pos.checkout.queries import (
+    LineView,
+    RefundHead,
+    RefundPartView,
+    TenderView,
+    TicketView,
+    refund_lines,
+    tender_word,
+)
 from spa_pos.kernel.money import format_rate
 from spa_pos.ledger.queries import Place
 from spa_pos.web.answers import words_of
+from spa_pos.web.i18n import gettext as _
 
 
-def done_page(sale: TicketView, *, may_tip: bool) -> DonePage:
+def done_page(sale: TicketView, *, may_tip: bool, mail: MailPanel | None = None) -> DonePage:
     """What the desk sees after a sale."""
     cash = [tender for tender in sale.tenders if tender.kind == "cash"]
     return DonePage(
@@ -24,12 +42,22 @@ def done_page(sale: TicketView, *, may_tip: bool) -> DonePage:
         board_href="/board",
         receipt_href=f"/tickets/{sale.head.id}/receipt",
         tips_href=f"/tickets/{sale.head.id}/tips" if may_tip else None,
+        mail=mail,
     )
 
 
-def receipt_page(where: Place, sale: TicketView, *, may_tip: bool, now: datetime) -> ReceiptPage:
-    """The receipt (DOMAIN.md §7.21)."""
-    words = {"open": "Not paid yet", "voided": "Voided"}
+def receipt_page(
+    where: Place,
+    sale: TicketView,
+    *,
+    may_tip: bool,
+    now: datetime,
+    mail: MailPanel | None = None,
+    at_desk: bool = False,
+) -> ReceiptPage:
+    """The receipt (DOMAIN.md §7.21); what can be done with it stands on the desk's own alone."""
+    words = {"open": _("Not paid yet"), "voided": _("Voided")}
+    paid = at_desk and sale.head.status == "settled"
     return ReceiptPage(
         id=sale.head.id,
         number=sale.head.number,
@@ -50,23 +78,47 @@ def receipt_page(where: Place, sale: TicketView, *, may_tip: bool, now: datetime
         tax_words=tax_words(sale),
         tax_cents=sale.sums.tax.tax_cents,
         total_cents=sale.sums.total_cents,
-        tenders=tuple(
-            ReceiptTender(
-                tender_word(tender),
-                tender.amount_cents,
-                tender.given_cents,
-                tender.change_cents if tender.kind == "cash" else None,
-            )
-            for tender in sale.tenders
-        ),
+        tenders=tuple(_receipt_tender(tender) for tender in sale.tenders),
         refund_policy=where.refund_policy,
         sample_notice=where.sample_notice,
         back_href="/board",
         state_word=words.get(sale.head.status, ""),
         tips=tuple((tip.provider_name, tip.amount_cents) for tip in sale.tips),
-        tips_href=f"/tickets/{sale.head.id}/tips" if may_tip and sale.head.status == "settled" else None,
-        refund_href=f"/tickets/{sale.head.id}/refund" if sale.head.status == "settled" else None,
+        tips_href=f"/tickets/{sale.head.id}/tips" if may_tip and paid else None,
+        refund_href=f"/tickets/{sale.head.id}/refund" if paid else None,
+        pdf_href=f"/tickets/{sale.head.id}/receipt.pdf" if at_desk else None,
+        mail=mail,
     )
+
+
+async def refund_slip(
+    where: Place, sale: TicketView, head: RefundHead, parts: Sequence[RefundPartView]
+) -> RefundSlip:
+    """What went back of a sale, and how; a part that was refused is not on it."""
+    rows = [(words, int(cents)) for words, cents in await refund_lines(head.id)]
+    rows += [(_("Sales tax"), int(head.tax_cents))] if head.tax_cents else []
+    rows += [(_("Tips"), int(head.tip_cents))] if head.tip_cents else []
+    return RefundSlip(
+        number=head.number,
+        ticket_number=head.ticket_number,
+        guest_name=sale.head.guest_name,
+        made_at=head.made_at.astimezone(where.zone),
+        made_by=head.made_by or _("the system"),
+        reason=head.reason,
+        rows=tuple(rows),
+        total_cents=head.total_cents,
+        ways=tuple((part.word, part.amount_cents) for part in parts if part.status != "failed"),
+        business_name=where.name,
+        address=where.address,
+        phone=where.phone,
+        sample_notice=where.sample_notice,
+        state_word="" if head.status == "done" else _("On its way back"),
+    )
+
+
+def _receipt_tender(tender: TenderView) -> ReceiptTender:
+    change = tender.change_cents if tender.kind == "cash" else None
+    return ReceiptTender(tender_word(tender), tender.amount_cents, tender.given_cents, change)
 
 
 def _receipt_line(line: LineView) -> ReceiptLine:

@@ -4,8 +4,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from markupsafe import Markup
+
+from spa_pos.checkout.pages.refund_views import RefundSlip
 from spa_pos.checkout.pages.views import ReductionRow
 from spa_pos.web.shell import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """One link to a receipt that was given: to whom and when, how its mail stands, until when it works."""
+
+    words: str
+    state_word: str
+    look: str
+    ends_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailPanel:
+    """`checkout/_mail.html`: send the receipt by e-mail, or show its code to the guest's phone.
+
+    `POST {action}-mails` sends id, email and back; `POST {action}-links` id; `POST {action}-links/end`
+    ends every link. `back` is `done` or `receipt`, where the form stands.
+    """
+
+    action: str
+    back: str
+    email: str
+    sent: tuple[SentRow, ...] = ()
+    has_live: bool = False
+    qr: Markup | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +55,7 @@ class DonePage:
     board_href: str
     receipt_href: str
     tips_href: str | None = None
+    mail: MailPanel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +125,22 @@ class ReceiptPage:
     refund_href: str | None = None
     tips: tuple[tuple[str, int], ...] = ()
     tips_href: str | None = None
+    pdf_href: str | None = None
+    mail: MailPanel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestReceiptPage:
+    """`checkout/guest_receipt.html` at `GET /receipts/{token}`: a receipt, or a refund's slip, for its guest.
+
+    One of `receipt` and `slip` is there. `ends_words` is the last day of the link.
+    """
+
+    title: str
+    receipt: ReceiptPage | None
+    slip: RefundSlip | None
+    pdf_href: str
+    ends_words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from spa_pos.web.shell import Problem
+
+if TYPE_CHECKING:
+    from spa_pos.checkout.pages.done_views import MailPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,29 @@ class RefundPartRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundSlip:
+    """`checkout/_refund_slip.html`: what went back, and how; for the guest.
+
+    `state_word` says that something is still on its way, else it is empty.
+    """
+
+    number: int
+    ticket_number: int
+    guest_name: str | None
+    made_at: datetime
+    made_by: str
+    reason: str
+    rows: tuple[tuple[str, int], ...]
+    total_cents: int
+    ways: tuple[tuple[str, int], ...]
+    business_name: str
+    address: str
+    phone: str
+    sample_notice: str
+    state_word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RefundDonePage:
     """`checkout/refund_done.html` at `GET /refunds/{id}`: what the desk does now, and the slip to print."""
 
@@ -93,17 +120,11 @@ class RefundDonePage:
     guest_name: str | None
     status: str
     reason: str
-    made_at: datetime
-    made_by: str
-    lines: tuple[Effect, ...]
-    net_cents: int
-    tax_cents: int
-    tip_cents: int
     total_cents: int
     cash_cents: int
     parts: tuple[RefundPartRow, ...]
-    business_name: str
-    address: str
-    sample_notice: str
+    slip: RefundSlip
     receipt_href: str
+    pdf_href: str
+    mail: "MailPanel | None" = None
     problem: Problem | None = None

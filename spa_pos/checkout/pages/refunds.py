@@ -13,6 +13,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from spa_pos.checkout.actions import give_back_otherwise, open_refund
 from spa_pos.checkout.flows import send_back
 from spa_pos.checkout.pages.desk import cards_of, sale_of
+from spa_pos.checkout.pages.done_build import refund_slip
+from spa_pos.checkout.pages.receipts import mail_panel
 from spa_pos.checkout.pages.refund_views import (
     Effect,
     RefundDonePage,
@@ -27,7 +29,6 @@ from spa_pos.checkout.queries import (
     TicketView,
     parts_of,
     refund,
-    refund_lines,
     refunds_of,
     sold,
 )
@@ -248,15 +249,30 @@ async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
 
 
 @get("/refunds/{refund_id:uuid}", opt=only(*FRONT))
-async def show_done(request: AnyRequest, refund_id: FromPath[UUID]) -> Response[str]:
+async def show_done(
+    request: AnyRequest, refund_id: FromPath[UUID], link: FromQuery[UUID | None] = None
+) -> Response[str]:
     """How a refund stands, and its slip."""
-    return await _done_page(await desk_of(request), refund_id)
+    return await done_with(await desk_of(request), refund_id, shown=link)
 
 
-async def _done_page(desk: Desk, refund_id: UUID, problem: Refusal | None = None) -> Response[str]:
+async def done_with(
+    desk: Desk,
+    refund_id: UUID,
+    problem: Refusal | None = None,
+    *,
+    mail_problem: Refusal | None = None,
+    email: str | None = None,
+    shown: UUID | None = None,
+) -> Response[str]:
+    """How a refund stands, with the refusal of what was tried."""
     head = await refund(refund_id, desk.place.id)
     sale = await sale_of(desk, head.ticket_id)
     parts = await parts_of(refund_id)
+    action = f"/refunds/{refund_id}/receipt"
+    mail = await mail_panel(
+        desk, sale, action, refund_id=refund_id, email=email, problem=mail_problem, shown=shown
+    )
     page = RefundDonePage(
         id=head.id,
         number=head.number,
@@ -264,22 +280,17 @@ async def _done_page(desk: Desk, refund_id: UUID, problem: Refusal | None = None
         guest_name=sale.head.guest_name,
         status=head.status,
         reason=head.reason,
-        made_at=head.made_at.astimezone(desk.place.zone),
-        made_by=head.made_by or "the system",
-        lines=tuple(Effect(words, cents) for words, cents in await refund_lines(refund_id)),
-        net_cents=head.net_cents,
-        tax_cents=head.tax_cents,
-        tip_cents=head.tip_cents,
         total_cents=head.total_cents,
         cash_cents=sum(part.amount_cents for part in parts if part.kind == "cash"),
         parts=tuple(_part_row(part) for part in parts),
-        business_name=desk.place.name,
-        address=desk.place.address,
-        sample_notice=desk.place.sample_notice,
+        slip=await refund_slip(desk.place, sale, head, parts),
         receipt_href=f"/tickets/{head.ticket_id}/receipt",
+        pdf_href=f"{action}.pdf",
+        mail=mail,
         problem=problem_of(problem) if problem else None,
     )
-    status = problem.status if problem else 200
+    refused = problem or mail_problem
+    status = refused.status if refused else 200
     return html(render("checkout/refund_done.html", page, await desk.shell(Nav.TICKETS)), status=status)
 
 
@@ -312,7 +323,7 @@ async def otherwise(request: AnyRequest, refund_id: FromPath[UUID], part_id: Fro
     try:
         await desk.ask(give_back_otherwise, refund_id=refund_id, part_id=part_id, kind=form.kind)
     except Refusal as problem:
-        return await _done_page(desk, refund_id, problem)
+        return await done_with(desk, refund_id, problem)
     return desk.see(f"/refunds/{refund_id}")
 
 

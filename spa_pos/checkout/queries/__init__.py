@@ -1,5 +1,6 @@
 """Reading tickets, and what can be given back of them."""
 
+from spa_pos.checkout.queries.receipts import LinkView, receipt_link, receipt_links
 from spa_pos.checkout.queries.refunds import (
     RefundHead,
     RefundPartView,
@@ -51,6 +52,7 @@ __all__ = [
     "Deduction",
     "DiscountView",
     "LineView",
+    "LinkView",
     "Promo",
     "RefundHead",
     "RefundPartView",
@@ -72,6 +74,8 @@ __all__ = [
     "promo_for_update",
     "promo_used_by",
     "promos",
+    "receipt_link",
+    "receipt_links",
     "refund",
     "refund_lines",
     "refunded_by",

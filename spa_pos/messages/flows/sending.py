@@ -13,9 +13,10 @@ import structlog
 
 from spa_pos.ledger.queries import Place, place
 from spa_pos.messages.actions import Claimed, claim_due, give_back, record_outcome
+from spa_pos.messages.flows.papers import gift_words, receipt_words
 from spa_pos.messages.flows.writing import Words, Writer, mail_words, text_words
 from spa_pos.messages.gateways import Later, MailGateway, MailLine, Outcome, TextGateway
-from spa_pos.messages.rules import BACKOFF, Channel
+from spa_pos.messages.rules import BACKOFF, Channel, GiftFacts, ReceiptFacts, gift_token
 
 log = structlog.get_logger(__name__)
 
@@ -68,10 +69,19 @@ class Outbox:
         except Exception as problem:
             log.exception("message-failed", message=str(one.id))
             outcome = Later(f"Something is wrong with this message: {type(problem).__name__}.")
-        await record_outcome(one, outcome, None if words is None else kept(words), zone=where.zone, now=now)
+        told = None if words is None else kept(words, self._to_hide(one))
+        await record_outcome(one, outcome, told, zone=where.zone, now=now)
         return outcome
 
+    def _to_hide(self, one: Claimed) -> str:
+        """What of the words may not be kept: the link to a gift is as good as the card."""
+        return gift_token(self.writer.secret, one.facts.link_to) if isinstance(one.facts, GiftFacts) else ""
+
     def _words(self, one: Claimed, where: Place, now: datetime) -> Words:
+        if isinstance(one.facts, ReceiptFacts):
+            return receipt_words(self.writer, one.facts, where, locale=one.locale)
+        if isinstance(one.facts, GiftFacts):
+            return gift_words(self.writer, one.facts, where, message_id=one.id, locale=one.locale)
         if one.channel is Channel.TEXT:
             return text_words(self.writer, one.kind, one.facts, where, locale=one.locale)
         return mail_words(
@@ -86,8 +96,11 @@ class Outbox:
         )
 
 
-def kept(words: Words) -> dict[str, Any]:
-    """What went out, as the outbox keeps it."""
+def kept(words: Words, hidden: str = "") -> dict[str, Any]:
+    """What went out, as the outbox keeps it, without what must be hidden."""
+    if hidden:
+        clean = (words.html or "").replace(hidden, "…")
+        words = Words(words.title, words.text.replace(hidden, "…"), clean or None, words.calendars)
     calendars = [{"method": method, "content": content.decode()} for method, content in words.calendars]
     return {
         "title": words.title,
@@ -111,8 +124,9 @@ def mail_of(one: Claimed, words: Words, writer: Writer, where: Place, now: datet
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{one.id}@{address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["List-Unsubscribe"] = f"<{stop}>"
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if one.kind.heeds_stop:
+        mail["List-Unsubscribe"] = f"<{stop}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(words.text)
     if words.html:
         mail.add_alternative(words.html, subtype="html")

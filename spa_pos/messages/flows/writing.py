@@ -6,7 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from spa_pos.ledger.queries import Place
-from spa_pos.messages.rules import Kind, Organizer, VisitFacts, Where, invitation, stop_token, visit_token
+from spa_pos.messages.rules import (
+    Kind,
+    Organizer,
+    VisitFacts,
+    Where,
+    gift_token,
+    invitation,
+    receipt_token,
+    stop_token,
+    visit_token,
+)
 from spa_pos.web import i18n
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.templates import render_words
@@ -27,6 +37,14 @@ class Writer:
     def stop_link(self, message_id: UUID) -> str:
         """Where a guest says stop."""
         return f"{self.base_url}/stop/{stop_token(self.secret, message_id)}"
+
+    def receipt_link(self, link_id: UUID) -> str:
+        """Where a guest sees a receipt."""
+        return f"{self.base_url}/receipts/{receipt_token(self.secret, link_id)}"
+
+    def gift_link(self, delivery_id: UUID) -> str:
+        """Where a gift card is handed over; who has it has the card."""
+        return f"{self.base_url}/gifts/{gift_token(self.secret, delivery_id)}"
 
     def organizer(self, name: str) -> Organizer:
         """Who invites, under the name of a location."""

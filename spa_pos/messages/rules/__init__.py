@@ -1,8 +1,29 @@
 """What may be told when, how often it is tried, which links it carries; pure."""
 
-from spa_pos.messages.rules.facts import Channel, Kind, News, Part, Status, VisitFacts, hidden_address
+from spa_pos.messages.rules.facts import (
+    FACTS_OF,
+    Channel,
+    Facts,
+    GiftFacts,
+    Kind,
+    News,
+    Part,
+    ReceiptFacts,
+    Status,
+    VisitFacts,
+    hidden_address,
+)
 from spa_pos.messages.rules.invitations import Organizer, Where, entries, invitation
-from spa_pos.messages.rules.links import read_stop_token, read_visit_token, stop_token, visit_token
+from spa_pos.messages.rules.links import (
+    gift_token,
+    read_gift_token,
+    read_receipt_token,
+    read_stop_token,
+    read_visit_token,
+    receipt_token,
+    stop_token,
+    visit_token,
+)
 from spa_pos.messages.rules.timing import (
     BACKOFF,
     DEFAULT_TIMING,
@@ -16,24 +37,32 @@ from spa_pos.messages.rules.timing import (
 __all__ = [
     "BACKOFF",
     "DEFAULT_TIMING",
+    "FACTS_OF",
     "STALE_AFTER",
     "Channel",
+    "Facts",
+    "GiftFacts",
     "Kind",
     "News",
     "Organizer",
     "Part",
+    "ReceiptFacts",
     "Status",
     "Timing",
     "VisitFacts",
     "Where",
     "after_quiet",
     "entries",
+    "gift_token",
     "goes_out_at",
     "hidden_address",
     "invitation",
     "next_try",
+    "read_gift_token",
+    "read_receipt_token",
     "read_stop_token",
     "read_visit_token",
+    "receipt_token",
     "stop_token",
     "visit_token",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,11 +25,23 @@ class Kind(StrEnum):
     CANCELLATION = "cancellation"
     REMINDER = "reminder"
     OFFER = "offer"
+    RECEIPT = "receipt"
+    GIFT = "gift"
 
     @property
     def overtakes(self) -> bool:
         """True when it says how things stand, so that earlier words that never went out are void."""
         return self in (Kind.CONFIRMATION, Kind.CHANGE, Kind.CANCELLATION)
+
+    @property
+    def needs_consent(self) -> bool:
+        """False for what somebody asked to be sent there: a receipt, or a gift to somebody else."""
+        return self not in (Kind.RECEIPT, Kind.GIFT)
+
+    @property
+    def heeds_stop(self) -> bool:
+        """True when a no of the address ends it; a receipt was asked for after that no."""
+        return self is not Kind.RECEIPT
 
 
 class Status(StrEnum):
@@ -64,21 +77,51 @@ class VisitFacts(msgspec.Struct, frozen=True):
         return tuple(sorted((one for one in self.parts if not one.called_off), key=lambda one: one.starts_at))
 
 
+class ReceiptFacts(msgspec.Struct, frozen=True):
+    """All that a message knows of a receipt: its link, when it was paid, whether money went back."""
+
+    link_to: UUID
+    paid_at: datetime
+    went_back: bool = False
+
+
+class GiftFacts(msgspec.Struct, frozen=True):
+    """All that a message knows of a gift: its link, from whom and for whom; no code, no amount."""
+
+    link_to: UUID
+    giver: str
+    recipient: str
+
+
+Facts: TypeAlias = VisitFacts | ReceiptFacts | GiftFacts
+
+FACTS_OF: dict[Kind, type[VisitFacts] | type[ReceiptFacts] | type[GiftFacts]] = {
+    **dict.fromkeys(Kind, VisitFacts),
+    Kind.RECEIPT: ReceiptFacts,
+    Kind.GIFT: GiftFacts,
+}
+"""What the facts of each kind of message are."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to tell one guest by one channel; after `useful_until` nobody needs it any more."""
+    """Something to tell one guest by one channel; after `useful_until` nobody needs it any more.
+
+    No guest: somebody we do not know by name. It waits for `not_before`, when one is given.
+    """
 
     location_id: UUID
     zone: ZoneInfo
-    guest_id: UUID
+    guest_id: UUID | None
     channel: Channel
     address: str
     kind: Kind
     subject_kind: str
     subject: UUID
     sequence: int
-    facts: VisitFacts
+    facts: Facts
     useful_until: datetime
+    not_before: datetime | None = None
 
 
 def hidden_address(address: str) -> str:

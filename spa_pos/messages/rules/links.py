@@ -11,8 +11,7 @@ SEAL_BYTES = 16
 
 def visit_token(secret: str, appointment_id: UUID) -> str:
     """What stands in the link to a visit: 43 letters, digits, dashes and underscores."""
-    raw = appointment_id.bytes + _seal(secret, b"visit:" + appointment_id.bytes)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return _token(secret, b"visit:", appointment_id)
 
 
 def read_visit_token(secret: str, token: str) -> UUID | None:
@@ -22,13 +21,37 @@ def read_visit_token(secret: str, token: str) -> UUID | None:
 
 def stop_token(secret: str, message_id: UUID) -> str:
     """What stands in the link with which a guest stops messages to the address one went to."""
-    raw = message_id.bytes + _seal(secret, b"stop:" + message_id.bytes)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return _token(secret, b"stop:", message_id)
 
 
 def read_stop_token(secret: str, token: str) -> UUID | None:
     """The message whose address wants nothing more; None when the link is not one of ours."""
     return _read(secret, b"stop:", token)
+
+
+def receipt_token(secret: str, link_id: UUID) -> str:
+    """What stands in the link to a receipt; the id is the link's, so that one link can end alone."""
+    return _token(secret, b"receipt:", link_id)
+
+
+def read_receipt_token(secret: str, token: str) -> UUID | None:
+    """The receipt's link; None when it is not one of ours."""
+    return _read(secret, b"receipt:", token)
+
+
+def gift_token(secret: str, delivery_id: UUID) -> str:
+    """What stands in the link with which a gift card is handed over."""
+    return _token(secret, b"gift:", delivery_id)
+
+
+def read_gift_token(secret: str, token: str) -> UUID | None:
+    """The delivery of a gift card; None when the link is not one of ours."""
+    return _read(secret, b"gift:", token)
+
+
+def _token(secret: str, purpose: bytes, named: UUID) -> str:
+    raw = named.bytes + _seal(secret, purpose + named.bytes)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _read(secret: str, purpose: bytes, token: str) -> UUID | None:

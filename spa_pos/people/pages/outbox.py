@@ -30,6 +30,8 @@ KIND_WORDS = {
     Kind.CANCELLATION: "Cancellation",
     Kind.REMINDER: "Reminder",
     Kind.OFFER: "Offer",
+    Kind.RECEIPT: "Receipt",
+    Kind.GIFT: "Gift card",
 }
 STATUS_WORDS = {
     Status.QUEUED: "Waiting",
@@ -57,7 +59,7 @@ class MessageRow:
 
     id: UUID
     guest_name: str
-    guest_href: str
+    guest_href: str | None
     kind_word: str
     channel_word: str
     to: str
@@ -94,7 +96,7 @@ def _status(text: str | None) -> Status | None:
 async def _screen(desk: Desk, status: Status | None, problem: Refusal | None = None) -> Response[Any]:
     counts = await status_counts(desk.place.id)
     found = await outbox(desk.place.id, status)
-    names = await names_of({one.guest_id for one in found})
+    names = await names_of({one.guest_id for one in found if one.guest_id})
     timing = await timing_of(desk.place.id)
     line: Outbox = desk.request.app.state["outbox"]
     everything = Choice("All", "/messages", sum(counts.values()), status is None)
@@ -134,8 +136,8 @@ def _row(one: MessageView, names: dict[UUID, str], desk: Desk) -> MessageRow:
     over = one.useful_until <= desk.now
     return MessageRow(
         id=one.id,
-        guest_name=names.get(one.guest_id, ""),
-        guest_href=f"/guests/{one.guest_id}/messages",
+        guest_name=names.get(one.guest_id, "") if one.guest_id else "",
+        guest_href=f"/guests/{one.guest_id}/messages" if one.guest_id else None,
         kind_word=KIND_WORDS[one.kind],
         channel_word="E-mail" if one.channel is Channel.EMAIL else "Text",
         to=shown if in_full else hidden_address(one.address),

@@ -5,9 +5,13 @@ from uuid import UUID
 import pytest
 
 from spa_pos.messages.rules import (
+    gift_token,
     hidden_address,
+    read_gift_token,
+    read_receipt_token,
     read_stop_token,
     read_visit_token,
+    receipt_token,
     stop_token,
     visit_token,
 )
@@ -44,3 +48,12 @@ def test_what_is_no_link_names_nothing(token: str) -> None:
 def test_an_address_is_shown_to_be_known_again_and_not_to_be_read() -> None:
     assert hidden_address("ingrid@example.org") == "i•••@example.org"
     assert hidden_address("+15075550123") == "••• 0123"
+
+
+def test_receipts_and_gifts_have_links_of_their_own() -> None:
+    assert read_receipt_token(SECRET, receipt_token(SECRET, VISIT)) == VISIT
+    assert read_gift_token(SECRET, gift_token(SECRET, VISIT)) == VISIT
+    tokens = {make(SECRET, VISIT) for make in (visit_token, stop_token, receipt_token, gift_token)}
+    assert len(tokens) == 4
+    assert read_receipt_token(SECRET, gift_token(SECRET, VISIT)) is None
+    assert read_gift_token(SECRET, receipt_token(SECRET, VISIT)) is None
