@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ok node_modules/.ok
 FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 
-.PHONY: help demo test check bench format setup assets chromium
+.PHONY: help demo test check bench messages format setup assets chromium
 
 help: ## show this list
 	@echo "Point of sale, booking and membership for a spa."
@@ -32,6 +32,9 @@ check: $(READY) assets ## format, lint, layers, types, templates, unit and house
 
 bench: $(READY) assets ## print how fast booking is beside this machine's own limits (QUICK=1 for less of each)
 	@$(BIN)/python tools/bench.py $(if $(filter-out 0 no false,$(QUICK)),--quick)
+
+messages: .venv/.ok ## collect the words that guests read, and name what is not translated yet
+	@$(BIN)/python tools/messages.py
 
 format: .venv/.ok ## let ruff format the code and sort the imports
 	@$(BIN)/ruff format .

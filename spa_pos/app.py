@@ -48,6 +48,7 @@ from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.stripe_gateway import StripeGateway
 from spa_pos.people.pages.consent import router as people_consent
 from spa_pos.people.pages.desk import router as people_desk
+from spa_pos.people.pages.language import router as people_language
 from spa_pos.people.pages.outbox import router as people_outbox
 from spa_pos.people.pages.problems import awaited, on_failure, on_http_error, on_refusal
 from spa_pos.people.pages.session import EVERYBODY, PUBLIC, desk_of, only
@@ -57,6 +58,7 @@ from spa_pos.settings import Settings
 from spa_pos.stored_value.pages.desk import router as stored_value_desk
 from spa_pos.stored_value.pages.manager import router as stored_value_manager
 from spa_pos.web.answers import AnyRequest, html
+from spa_pos.web.language import OneLanguageEach, speak_to
 from spa_pos.web.live import NOT_COMPRESSED
 from spa_pos.web.security import SecurityHeaders
 from spa_pos.web.shell import Nav
@@ -66,6 +68,7 @@ from spa_pos.web.views import STYLE_PAGE
 ROUTERS = (
     people_desk,
     people_consent,
+    people_language,
     people_outbox,
     people_stop,
     booking_blocks,
@@ -172,6 +175,7 @@ def create_app(
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED
         ),
+        before_request=speak_to,
         exception_handlers={
             Refusal: awaited(on_refusal),
             HTTPException: awaited(on_http_error),
@@ -183,7 +187,8 @@ def create_app(
         debug=False,
     )
     _refuse_open_doors(app)
-    app.asgi_handler = RequestIds(SecurityHeaders(app.asgi_handler, https=settings.secure_cookies))
+    told_apart = OneLanguageEach(SecurityHeaders(app.asgi_handler, https=settings.secure_cookies))
+    app.asgi_handler = RequestIds(told_apart)
     return app
 
 

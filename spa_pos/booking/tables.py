@@ -117,6 +117,9 @@ class Appointment(Table, tablename="appointment"):
     fee_cents = Integer(null=True, default=None, help_text="quoted when it ended")
     fee_reason = Varchar(length=120, null=True, default=None)
     override_reason = Varchar(length=200, null=True, default=None, help_text="why a limit was passed")
+    guest_note = Varchar(length=300, null=True, default=None, help_text="what the guest asks us, not health")
+    late_minutes = SmallInt(null=True, default=None, help_text="the guest says they come so much later")
+    late_told_at = Timestamptz(null=True, default=None)
 
     appointment_status = Check(
         "status IN ('held', 'booked', 'confirmed', 'checked_in', 'in_service', 'done', 'cancelled',"
@@ -127,6 +130,12 @@ class Appointment(Table, tablename="appointment"):
     appointment_wish = Check("provider_wish IN ('any', 'woman', 'man', 'named')", name="appointment_wish")
     appointment_minutes = Check("setup_minutes >= 0 AND turnover_minutes >= 0", name="appointment_minutes")
     appointment_fee = Check("fee_cents IS NULL OR fee_cents >= 0", name="appointment_fee")
+    appointment_late = Check(
+        "late_minutes BETWEEN 1 AND 120 AND late_told_at IS NOT NULL"
+        " OR late_minutes IS NULL AND late_told_at IS NULL",
+        name="appointment_late",
+    )
+    appointment_note = Check("guest_note <> ''", name="appointment_note")
     appointment_times = Check("ends_at > starts_at", name="appointment_times")
     appointment_price = Check(
         "price_cents BETWEEN 0 AND list_price_cents"

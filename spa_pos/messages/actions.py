@@ -59,8 +59,8 @@ async def enqueue(news: Sequence[News], *, now: datetime) -> list[UUID]:
             )
         row = await fetch_one(
             "INSERT INTO message (id, location, guest, channel, address, kind, subject_kind, subject,"
-            " sequence, facts, made_at, not_before_at, next_try_at, useful_until)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)"
+            " sequence, facts, made_at, not_before_at, next_try_at, useful_until, locale)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)"
             " ON CONFLICT ON CONSTRAINT message_once DO NOTHING RETURNING id",
             message_id,
             one.location_id,
@@ -75,6 +75,7 @@ async def enqueue(news: Sequence[News], *, now: datetime) -> list[UUID]:
             now,
             ready,
             one.useful_until,
+            one.locale,
         )
         written += [row["id"]] if row else []
     return written
@@ -140,6 +141,16 @@ async def call_off(subjects: Sequence[UUID], why: str, *, now: datetime) -> None
         list(subjects),
         why,
         now,
+    )
+
+
+@action
+async def speak_in(guest_id: UUID, locale: str) -> None:
+    """What waits for a guest goes out in another language: it gets its words when it is sent."""
+    await fetch(
+        "UPDATE message SET locale = $2 WHERE guest = $1 AND status = 'queued' AND locale <> $2",
+        guest_id,
+        locale,
     )
 
 

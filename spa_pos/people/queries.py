@@ -88,6 +88,7 @@ class GuestView:
     phone: str
     email: str | None
     group: Group
+    language: str | None = None
 
     @property
     def name(self) -> str:
@@ -250,7 +251,7 @@ async def groups() -> list[Group]:
 
 
 _GUEST = (
-    "SELECT g.id, g.number, g.given_name, g.family_name, g.phone, g.email,"
+    "SELECT g.id, g.number, g.given_name, g.family_name, g.phone, g.email, g.language,"
     " gg.code, gg.name AS group_name, gg.price_tier, gg.evidence"
     " FROM guest g JOIN guest_group gg ON gg.code = g.guest_group"
 )
@@ -267,6 +268,7 @@ def _guest(row: object) -> GuestView:
         fields["phone"],
         fields["email"],
         group,
+        fields["language"],
     )
 
 

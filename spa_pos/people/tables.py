@@ -106,6 +106,9 @@ class Guest(Table, tablename="guest"):
     email = Varchar(length=254, null=True, default=None)
     guest_group = belongs_to(GuestGroup)
     made_at = Timestamptz()
+    language = Varchar(length=5, null=True, default=None, help_text="in which messages are written to them")
+
+    guest_language = Check("language ~ '^[a-z]{2}$'", name="guest_language")
 
 
 class Eligibility(Table, tablename="eligibility"):

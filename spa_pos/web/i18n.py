@@ -1,20 +1,47 @@
 """The language of the page being made: gettext and Babel, chosen per request by a context variable."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
+from babel.core import negotiate_locale
 from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import Translations
 
-LOCALES = ("en",)
+
+class Language(NamedTuple):
+    """A language for guests: its own name, where its conventions come from, and how it writes days."""
+
+    name: str
+    region: str
+    day_long: str
+    day_short: str
+    day_full: str
+    month: str
+
+
+LANGUAGES = {
+    "en": Language("English", "en_US", "EEEE, MMMM d", "EEE, MMM d", "MMMM d, y", "MMMM y"),
+    "es": Language(
+        "Español", "es_US", "EEEE, d 'de' MMMM", "EEE, d MMM", "d 'de' MMMM 'de' y", "MMMM 'de' y"
+    ),
+    "ar": Language("العربية", "ar_AE", "EEEE، d MMMM", "EEEE، d MMMM", "d MMMM y", "MMMM y"),
+}
 """Languages that have a complete catalogue; English is the language of the sources."""
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+_SIDEWAYS = re.compile("[\u200e\u200f\u061c]")
+"""Direction marks in formatted times: pages turn by `dir`, and a plain text needs none."""
 
 _FOLDER = Path(__file__).resolve().parents[2] / "locale"
 _locale: ContextVar[str] = ContextVar("locale", default="en")
@@ -28,6 +55,16 @@ def in_locale(locale: str) -> Iterator[None]:
         yield
     finally:
         _locale.reset(token)
+
+
+def speak(locale: str) -> None:
+    """A language from here on, until whoever opened the block (`in_locale`) ends it."""
+    _locale.set(locale)
+
+
+def languages() -> tuple[tuple[str, str], ...]:
+    """Every language with its own name, for a page to offer."""
+    return tuple((tag, language.name) for tag, language in LANGUAGES.items())
 
 
 def current_locale() -> str:
@@ -60,35 +97,70 @@ def npgettext(context: str, one: str, many: str, count: int) -> str:
     return _catalogue(current_locale()).npgettext(context, one, many, count)
 
 
+def preferred(header: str) -> str:
+    """The first of our languages that a browser asks for (`Accept-Language`), or English."""
+    wanted: list[tuple[float, int, str]] = []
+    for place, part in enumerate(header[:200].split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), place, tag.strip().replace("-", "_")))
+        except ValueError:
+            continue
+    tags = [tag for weight, _, tag in sorted(wanted) if tag and weight < 0]
+    found = negotiate_locale(tags, list(LANGUAGES), aliases={})
+    return found or next((short for tag in tags if (short := tag.split("_")[0].lower()) in LANGUAGES), "en")
+
+
 def clock(moment: datetime) -> str:
     """What the clock on the wall shows, `2:15 PM`; the moment must already be local.
 
     A plain no-break space stands before AM and PM: receipt printers do not know the narrow one.
     """
-    text = format_time(moment.time(), "short", locale=current_locale())
-    return text.replace("\u202f", "\u00a0")
+    text = format_time(moment.time(), "short", locale=_manner().region)
+    return _SIDEWAYS.sub("", text).replace("\u202f", "\u00a0")
 
 
 def day_long(day: date) -> str:
     """`Tuesday, November 24`."""
-    return format_date(day, "EEEE, MMMM d", locale=current_locale())
+    return _day(day, _manner().day_long)
 
 
 def day_short(day: date) -> str:
     """`Tue, Nov 24`."""
-    return format_date(day, "EEE, MMM d", locale=current_locale())
+    return _day(day, _manner().day_short)
 
 
 def weekday(day: date) -> str:
     """`Tue`."""
-    return format_date(day, "EEE", locale=current_locale())
+    return _day(day, "EEE")
 
 
 def day_full(day: date) -> str:
     """`November 24, 2026`, for paper."""
-    return format_date(day, "MMMM d, y", locale=current_locale())
+    return _day(day, _manner().day_full)
 
 
-@lru_cache(maxsize=len(LOCALES) + 1)
+def month(day: date) -> str:
+    """`November 2026`."""
+    return _day(day, _manner().month)
+
+
+def _manner() -> Language:
+    return LANGUAGES.get(current_locale(), LANGUAGES["en"])
+
+
+def _day(day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=_manner().region)
+
+
+@lru_cache(maxsize=8)
 def _catalogue(locale: str) -> NullTranslations:
-    return Translations.load(_FOLDER, [locale], domain="spa_pos")
+    """The words of a language, read from its source: there is nothing to compile and nothing to grow old."""
+    source = _FOLDER / locale / "LC_MESSAGES" / "spa_pos.po"
+    if locale == "en" or not source.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=locale, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled, domain="spa_pos")

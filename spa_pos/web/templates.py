@@ -89,6 +89,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day_long": i18n.day_long,
     "day_short": i18n.day_short,
     "day_full": i18n.day_full,
+    "month": i18n.month,
     "weekday": i18n.weekday,
     "iso": iso,
     "bdi": isolated,
@@ -112,7 +113,11 @@ def environment(assets: Assets) -> Environment:
     )
     made.filters.update(FILTERS)
     made.globals.update(
-        asset=assets.path, sri=assets.sri, locale=i18n.current_locale, direction=i18n.direction
+        asset=assets.path,
+        sri=assets.sri,
+        locale=i18n.current_locale,
+        direction=i18n.direction,
+        languages=i18n.languages,
     )
     return made
 

@@ -34,6 +34,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /receipts/{token:str}",
     "GET /receipts/{token:str}/receipt.pdf",
+    "GET /language/{language:str}",
     "GET /sign-in",
     "GET /sign-in/{staff_id:uuid}",
     "GET /static/{file_path:path}",

@@ -6,6 +6,7 @@ from spa_pos.booking.pages.guest import GuestVisitPage
 from spa_pos.messages.flows.writing import MailPage, TimeLine
 from spa_pos.people.pages.consent import ReachPage
 from spa_pos.people.pages.outbox import Choice, MessageRow, OutboxPage
+from spa_pos.web.i18n import languages
 from spa_pos.web.views import GuestWord
 from tests.screens.frame import TAKEN, new_id
 
@@ -73,6 +74,13 @@ OUTBOX = OutboxPage(
 )
 NO_MESSAGES = replace(OUTBOX, rows=(), no_mail=True, problem=None)
 REACH = ReachPage(
-    "Ingrid Halvorsen", "/guests/1/messages", "ingrid@example.org", "(507) 555-0123", True, False
+    "Ingrid Halvorsen",
+    "/guests/1/messages",
+    "ingrid@example.org",
+    "(507) 555-0123",
+    True,
+    False,
+    languages(),
+    "es",
 )
 REACH_WRONG = replace(REACH, email="ingrid@", problem=TAKEN)

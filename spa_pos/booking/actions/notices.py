@@ -68,6 +68,7 @@ def _news(actor: Actor, one: Told, notice: Notice, channels: Sequence[tuple[Chan
             sequence=notice.sequence,
             facts=notice.facts,
             useful_until=notice.useful_until,
+            locale=one.language or "en",
         )
         for channel, address in channels
     ]

@@ -18,9 +18,11 @@ from spa_pos.kernel.errors import Gone, NotFound, Refusal
 from spa_pos.ledger.queries import Place, place, places
 from spa_pos.messages.flows import Outbox, TimeLine, held_words, times_of, visit_title
 from spa_pos.messages.rules import Part, VisitFacts, Where, entries, read_visit_token
-from spa_pos.people.pages.session import PUBLIC, bare_shell, clock_of, request_id, settings_of
+from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, request_id, settings_of
 from spa_pos.web.answers import AnyRequest, html, see
 from spa_pos.web.i18n import gettext as _
+from spa_pos.web.language import speak_as_known
+from spa_pos.web.said import said
 from spa_pos.web.templates import render
 from spa_pos.web.views import GuestWord
 
@@ -84,6 +86,7 @@ async def linked(request: AnyRequest, token: str) -> Linked:
     now = clock_of(request)()
     if max(one.ends_at for one in found[0].times) + LINK_LIVES < now:
         raise Gone("link-ended", _("This visit was some time ago, and its link has ended."))
+    speak_as_known(request, found[0].language)
     return Linked(token, appointment_id, found[0], await place(found[0].location_id), now)
 
 
@@ -91,9 +94,7 @@ async def _word(request: AnyRequest, refusal: Refusal) -> Response[str]:
     """A refusal on a page for guests."""
     title = _("No longer here") if isinstance(refusal, Gone) else _("Not found")
     shell = bare_shell(settings_of(request), (await places())[0], request, clock_of(request)())
-    return html(
-        render("web/guest_word.html", GuestWord(title, refusal.sentence), shell), status=refusal.status
-    )
+    return html(render("web/guest_word.html", GuestWord(title, said(refusal)), shell), status=refusal.status)
 
 
 def _how_it_stands(one: Linked) -> tuple[str, str]:
@@ -138,7 +139,7 @@ def page_of(one: Linked) -> GuestVisitPage:
     )
 
 
-@get("/visits/{token:str}", opt=dict(PUBLIC))
+@get("/visits/{token:str}", opt=dict(GUEST))
 async def show_visit(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """A guest's own visit."""
     try:
@@ -149,7 +150,7 @@ async def show_visit(request: AnyRequest, token: FromPath[str]) -> Response[str]
     return html(render("booking/guest_visit.html", page_of(one), shell))
 
 
-@post("/visits/{token:str}/confirmation", opt=dict(PUBLIC), status_code=200)
+@post("/visits/{token:str}/confirmation", opt=dict(GUEST), status_code=200)
 async def say_yes(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """The guest will be there. The link is the permission; saying it twice changes nothing."""
     try:
@@ -163,7 +164,7 @@ async def say_yes(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     return see(request, f"/visits/{token}")
 
 
-@get("/visits/{token:str}/calendar.ics", opt=dict(PUBLIC))
+@get("/visits/{token:str}/calendar.ics", opt=dict(GUEST))
 async def calendar_file(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """The times of a visit for a guest's calendar."""
     try:

@@ -21,6 +21,7 @@ class Told:
     times: tuple[GuestTime, ...]
     addresses: tuple[tuple[Channel, str], ...]
     booked_at: datetime
+    language: str | None = None
 
     @property
     def subject(self) -> tuple[str, UUID]:
@@ -39,7 +40,7 @@ async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) 
         " every AS (SELECT id FROM asked UNION SELECT a.id FROM appointment a"
         "   JOIN asked ON asked.party = a.party AND asked.guest = a.guest)"
         " SELECT a.id, a.location, a.guest, a.party, a.starts_at, a.ends_at, a.status, a.version,"
-        " a.held_until, a.booked_at, g.email, g.phone,"
+        " a.held_until, a.booked_at, g.email, g.phone, g.language,"
         " (SELECT c.given FROM consent c WHERE c.channel = 'email' AND c.address = g.email"
         "   ORDER BY c.id DESC LIMIT 1) AS by_email,"
         " (SELECT c.given FROM consent c WHERE c.channel = 'text' AND c.address = g.phone"
@@ -66,8 +67,18 @@ async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) 
             )
             for row in own
         )
-        booked_at = max(row["booked_at"] for row in own)
-        found.append(Told(own[0]["location"], guest_id, own[0]["party"], times, tuple(addresses), booked_at))
+        head, booked_at = own[0], max(row["booked_at"] for row in own)
+        found.append(
+            Told(
+                head["location"],
+                guest_id,
+                head["party"],
+                times,
+                tuple(addresses),
+                booked_at,
+                head["language"],
+            )
+        )
     return found
 
 

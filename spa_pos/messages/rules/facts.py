@@ -122,6 +122,7 @@ class News:
     facts: Facts
     useful_until: datetime
     not_before: datetime | None = None
+    locale: str = "en"
 
 
 def hidden_address(address: str) -> str:

@@ -5,19 +5,30 @@ from uuid import UUID
 
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor, Role
-from spa_pos.messages.actions import requeue, set_consent
+from spa_pos.kernel.errors import Invalid
+from spa_pos.messages.actions import requeue, set_consent, speak_in
 from spa_pos.messages.queries import allowed
 from spa_pos.messages.rules import Channel
 from spa_pos.people.actions.audit import need_role, record
 from spa_pos.people.queries import guest
 from spa_pos.people.rules import clean_email
+from spa_pos.web.i18n import LANGUAGES
 
 
 @action
 async def set_reach(
-    actor: Actor, *, guest_id: UUID, email: str, by_email: bool, by_text: bool, now: datetime
+    actor: Actor,
+    *,
+    guest_id: UUID,
+    email: str,
+    by_email: bool,
+    by_text: bool,
+    now: datetime,
+    language: str | None = None,
 ) -> UUID:
     """Where a guest may be written to: their e-mail address, and a yes or no for mails and for texts.
+
+    With a `language` (`es`), in which one; without, that stays as it is.
 
     A no, and another address, end what waits for the old one at once.
 
@@ -29,6 +40,8 @@ async def set_reach(
     need_role(actor, Role.FRONT_DESK, Role.MANAGER)
     whose = await guest(guest_id)
     address = clean_email(email)
+    if language is not None:
+        await set_language(guest_id, language)
     if address != whose.email:
         await fetch("UPDATE guest SET email = $2 WHERE id = $1", guest_id, address)
         if whose.email:
@@ -46,6 +59,24 @@ async def set_reach(
         after={"email": address, "by_email": by_email, "by_text": by_text},
     )
     return guest_id
+
+
+@action
+async def set_language(guest_id: UUID, language: str) -> None:
+    """Write to a guest in a language from now on, in what waits to be sent as well.
+
+    Raises:
+        Invalid: `language-unknown`.
+    """
+    if language not in LANGUAGES:
+        raise Invalid("language-unknown", "Choose a language from the list.", field="language")
+    changed = await fetch(
+        "UPDATE guest SET language = $2 WHERE id = $1 AND language IS DISTINCT FROM $2 RETURNING id",
+        guest_id,
+        language,
+    )
+    if changed:
+        await speak_in(guest_id, language)
 
 
 async def _say(actor: Actor, channel: Channel, address: str, *, given: bool, now: datetime) -> None:

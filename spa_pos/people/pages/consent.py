@@ -17,13 +17,14 @@ from spa_pos.people.queries import guest
 from spa_pos.people.rules import show_phone
 from spa_pos.web.answers import AnyRequest, html, problem_of
 from spa_pos.web.forms import read
+from spa_pos.web.i18n import languages
 from spa_pos.web.shell import Nav, Problem, Toast
 from spa_pos.web.templates import render
 
 
 @dataclass(frozen=True, slots=True)
 class ReachPage:
-    """`people/reach.html`: a guest's addresses and what they allow; by mail unless they never said."""
+    """`people/reach.html`: how a guest may be written to and in which language; by mail until asked."""
 
     guest_name: str
     action: str
@@ -31,6 +32,8 @@ class ReachPage:
     phone: str
     by_email: bool
     by_text: bool
+    languages: tuple[tuple[str, str], ...]
+    language: str
     problem: Problem | None = None
 
 
@@ -40,6 +43,7 @@ class ReachForm(msgspec.Struct, forbid_unknown_fields=True):
     email: str = ""
     by_email: str = ""
     by_text: str = ""
+    language: str = ""
 
 
 async def _screen(
@@ -55,6 +59,8 @@ async def _screen(
         phone=show_phone(whose.phone),
         by_email=bool(form.by_email) if form else whose.email is None or mail in yes,
         by_text=bool(form.by_text) if form else text in yes,
+        languages=languages(),
+        language=(form.language if form else whose.language) or "en",
         problem=problem_of(problem) if problem else None,
     )
     status = problem.status if problem else 200
@@ -79,6 +85,7 @@ async def save_reach(request: AnyRequest, guest_id: FromPath[UUID]) -> Response[
             email=form.email,
             by_email=bool(form.by_email),
             by_text=bool(form.by_text),
+            language=form.language or None,
         )
     except Refusal as problem:
         return await _screen(desk, guest_id, form, problem)

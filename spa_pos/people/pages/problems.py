@@ -13,9 +13,12 @@ from spa_pos.kernel.errors import Refusal, SignedOut
 from spa_pos.ledger.queries import places
 from spa_pos.people.pages.session import DeviceUnknown, bare_shell, clock_of, desk_of, request_id, settings_of
 from spa_pos.web.answers import AnyRequest, Kept, html, keep_for_later, local_path, problem_of, see
+from spa_pos.web.i18n import gettext as _
+from spa_pos.web.language import is_for_guests
+from spa_pos.web.said import said
 from spa_pos.web.shell import Problem, Shell, Toast
 from spa_pos.web.templates import render
-from spa_pos.web.views import ErrorPage
+from spa_pos.web.views import ErrorPage, GuestWord
 
 log = structlog.get_logger()
 
@@ -66,6 +69,8 @@ async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     """A refusal without a page of its own; somebody who is signed out is led to the sign-in."""
     if isinstance(refusal, SignedOut):
         return _lead_to_sign_in(request, refusal)
+    if is_for_guests(request):
+        return await guest_word(request, refusal.status, said(refusal))
     return await _error_page(
         request, refusal.status, problem_of(refusal, next_href="/board", next_word="Board")
     )
@@ -99,6 +104,8 @@ async def on_http_error(request: AnyRequest, error: HTTPException) -> Response[A
     status = 422 if error.status_code == 400 else error.status_code
     if status >= 500:
         return await on_failure(request, error)
+    if is_for_guests(request):
+        return await guest_word(request, status, _("Something in this link or form cannot be read."))
     sentences = {
         404: "There is no such page.",
         405: "That cannot be done this way.",
@@ -116,8 +123,30 @@ async def on_http_error(request: AnyRequest, error: HTTPException) -> Response[A
 async def on_failure(request: AnyRequest, failure: Exception) -> Response[Any]:
     """A bug: logged with its trace under the request's id; the person gets the id and an apology."""
     log.error("request failed", path=request.url.path, exc_info=failure)
+    if is_for_guests(request):
+        return await guest_word(
+            request, 500, _("Something went wrong on our side. Nothing was changed; try once more.")
+        )
     sentence = "Something went wrong on our side. Nothing was changed; try once more."
     return await _error_page(request, 500, Problem("failure", sentence, "/board", "Board"))
+
+
+async def guest_word(request: AnyRequest, status: int, sentence: str) -> Response[Any]:
+    """A refusal or a failure on a page for guests, in their language; the sentence says what to do next."""
+    titles = {
+        403: _("Not possible"),
+        404: _("Not found"),
+        410: _("No longer here"),
+        422: _("Please look once more"),
+        429: _("Too many tries"),
+    }
+    title = titles.get(status, _("That did not work"))
+    try:
+        shell = bare_shell(settings_of(request), (await places())[0], request, clock_of(request)())
+    except Exception as problem:  # noqa: BLE001 - the page about a failure must not fail
+        log.warning("no location for the error page", problem=repr(problem))
+        return Response(f"{title}. {sentence}", status_code=status, media_type="text/plain")
+    return html(render("web/guest_word.html", GuestWord(title, sentence), shell), status=status)
 
 
 async def _error_page(request: AnyRequest, status: int, problem: Problem) -> Response[Any]:

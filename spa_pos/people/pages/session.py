@@ -20,6 +20,8 @@ from spa_pos.people.queries import KnownDevice, SignedIn, recently_here, who_ask
 from spa_pos.settings import Mode, Settings
 from spa_pos.web.answers import AnyRequest, see, toast_of
 from spa_pos.web.forms import read_fields
+from spa_pos.web.i18n import current_locale
+from spa_pos.web.language import FOR_GUESTS
 from spa_pos.web.security import check_csrf, csrf_token
 from spa_pos.web.shell import NAV_BY_ROLE, Face, Nav, Shell, Toast
 
@@ -36,6 +38,9 @@ MANAGERS = (Role.MANAGER, Role.OWNER)
 
 PUBLIC: Mapping[str, object] = {"who": "public"}
 """Route option: nobody needs to be signed in."""
+
+GUEST: Mapping[str, object] = {"who": "public", "audience": FOR_GUESTS}
+"""Route option: guests read this, in their language; who they are is for the handler to find out."""
 
 UNATTENDED: Mapping[str, object] = {"unattended": True}
 """Route option: a page asks this by itself, which is no sign that somebody is there."""
@@ -153,6 +158,7 @@ def bare_shell(settings: Settings, where: Place, request: AnyRequest, now: datet
         sample_notice=where.sample_notice,
         demo=settings.mode is Mode.DEMO,
         idle_lock_seconds=settings.idle_lock_seconds,
+        locale=current_locale(),
     )
 
 

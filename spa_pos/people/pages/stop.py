@@ -10,9 +10,10 @@ from spa_pos.ledger.queries import Place, place, places
 from spa_pos.messages.actions import set_consent
 from spa_pos.messages.queries import address_behind
 from spa_pos.messages.rules import Channel, hidden_address, read_stop_token
-from spa_pos.people.pages.session import PUBLIC, bare_shell, clock_of, settings_of
+from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, settings_of
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.i18n import gettext as _
+from spa_pos.web.said import said
 from spa_pos.web.templates import render
 from spa_pos.web.views import GuestWord
 
@@ -31,10 +32,10 @@ def _page(request: AnyRequest, where: Place, word: GuestWord, status: int = 200)
 
 
 async def _nowhere(request: AnyRequest, refusal: Refusal) -> Response[Any]:
-    return _page(request, (await places())[0], GuestWord(_("Not found"), refusal.sentence), refusal.status)
+    return _page(request, (await places())[0], GuestWord(_("Not found"), said(refusal)), refusal.status)
 
 
-@get("/stop/{token:str}", opt=dict(PUBLIC))
+@get("/stop/{token:str}", opt=dict(GUEST))
 async def ask(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Ask before it is done: mail readers open links by themselves."""
     try:
@@ -50,7 +51,7 @@ async def ask(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     return _page(request, where, word)
 
 
-@post("/stop/{token:str}", opt=dict(PUBLIC), status_code=200)
+@post("/stop/{token:str}", opt=dict(GUEST), status_code=200)
 async def stop(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Stop at once; mail readers ask this for the guest too (RFC 8058)."""
     try:
