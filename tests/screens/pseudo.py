@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from gettext import NullTranslations
 from html.parser import HTMLParser
 
@@ -71,6 +72,10 @@ def data_of(page: object) -> Iterator[str]:
     """Every text in a page's own dataclasses: names, times, sentences made by the handler."""
     if isinstance(page, str):
         yield page
+    elif isinstance(page, date):
+        yield from (i18n.day_full(page), i18n.day_long(page), i18n.day_short(page))
+        if isinstance(page, datetime):
+            yield i18n.clock(page)
     elif is_dataclass(page) and not isinstance(page, type):
         for one in fields(page):
             yield from data_of(getattr(page, one.name))

@@ -1,8 +1,9 @@
 """Whom to tell of appointments, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from spa_pos.booking.rules import Status
@@ -56,17 +57,7 @@ async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) 
         own = [rows[index] for index in indexes]
         addresses = [(Channel.EMAIL, own[0]["email"])] if own[0]["by_email"] else []
         addresses += [(Channel.TEXT, own[0]["phone"])] if own[0]["by_text"] else []
-        times = tuple(
-            GuestTime(
-                row["id"],
-                row["starts_at"],
-                row["ends_at"],
-                Status(row["status"]),
-                row["version"],
-                row["held_until"],
-            )
-            for row in own
-        )
+        times = tuple(_time(row) for row in own)
         head, booked_at = own[0], max(row["booked_at"] for row in own)
         found.append(
             Told(
@@ -80,6 +71,17 @@ async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) 
             )
         )
     return found
+
+
+def _time(row: Mapping[str, Any]) -> GuestTime:
+    return GuestTime(
+        row["id"],
+        row["starts_at"],
+        row["ends_at"],
+        Status(row["status"]),
+        row["version"],
+        row["held_until"],
+    )
 
 
 async def starting_between(location_id: UUID, since: datetime, until: datetime) -> list[UUID]:

@@ -17,7 +17,7 @@ from spa_pos.checkout.queries import LinkView, parts_of, refund, ticket
 from spa_pos.kernel.errors import Gone, NotFound, Refusal
 from spa_pos.ledger.queries import Place, place, places
 from spa_pos.messages.rules import read_receipt_token
-from spa_pos.people.pages.session import PUBLIC, bare_shell, clock_of, settings_of
+from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, settings_of
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.i18n import day_full
 from spa_pos.web.i18n import gettext as _
@@ -69,7 +69,7 @@ async def _word(request: AnyRequest, refusal: Refusal) -> Response[str]:
     )
 
 
-@get("/receipts/{token:str}", opt=dict(PUBLIC))
+@get("/receipts/{token:str}", opt=dict(GUEST))
 async def show_receipt(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """A guest's own receipt."""
     try:
@@ -91,7 +91,7 @@ async def show_receipt(request: AnyRequest, token: FromPath[str]) -> Response[st
     return answer
 
 
-@get("/receipts/{token:str}/receipt.pdf", opt=dict(PUBLIC))
+@get("/receipts/{token:str}/receipt.pdf", opt=dict(GUEST))
 async def pdf_of_receipt(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """A guest's own receipt as a PDF."""
     try:
