@@ -53,6 +53,9 @@ from spa_pos.people.pages.outbox import router as people_outbox
 from spa_pos.people.pages.problems import awaited, on_failure, on_http_error, on_refusal
 from spa_pos.people.pages.session import EVERYBODY, PUBLIC, desk_of, only
 from spa_pos.people.pages.stop import router as people_stop
+from spa_pos.printing.flows import PrintQueue
+from spa_pos.printing.pages.desk import router as printing_desk
+from spa_pos.printing.queries import trouble_of
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
 from spa_pos.stored_value.pages.desk import router as stored_value_desk
@@ -71,6 +74,7 @@ ROUTERS = (
     people_language,
     people_outbox,
     people_stop,
+    printing_desk,
     booking_blocks,
     booking_desk,
     booking_guest,
@@ -171,7 +175,7 @@ def create_app(
             ),
         ],
         state=State(_state(settings, taking, clock, news)),
-        lifespan=[lambda _app: news.running()],
+        lifespan=[lambda _app: news.running(), lambda _app: PrintQueue().running(clock)],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED
         ),
@@ -202,6 +206,7 @@ def _state(
         "clock": now,
         "news": news,
         "badges": BADGES,
+        "trouble": trouble_of,
         "outbox": outbox(settings),
     }
 

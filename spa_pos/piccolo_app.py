@@ -9,6 +9,7 @@ CAPABILITIES = (
     "ledger",
     "messages",
     "people",
+    "printing",
     "catalog",
     "schedule",
     "payments",

@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "card-on-a-ticket",
         "This card is being sold on a ticket already. Open that ticket instead.",
     ),
+    "printer_name_once": ("printer-name-taken", "Another printer has that name. Choose another one."),
     "promo_code_once": ("promo-code-taken", "There is a promo code like that already. Choose another."),
     "payroll_authorisation_one_live": (
         "already-authorised",
@@ -76,6 +77,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "guest",
         "holding",
         "package_plan",
+        "print_job",
+        "receipt_link",
         "tender",
         "ticket",
         "ticket_line",

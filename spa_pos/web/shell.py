@@ -97,7 +97,8 @@ class Shell:
 
     `today` and `now` are in the location's zone. `new_id` makes an identifier for a new record
     or for the idempotency key of a form. `path` is this page's own path and query, for `?next=`.
-    `badges` are the numbers beside places, where there is something to count.
+    `badges` are the numbers beside places, where there is something to count. `trouble` says why the
+    printer of this device does not print.
     """
 
     location_name: str
@@ -117,3 +118,4 @@ class Shell:
     idle_lock_seconds: int = 300
     locale: str = "en"
     toast: Toast | None = field(default=None)
+    trouble: str | None = None

@@ -61,6 +61,11 @@ FOR_PROVIDERS_TOO = {
 }
 FOR_MANAGERS_ALONE = {
     "GET /packages",
+    "POST /devices/{device_id:uuid}/printer",
+    "POST /printers",
+    "POST /printers/{printer_id:uuid}",
+    "POST /printers/{printer_id:uuid}/retirement",
+    "POST /printers/{printer_id:uuid}/test",
     "GET /register",
     "GET /register/payroll.csv",
     "POST /register/payroll",

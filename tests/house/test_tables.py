@@ -45,6 +45,8 @@ MAY_BE_ABSENT = {
     "price.guest_group": "the price of every group that has none of its own",
     "refund.made_by": "a job can make one",
     "refund_part.tender": "money that goes back as new stored value",
+    "print_job.device": "a job without a kiosk",
+    "print_job.made_by": "a job can print",
     "receipt_link.made_by": "a job can send one",
     "receipt_link.refund": "the link of a sale's own receipt has none",
     "resource.staff": "a room is nobody; a provider is somebody by its check",

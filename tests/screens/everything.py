@@ -11,6 +11,7 @@ from tests.screens import (
     new_sheet,
     people,
     places,
+    printing,
     receipts,
     refunds,
     register,
@@ -187,6 +188,15 @@ def register_screens() -> Iterator[Screen]:
     yield Screen("guest-receipt", "checkout/guest_receipt.html", receipts.GUEST, NOBODY)
     yield Screen("guest-slip", "checkout/guest_receipt.html", receipts.GUEST_SLIP, NOBODY)
     yield Screen("mail-link", "messages/link.html", receipts.MAIL)
+    yield Screen("done-printing", "checkout/done.html", printing.DONE, tickets)
+    yield Screen("receipt-not-printed", "checkout/receipt.html", printing.RECEIPT, tickets)
+    yield Screen("refund-printing", "checkout/refund_done.html", printing.REFUND, tickets)
+    yield Screen("print-state", "printing/_state.html", printing.FAILED)
+    trouble = replace(SHELL, trouble="It has no paper. Put in a new roll.")
+    yield Screen("printers", "printing/printers.html", printing.FRONT, trouble)
+    yield Screen("printers-none", "printing/printers.html", printing.NONE)
+    yield Screen("printers-manager", "printing/printers.html", printing.MANAGED, MANAGER)
+    yield Screen("printers-wrong", "printing/printers.html", printing.WRONG, MANAGER)
     yield Screen("receipt-voided", "checkout/receipt.html", register.VOIDED, tickets)
     for name, page in (
         ("refund", refunds.CHOOSING),

@@ -20,6 +20,7 @@ from spa_pos.kernel.time import local_date
 from spa_pos.ledger.actions import post_entry, reverse_entry
 from spa_pos.ledger.rules import NewPosting
 from spa_pos.people.actions import record
+from spa_pos.printing.actions import kick_drawer
 from spa_pos.stored_value.actions import unredeem
 
 
@@ -37,6 +38,8 @@ async def take_cash(
     actor: Actor, *, ticket_id: UUID, tender_id: UUID, given_cents: Cents | None, version: int, now: datetime
 ) -> Taken:
     """Take cash, exactly what is due when no amount is given; the ticket settles when nothing remains.
+
+    The drawer on the printer of the actor's device opens; when it does not, the cash is taken all the same.
 
     Raises:
         Invalid: `cash-nothing`, `cash-too-much`.
@@ -65,6 +68,7 @@ async def take_cash(
         now=now,
         after={"tender": tender_id, "amount_cents": amount, "given_cents": given},
     )
+    await kick_drawer(actor, subject=tender_id, now=now)
     remaining = Cents(sale.sums.remaining_cents - amount)
     if remaining == 0:
         await settle_ticket(actor, ticket_id=ticket_id, now=now)

@@ -24,11 +24,19 @@ from spa_pos.checkout.queries import (
 )
 from spa_pos.kernel.money import format_rate
 from spa_pos.ledger.queries import Place
+from spa_pos.printing.pages.views import PrintState
 from spa_pos.web.answers import words_of
 from spa_pos.web.i18n import gettext as _
 
 
-def done_page(sale: TicketView, *, may_tip: bool, mail: MailPanel | None = None) -> DonePage:
+def done_page(
+    sale: TicketView,
+    *,
+    may_tip: bool,
+    mail: MailPanel | None = None,
+    print_action: str | None = None,
+    printing: PrintState | None = None,
+) -> DonePage:
     """What the desk sees after a sale."""
     cash = [tender for tender in sale.tenders if tender.kind == "cash"]
     return DonePage(
@@ -43,6 +51,8 @@ def done_page(sale: TicketView, *, may_tip: bool, mail: MailPanel | None = None)
         receipt_href=f"/tickets/{sale.head.id}/receipt",
         tips_href=f"/tickets/{sale.head.id}/tips" if may_tip else None,
         mail=mail,
+        print_action=print_action,
+        printing=printing,
     )
 
 

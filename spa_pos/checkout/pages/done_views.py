@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from spa_pos.checkout.pages.refund_views import RefundSlip
 from spa_pos.checkout.pages.views import ReductionRow
+from spa_pos.printing.pages.views import PrintState
 from spa_pos.web.shell import Problem
 
 
@@ -56,6 +57,8 @@ class DonePage:
     receipt_href: str
     tips_href: str | None = None
     mail: MailPanel | None = None
+    print_action: str | None = None
+    printing: PrintState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class ReceiptPage:
     tips_href: str | None = None
     pdf_href: str | None = None
     mail: MailPanel | None = None
+    print_action: str | None = None
+    printing: PrintState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 import asyncio
 import functools
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +19,7 @@ from spa_pos.checkout.actions import end_receipt_links, is_live, mail_receipt, s
 from spa_pos.checkout.pages.desk import sale_of
 from spa_pos.checkout.pages.done_build import done_page, receipt_page
 from spa_pos.checkout.pages.done_views import MailPanel, SentRow
+from spa_pos.checkout.pages.receipt_paper import receipt_paper
 from spa_pos.checkout.pages.receipt_pdf import receipt_pdf
 from spa_pos.checkout.queries import (
     LinkView,
@@ -32,9 +35,14 @@ from spa_pos.messages.queries import MessageView, messages_of
 from spa_pos.messages.rules import Status, hidden_address
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
 from spa_pos.people.queries import guest
+from spa_pos.printing.actions import print_paper
+from spa_pos.printing.pages.desk import print_state_of
+from spa_pos.printing.queries import printer_of
+from spa_pos.printing.rules import Kind
 from spa_pos.web.answers import AnyRequest, html, problem_of
 from spa_pos.web.forms import read
 from spa_pos.web.i18n import clock, day_full, day_short
+from spa_pos.web.i18n import gettext as _
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
@@ -52,6 +60,12 @@ class MailForm(msgspec.Struct, forbid_unknown_fields=True):
 
     id: UUID
     email: str = ""
+    back: str = "receipt"
+
+
+class PrintForm(msgspec.Struct, forbid_unknown_fields=True):
+    """From which screen a receipt is printed."""
+
     back: str = "receipt"
 
 
@@ -126,7 +140,13 @@ async def done_screen(
     panel = await mail_panel(
         desk, sale, f"/tickets/{ticket_id}/receipt", back="done", email=email, problem=problem
     )
-    page = done_page(sale, may_tip=bool(await tippable(sale)), mail=panel)
+    page = done_page(
+        sale,
+        may_tip=bool(await tippable(sale)),
+        mail=panel,
+        print_action=await print_action_of(desk, f"/tickets/{ticket_id}"),
+        printing=await print_state_of(ticket_id, desk.now),
+    )
     status = problem.status if problem else 200
     return html(render("checkout/done.html", page, await desk.shell(Nav.TICKETS)), status=status)
 
@@ -146,6 +166,11 @@ async def receipt_screen(
     )
     page = receipt_page(
         desk.place, sale, may_tip=bool(await tippable(sale)), now=desk.now, mail=panel, at_desk=True
+    )
+    page = replace(
+        page,
+        print_action=await print_action_of(desk, f"/tickets/{ticket_id}"),
+        printing=await print_state_of(ticket_id, desk.now),
     )
     status = problem.status if problem else 200
     return html(render("checkout/receipt.html", page, await desk.shell(Nav.TICKETS)), status=status)
@@ -193,6 +218,32 @@ async def pdf_answer(make: Callable[..., bytes], page: object, name: str, now: d
         "x-robots-tag": "noindex",
     }
     return Response(content, media_type="application/pdf", headers=headers)
+
+
+@post("/tickets/{ticket_id:uuid}/prints", opt=only(*FRONT), status_code=200)
+async def print_receipt(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Print the receipt on the printer of this device."""
+    desk, fields = await posted(request)
+    form = read(fields, PrintForm)
+    sale = await sale_of(desk, ticket_id)
+    page = receipt_page(desk.place, sale, may_tip=False, now=desk.now)
+    try:
+        await desk.ask(
+            print_paper,
+            job_id=uuid.uuid5(desk.asked_once, "print"),
+            kind=Kind.RECEIPT,
+            subject=ticket_id,
+            paper=receipt_paper(page),
+            copy_word=_("COPY"),
+        )
+    except Refusal as problem:
+        return await receipt_screen(desk, ticket_id, problem=problem)
+    return desk.see(f"/tickets/{ticket_id}/{'done' if form.back == 'done' else 'receipt'}")
+
+
+async def print_action_of(desk: Desk, where: str) -> str | None:
+    """Where a form prints, when this device has a receipt printer."""
+    return f"{where}/prints" if await printer_of(desk.session.device.id) else None
 
 
 @post("/tickets/{ticket_id:uuid}/receipt-mails", opt=only(*FRONT), status_code=200)
@@ -254,6 +305,7 @@ router = Router(
         show_receipt,
         show_receipt_of_visit,
         pdf_of_ticket,
+        print_receipt,
         mail,
         share,
         end_links,

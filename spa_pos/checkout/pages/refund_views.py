@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from spa_pos.printing.pages.views import PrintState
 from spa_pos.web.shell import Problem
 
 if TYPE_CHECKING:
@@ -127,4 +128,6 @@ class RefundDonePage:
     receipt_href: str
     pdf_href: str
     mail: "MailPanel | None" = None
+    print_action: str | None = None
+    printing: PrintState | None = None
     problem: Problem | None = None

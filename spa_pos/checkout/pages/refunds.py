@@ -14,7 +14,7 @@ from spa_pos.checkout.actions import give_back_otherwise, open_refund
 from spa_pos.checkout.flows import send_back
 from spa_pos.checkout.pages.desk import cards_of, sale_of
 from spa_pos.checkout.pages.done_build import refund_slip
-from spa_pos.checkout.pages.receipts import mail_panel
+from spa_pos.checkout.pages.receipts import mail_panel, print_action_of
 from spa_pos.checkout.pages.refund_views import (
     Effect,
     RefundDonePage,
@@ -36,6 +36,7 @@ from spa_pos.checkout.rules import Chosen, RefundPlan, SoldLine, plan_refund
 from spa_pos.kernel.errors import Conflict, Invalid, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
 from spa_pos.people.pages.session import FRONT, MANAGERS, Desk, desk_of, only, posted
+from spa_pos.printing.pages.desk import print_state_of
 from spa_pos.web.answers import AnyRequest, html, problem_of
 from spa_pos.web.forms import read
 from spa_pos.web.shell import Nav
@@ -287,6 +288,8 @@ async def done_with(
         receipt_href=f"/tickets/{head.ticket_id}/receipt",
         pdf_href=f"{action}.pdf",
         mail=mail,
+        print_action=await print_action_of(desk, f"/refunds/{refund_id}"),
+        printing=await print_state_of(refund_id, desk.now),
         problem=problem_of(problem) if problem else None,
     )
     refused = problem or mail_problem

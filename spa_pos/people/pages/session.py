@@ -137,7 +137,12 @@ class Desk:
             nav=NAV_BY_ROLE[staff.role],
             badges=await self._badges(NAV_BY_ROLE[staff.role]),
             toast=None if "x-poll" in self.request.headers else toast_of(self.request, self.settings.secret),
+            trouble=await self._trouble(),
         )
+
+    async def _trouble(self) -> str | None:
+        ask: Callable[[UUID], Awaitable[str | None]] = self.request.app.state["trouble"]
+        return await ask(self.session.device.id) if self.session.staff.role in FRONT else None
 
     async def _badges(self, nav: tuple[Nav, ...]) -> tuple[tuple[Nav, int], ...]:
         counts: Mapping[Nav, Callable[[UUID], Awaitable[int]]] = self.request.app.state["badges"]
