@@ -191,7 +191,6 @@ def register_screens() -> Iterator[Screen]:
     yield Screen("done-printing", "checkout/done.html", printing.DONE, tickets)
     yield Screen("receipt-not-printed", "checkout/receipt.html", printing.RECEIPT, tickets)
     yield Screen("refund-printing", "checkout/refund_done.html", printing.REFUND, tickets)
-    yield Screen("print-state", "printing/_state.html", printing.FAILED)
     trouble = replace(SHELL, trouble="It has no paper. Put in a new roll.")
     yield Screen("printers", "printing/printers.html", printing.FRONT, trouble)
     yield Screen("printers-none", "printing/printers.html", printing.NONE)
