@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import TextIO
+
     from spa_pos.ledger.queries import Place
     from spa_pos.server import Stop
     from spa_pos.settings import Settings
@@ -185,6 +188,34 @@ def cards(file: str, for_real: bool, code: str | None) -> None:
     if told.problems:
         raise Invalid("import-faulty", f"{len(told.problems)} faults; nothing was imported.")
     click.echo(f"{told.cards} cards imported." if told.done else f"{told.cards} cards can be imported.")
+
+
+@cli.command()
+@click.option("--format", "wanted", type=click.Choice(["beancount", "hledger"]), required=True)
+@click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First business day; all by default."
+)
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last business day.")
+@click.option("--location", "code", help="The location's code; the books of all without it.")
+@click.option("--output", type=click.File("w", encoding="utf-8"), default="-", help="A file instead of here.")
+def export(
+    wanted: str, first: "datetime | None", last: "datetime | None", code: str | None, output: "TextIO"
+) -> None:
+    """Write the ledger as a Beancount or hledger file, with opening balances and assertions at the end."""
+    from spa_pos.clock import now
+    from spa_pos.opening import refuse_pending_migrations
+    from spa_pos.reports.queries import ledger_journal
+    from spa_pos.reports.rules import Journal, beancount, hledger
+
+    async def work(_stop: "Stop") -> Journal:
+        await refuse_pending_migrations()
+        where = None if code is None else (await _meant_place(code)).id
+        days = [None if one is None else one.date() for one in (first, last)]
+        return await ledger_journal(where, *days, today=now().date())
+
+    journal = _with_database(_settings(), work)
+    for line in (beancount if wanted == "beancount" else hledger)(journal):
+        output.write(f"{line}\n")
 
 
 async def _meant_place(code: str | None) -> "Place":

@@ -56,6 +56,8 @@ from spa_pos.people.pages.stop import router as people_stop
 from spa_pos.printing.flows import PrintQueue
 from spa_pos.printing.pages.desk import router as printing_desk
 from spa_pos.printing.queries import trouble_of
+from spa_pos.reports.pages.books import router as reports_books
+from spa_pos.reports.pages.bridge import router as reports_bridge
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
 from spa_pos.stored_value.pages.desk import router as stored_value_desk
@@ -97,6 +99,8 @@ ROUTERS = (
     checkout_tips,
     checkout_value,
     reports_manager,
+    reports_bridge,
+    reports_books,
     stored_value_desk,
     stored_value_manager,
 )

@@ -7,6 +7,7 @@ from spa_pos.web.shell import Nav, Problem, Shell, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
 from tests.screens import (
     board,
+    bridge,
     messages,
     new_sheet,
     people,
@@ -44,6 +45,7 @@ def all_screens() -> Iterator[Screen]:
     yield from board_screens()
     yield from register_screens()
     yield from value_screens()
+    yield from bridge_screens()
     yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
     yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
@@ -60,6 +62,20 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("guest-stopped", "web/guest_word.html", messages.STOPPED, NOBODY)
     yield Screen("error", "web/error.html", ERROR)
     yield Screen("style", "web/style.html", STYLE_PAGE)
+
+
+def bridge_screens() -> Iterator[Screen]:
+    """From sales to the bank, and the books."""
+    for name, page in (
+        ("bridge", bridge.BRIDGE),
+        ("bridge-apart", bridge.APART),
+        ("bridge-empty", bridge.EMPTY),
+    ):
+        yield Screen(name, "reports/bridge.html", page, MANAGER)
+    yield Screen("bridge-rows", "reports/bridge_rows.html", bridge.ROWS, MANAGER)
+    yield Screen("bridge-rows-empty", "reports/bridge_rows.html", bridge.NO_ROWS, MANAGER)
+    yield Screen("books", "reports/books.html", bridge.BOOKS, MANAGER)
+    yield Screen("books-empty", "reports/books.html", replace(bridge.BOOKS, balances=()), MANAGER)
 
 
 def people_screens() -> Iterator[Screen]:

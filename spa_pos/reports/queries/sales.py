@@ -10,7 +10,7 @@ from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
 from spa_pos.ledger.queries import places
 from spa_pos.ledger.rules import FEES, REDUCTIONS, REVENUE, TAX_PAYABLE, TENDERED, TIPS
-from spa_pos.reports.rules import Books, SalesCell, TaxRow, TenderRow, Tie, ties
+from spa_pos.reports.rules.sales import Books, SalesCell, TaxRow, TenderRow, Tie, ties
 
 SETTLED = "ticket-settled"
 """The kind of entry that closes a sale."""

@@ -1,0 +1,55 @@
+"""Does what was sold agree with the books, from sale to bank; the books as files. Pure."""
+
+from spa_pos.reports.rules.bridge import (
+    TERMS,
+    Bridge,
+    Moved,
+    Purse,
+    Step,
+    Term,
+    bridge_of,
+    is_payment,
+    term_of,
+)
+from spa_pos.reports.rules.journal import (
+    Journal,
+    JournalAccount,
+    JournalEntry,
+    JournalPosting,
+    beancount,
+    hledger,
+)
+from spa_pos.reports.rules.sales import (
+    TAKEN,
+    Books,
+    SalesCell,
+    TaxRow,
+    TenderRow,
+    Tie,
+    ties,
+)
+
+__all__ = [
+    "TAKEN",
+    "TERMS",
+    "Books",
+    "Bridge",
+    "Journal",
+    "JournalAccount",
+    "JournalEntry",
+    "JournalPosting",
+    "Moved",
+    "Purse",
+    "SalesCell",
+    "Step",
+    "TaxRow",
+    "TenderRow",
+    "Term",
+    "Tie",
+    "beancount",
+    "bridge_of",
+    "hledger",
+    "is_payment",
+    "term_of",
+    "ties",
+]
