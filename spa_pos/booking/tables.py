@@ -66,6 +66,7 @@ class CancelReason(Table, tablename="cancel_reason"):
     code = Varchar(length=40, primary_key=True)
     name = Varchar(length=80)
     fee_free = Boolean()
+    for_guests = Boolean(default=False, help_text="guests may say so by themselves")
     position = SmallInt()
 
 

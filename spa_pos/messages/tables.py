@@ -71,10 +71,10 @@ class Message(Table, tablename="message"):
     )
     message_channel = Check("channel IN ('email', 'text')", name="message_channel")
     message_kind = Check(
-        "kind IN ('confirmation', 'change', 'cancellation', 'reminder', 'offer', 'receipt', 'gift')",
+        "kind IN ('confirmation', 'change', 'cancellation', 'reminder', 'offer', 'receipt', 'gift', 'code')",
         name="message_kind",
     )
-    message_guest = Check("guest IS NOT NULL OR kind IN ('receipt', 'gift')", name="message_guest")
+    message_guest = Check("guest IS NOT NULL OR kind IN ('receipt', 'gift', 'code')", name="message_guest")
     message_status = Check(
         "status IN ('queued', 'sending', 'sent', 'failed', 'dropped')", name="message_status"
     )

@@ -46,6 +46,9 @@ class Device(Table, tablename="device"):
     enrolled_at = Timestamptz()
     enrolled_by = Varchar(length=80)
     revoked_at = Timestamptz(null=True, default=None)
+    kind = Varchar(length=8, default="desk", help_text="a desk of the staff, or the tablet in the lobby")
+
+    device_kind = Check("kind IN ('desk', 'lobby')", name="device_kind")
 
 
 class StaffSession(Table, tablename="staff_session"):
@@ -107,6 +110,8 @@ class Guest(Table, tablename="guest"):
     guest_group = belongs_to(GuestGroup)
     made_at = Timestamptz()
     language = Varchar(length=5, null=True, default=None, help_text="in which messages are written to them")
+
+    erased_at = Timestamptz(null=True, default=None, help_text="the person is gone, the books stay")
 
     guest_language = Check("language ~ '^[a-z]{2}$'", name="guest_language")
 
@@ -171,3 +176,43 @@ class EnrolmentCode(Table, tablename="enrolment_code"):
     made_by = Varchar(length=80)
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
+    device_kind = Varchar(length=8, default="desk")
+
+    enrolment_code_kind = Check("device_kind IN ('desk', 'lobby')", name="enrolment_code_kind")
+
+
+class GuestCode(Table, tablename="guest_code"):
+    """A one-time code that was mailed to an address; the code itself is never stored, its seal makes it."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    address = Varchar(length=254, index=True)
+    made_at = Timestamptz()
+    expires_at = Timestamptz()
+    tries = SmallInt(default=0)
+    used_at = Timestamptz(null=True, default=None)
+
+    guest_code_tries = Check("tries BETWEEN 0 AND 5", name="guest_code_tries")
+    guest_code_expires = Check("expires_at > made_at", name="guest_code_expires")
+
+
+class GuestSession(Table, tablename="guest_session"):
+    """A browser that proved an e-mail address; it sees what belongs to the guests of that address."""
+
+    id = UUID(primary_key=True)
+    token_hash = Varchar(length=64, unique=True, secret=True)
+    address = Varchar(length=254)
+    started_at = Timestamptz()
+    seen_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class GuestTry(Table, tablename="guest_try"):
+    """One knock at a door for guests: who and from where, as keyed hashes alone."""
+
+    id = BigSerial(primary_key=True)
+    door = Varchar(length=20)
+    identity = Varchar(length=64)
+    network = Varchar(length=64)
+    tried_at = Timestamptz()
+    missed = Boolean()

@@ -16,15 +16,16 @@ from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.time import shift_instant
 from spa_pos.stored_value.rules import STANDARD_TERMS
 from spa_pos.stored_value.tables import ValueTerms
+from spa_pos.web.i18n import N_
 
 REASONS = (
-    ("guest", "Guest asked", False),
-    ("illness", "Illness", True),
-    ("clinical", "Clinical appointment ran over", True),
-    ("provider", "Provider away", True),
-    ("mistake", "Booked by mistake", True),
+    ("guest", N_("Guest asked"), False, False),
+    ("illness", N_("Illness"), True, True),
+    ("clinical", N_("Clinical appointment ran over"), True, True),
+    ("provider", N_("Provider away"), True, False),
+    ("mistake", N_("Booked by mistake"), True, False),
 )
-"""Code, name and whether it is free of any fee."""
+"""Code, name, whether it is free of any fee, and whether guests may say so by themselves."""
 
 WEIGHTS = (
     ("group", "patient", "Patient", 40),
@@ -46,8 +47,8 @@ async def build_terms(location_id: UUID, since: date, zone: ZoneInfo, now: datet
     await insert_many(
         CancelReason,
         [
-            {"code": code, "name": name, "fee_free": free, "position": position}
-            for position, (code, name, free) in enumerate(REASONS)
+            {"code": code, "name": name, "fee_free": free, "for_guests": own, "position": position}
+            for position, (code, name, free, own) in enumerate(REASONS)
         ],
     )
     await insert(

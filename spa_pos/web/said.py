@@ -10,21 +10,98 @@ from spa_pos.kernel.errors import Refusal
 from spa_pos.web.i18n import current_locale
 from spa_pos.web.i18n import gettext as _
 
+
+def _taken() -> str:
+    return _("Somebody else took this time a moment ago. Choose another one.")
+
+
+def _changed() -> str:
+    return _("Your visit changed a moment ago. Look at it once more.")
+
+
+def _stands() -> str:
+    return _("Your visit stands as it does, and cannot be changed that way.")
+
+
+def _unreadable() -> str:
+    return _("Something in the form cannot be read. Open the page again.")
+
+
+def _busy() -> str:
+    return _("We are very busy this second. Nothing was changed; try again.")
+
+
+def _costs() -> str:
+    return _("What it costs changed a moment ago. Look at it once more.")
+
+
+def _not_here() -> str:
+    return _("This visit cannot be moved here. Call us, and we look together.")
+
+
+_GONE = (
+    "slot-taken",
+    "provider-away",
+    "no-room",
+    "no-equipment",
+    "hands-on-limit",
+    "time-past",
+    "day-closed",
+)
+_STATES = (
+    "cancelled",
+    "no-show",
+    "checked-in",
+    "in-service",
+    "done",
+    "held",
+    "expired",
+    "booked",
+    "confirmed",
+)
+
 _SENTENCES: dict[str, Callable[[], str]] = {
+    **dict.fromkeys(_GONE, _taken),
+    **{f"appointment-{state}": _stands for state in _STATES},
+    "appointment-changed": _changed,
+    "busy": _busy,
+    "card-number-typed": lambda: _("Do not type card numbers here."),
+    "credential-missing": _taken,
+    "day-closed": _taken,
+    "database-away": _busy,
+    "date-unreadable": lambda: _("That is not a date. Dates look like 2026-11-24."),
     "email-unreadable": lambda: _("That e-mail address cannot be right."),
+    "fee-changed": _costs,
     "field-too-long": lambda: _("That is too long. Shorten it."),
     "form-foreign": lambda: _("This form is not ours or has grown old. Open the page again."),
-    "form-unreadable": lambda: _("Something in the form cannot be read. Open the page again."),
+    "form-too-large": lambda: _("That is more than this form can hold."),
+    "form-unreadable": _unreadable,
+    "guest-already-booked": lambda: _("You have another visit at that time. Choose another one."),
+    "late-unreadable": lambda: _("Choose how many minutes later you come."),
     "link-ended": lambda: _("This visit was some time ago, and its link has ended."),
     "link-unknown": lambda: _("This link leads nowhere. Open it from your message once more."),
+    "link-unreadable": _unreadable,
     "name-missing": lambda: _("Type the name."),
     "name-too-long": lambda: _("A name may have 60 letters at most."),
     "name-unreadable": lambda: _("The name holds signs that cannot be read."),
+    "not-a-form": _unreadable,
+    "not-alone": lambda: _("Your visit was booked together with others. Call us to move it."),
+    "not-now": lambda: _("You can tell us this shortly before your visit. Call us if it is urgent."),
+    "not-online": _not_here,
+    "note-too-long": lambda: _("A note may have 300 letters at most."),
     "phone-unreadable": lambda: _("Type a phone number with area code, such as 507 555 0123."),
+    "price-changed": _costs,
+    "price-missing": _not_here,
+    "provider-unknown": _taken,
+    "reason-unknown": lambda: _("Choose a reason from the list."),
     "request-missing": lambda: _("This form is incomplete. Open the page again."),
-    "slot-taken": lambda: _("Somebody else took this time a moment ago. Choose another one."),
+    "request-reused": lambda: _("This form was sent before with other contents. Open the page again."),
+    "time-not-offered": lambda: _("This time cannot be booked here. Choose one from the list."),
+    "time-unreadable": lambda: _("Choose a time from the list."),
+    "too-late-to-move": lambda: _("Your visit is too near to move it here. Call us, and we look."),
+    "too-late-to-undo": lambda: _("This cannot be undone here any more. Call us, and we look."),
     "visit-cancelled": lambda: _("This visit is cancelled; there is nothing to put into a calendar."),
-    "appointment-changed": lambda: _("Your visit changed a moment ago. Look at it once more."),
+    "visit-over": lambda: _("There is nothing left to cancel."),
 }
 
 

@@ -36,6 +36,8 @@ ONLY_IN_SQL_INDEXES = {
     "entry_by_day",
     "event_by_topic",
     "guest_by_given_name",
+    "guest_try_identity",
+    "guest_try_network",
     "holding_free_ends",
     "line_discount_by_giver",
     "message_by_time",
@@ -65,8 +67,10 @@ ONLY_IN_SQL_INDEXES = {
 
 TRIGGERS = {
     ("audit_event", "audit_event_append_only"),
+    ("audit_event", "audit_event_stays"),
     ("cancellation_policy", "cancellation_policy_append_only"),
     ("consent", "consent_append_only"),
+    ("consent", "consent_stays"),
     ("entry", "entry_append_only"),
     ("entry", "entry_balances"),
     ("line_discount", "line_discount_closed"),

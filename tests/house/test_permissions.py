@@ -41,11 +41,18 @@ PUBLIC = {
     "GET /stop/{token:str}",
     "GET /visits/{token:str}",
     "GET /visits/{token:str}/calendar.ics",
+    "GET /visits/{token:str}/cancellation",
+    "GET /visits/{token:str}/times",
     "HEAD /static/{file_path:path}",
     "POST /devices",
     "POST /sessions",
     "POST /stop/{token:str}",
+    "POST /visits/{token:str}/cancellation",
+    "POST /visits/{token:str}/cancellation/undo",
     "POST /visits/{token:str}/confirmation",
+    "POST /visits/{token:str}/late",
+    "POST /visits/{token:str}/note",
+    "POST /visits/{token:str}/times",
 }
 FOR_PROVIDERS_TOO = {
     "GET /appointments/{appointment_id:uuid}",

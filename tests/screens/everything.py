@@ -1,13 +1,14 @@
 """Every page in every state that looks different, for tests and for looking at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from spa_pos.web.shell import Nav, Problem, Shell, Toast
+from spa_pos.web.shell import Nav, Problem, Toast
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
 from tests.screens import (
     board,
     bridge,
+    guests,
     messages,
     new_sheet,
     people,
@@ -22,21 +23,13 @@ from tests.screens import (
     value,
     waitlist,
 )
-from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN
+from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN, Screen
+
+__all__ = ["Screen", "all_screens"]
 
 ERROR = ErrorPage(
     404, "Not found", Problem("http-404", "There is no such page.", "/board", "Day board"), "01JD6Z8QK3"
 )
-
-
-@dataclass(frozen=True)
-class Screen:
-    """One state of one page: what to render it with."""
-
-    name: str
-    template: str
-    page: object
-    shell: Shell = SHELL
 
 
 def all_screens() -> Iterator[Screen]:
@@ -56,10 +49,7 @@ def all_screens() -> Iterator[Screen]:
         yield Screen(name, "people/messages.html", outbox, replace(MANAGER, active=Nav.MESSAGES))
     for name, reach in (("reach", messages.REACH), ("reach-wrong", messages.REACH_WRONG)):
         yield Screen(name, "people/reach.html", reach)
-    yield Screen("guest-visit", "booking/guest_visit.html", messages.GUEST_VISIT, NOBODY)
-    yield Screen("guest-cancelled", "booking/guest_visit.html", messages.GUEST_CANCELLED, NOBODY)
-    yield Screen("guest-stop", "web/guest_word.html", messages.STOP, NOBODY)
-    yield Screen("guest-stopped", "web/guest_word.html", messages.STOPPED, NOBODY)
+    yield from guests.guest_screens()
     yield Screen("error", "web/error.html", ERROR)
     yield Screen("style", "web/style.html", STYLE_PAGE)
 

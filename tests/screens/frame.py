@@ -1,6 +1,6 @@
 """The frame of every screen, and the people in it; all invented."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
 from uuid import UUID
@@ -66,3 +66,13 @@ TAKEN = Problem(
     "/appointments/new",
     "See open times",
 )
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One state of one page: what to render it with."""
+
+    name: str
+    template: str
+    page: object
+    shell: Shell = SHELL

@@ -281,9 +281,9 @@ RULES = views.RulesPage(
         "window": form("/schedule/windows", "service", "group", lead_hours="2", horizon_days="90"),
         "policy": form("/schedule/policy", notice_hours="24", late="50", no_show="100", grace_minutes="15"),
         "limits": replace(LIMITS, action="/schedule/limits"),
-        "reason": form("/schedule/reasons", "name", "fee_free"),
-        "reason_guest": form("/schedule/reasons", "fee_free", name="Guest asked"),
-        "reason_illness": form("/schedule/reasons", name="Illness", fee_free="yes"),
+        "reason": form("/schedule/reasons", "name", "fee_free", "for_guests"),
+        "reason_guest": form("/schedule/reasons", "fee_free", "for_guests", name="Guest asked"),
+        "reason_illness": form("/schedule/reasons", "for_guests", name="Illness", fee_free="yes"),
     },
 )
 NO_RULES = replace(RULES, windows=(), policies=(), reasons=())

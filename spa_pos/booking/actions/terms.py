@@ -157,9 +157,11 @@ def _check_policy(notice_hours: int, late_ppm: int, no_show_ppm: int, grace_minu
 
 @action
 async def set_cancel_reason(
-    actor: Actor, *, code: str | None, name: str, fee_free: bool, now: datetime
+    actor: Actor, *, code: str | None, name: str, fee_free: bool, now: datetime, for_guests: bool = False
 ) -> str:
     """Add a reason for cancelling, or rename one and say whether it is free of any fee. Gives its code.
+
+    Guests may choose it by themselves when it is `for_guests`.
 
     Visits cancelled before keep the words and the fee they were cancelled with.
 
@@ -187,13 +189,22 @@ async def set_cancel_reason(
         place = "SELECT coalesce(max(position), 0) + 1 AS next FROM cancel_reason"
         row = await fetch_one(place)
         position = row["next"] if row else 1
-        await insert(CancelReason, code=code, name=words, fee_free=fee_free, position=position)
+        await insert(
+            CancelReason, code=code, name=words, fee_free=fee_free, for_guests=for_guests, position=position
+        )
     else:
         await fetch(
-            "UPDATE cancel_reason SET name = $2, fee_free = $3 WHERE code = $1", code, words, fee_free
+            "UPDATE cancel_reason SET name = $2, fee_free = $3, for_guests = $4 WHERE code = $1",
+            code,
+            words,
+            fee_free,
+            for_guests,
         )
     await _about_reasons(
-        actor, "set a cancel reason", {"code": code, "name": words, "fee_free": fee_free}, now
+        actor,
+        "set a cancel reason",
+        {"code": code, "name": words, "fee_free": fee_free, "for_guests": for_guests},
+        now,
     )
     return code
 
@@ -211,7 +222,9 @@ async def remove_cancel_reason(actor: Actor, *, code: str, now: datetime) -> Non
     await lock("cancel-reasons")
     if len(await fetch("SELECT 1 FROM cancel_reason")) == 1:
         raise Conflict("reason-needed", "The desk needs one reason to choose. Add another first.")
-    gone = await fetch_one("DELETE FROM cancel_reason WHERE code = $1 RETURNING name, fee_free", code)
+    gone = await fetch_one(
+        "DELETE FROM cancel_reason WHERE code = $1 RETURNING name, fee_free, for_guests", code
+    )
     if gone is None:
         raise NotFound("reason-unknown", "That reason was removed already. Nothing was changed.")
     await _about_reasons(actor, "removed a cancel reason", {"code": code, **dict(gone)}, now)

@@ -31,9 +31,13 @@ ON_BOARD = LIVE
 
 
 def look_of(visit: Visit, now: datetime) -> tuple[Look, str]:
-    """How a visit stands on the board, and its word; ten minutes past its start a booked one is late."""
-    if visit.status.is_expected and now > visit.starts_at + LATE:
+    """How a visit stands on the board, and its word; ten minutes past its start a booked one is late,
+    and one whose guest told us so is late by what they said."""
+    told = timedelta(minutes=visit.late_minutes or 0)
+    if visit.status.is_expected and now > visit.starts_at + max(LATE, told):
         return Look.LATE, "Late"
+    if visit.status.is_expected and visit.late_minutes:
+        return Look.LATE, f"{visit.late_minutes} min late"
     return Look(visit.status.value), visit.status.word
 
 

@@ -98,10 +98,10 @@ def _forms(
             },
         ),
         "limits": FormState("/schedule/limits", limit_values(limits)),
-        "reason": FormState("/schedule/reasons", {"name": "", "fee_free": ""}),
+        "reason": FormState("/schedule/reasons", {"name": "", "fee_free": "", "for_guests": ""}),
     }
     for one in reasons:
-        values = {"name": one.name, "fee_free": "yes" if one.fee_free else ""}
+        values = _reason_values(one)
         forms[f"reason_{one.code}"] = FormState("/schedule/reasons", values)
     return forms
 
@@ -145,6 +145,15 @@ def _window(one: WindowRow) -> Removable:
 
 def _again(desk: Desk) -> Any:
     return lambda form, sent: _show(desk, form, sent)
+
+
+def _reason_values(one: CancelReasonView) -> dict[str, str]:
+    """A reason as its form carries it."""
+    return {
+        "name": one.name,
+        "fee_free": "yes" if one.fee_free else "",
+        "for_guests": "yes" if one.for_guests else "",
+    }
 
 
 @get(RULES, opt=only(*MANAGERS))
@@ -227,12 +236,17 @@ async def set_reason(request: AnyRequest) -> Response[Any]:
     was = next((one for one in await cancel_reasons() if one.code == code), None)
 
     def asked() -> dict[str, Any]:
-        return {"code": code, "name": fields.get("name", ""), "fee_free": fields.get("fee_free") == "yes"}
+        return {
+            "code": code,
+            "name": fields.get("name", ""),
+            "fee_free": fields.get("fee_free") == "yes",
+            "for_guests": fields.get("for_guests") == "yes",
+        }
 
     def done() -> tuple[str, Toast]:
         undo: tuple[tuple[str, str], ...] = ()
         if was is not None:
-            undo = (("code", was.code), ("name", was.name), ("fee_free", "yes" if was.fee_free else ""))
+            undo = (("code", was.code), *_reason_values(was).items())
         return RULES, Toast("The reason is saved.", "/schedule/reasons" if undo else None, undo)
 
     form = f"reason_{code}" if code else "reason"
@@ -245,7 +259,7 @@ async def remove_reason(request: AnyRequest) -> Response[Any]:
     desk, fields = await posted(request)
     code = fields.get("code", "")
     was = next((one for one in await cancel_reasons() if one.code == code), None)
-    undo = (("name", was.name), ("fee_free", "yes" if was.fee_free else "")) if was else ()
+    undo = tuple(_reason_values(was).items()) if was else ()
     return await send(
         desk,
         fields,

@@ -110,6 +110,7 @@ async def visit_sheet(
         override_reason=visit.override_reason,
         may_resize=expected or visit.status in HERE,
         lengths=tuple(sorted({*range(15, 181, 15), visit.duration_minutes})),
+        guest_words=_told_us(visit, where),
         late=await _late(where, visit, now) if steps.check_in else None,
         history=tuple(
             HistoryRow(line.made_at.astimezone(where.zone), line.who, line.verb.capitalize(), line.reason)
@@ -176,6 +177,17 @@ def _fee_words(visit: Visit) -> str | None:
     if visit.fee_cents is None:
         return None
     return f"{_fee(visit.fee_cents)} ({visit.fee_reason})" if visit.fee_cents else visit.fee_reason
+
+
+def _told_us(visit: Visit, where: Place) -> tuple[str, ...]:
+    """What the guest said by their link."""
+    words = []
+    if visit.late_minutes and visit.late_told_at and visit.status.is_expected:
+        told = visit.late_told_at.astimezone(where.zone)
+        words.append(f"Comes {visit.late_minutes} min later, told us at {told:%-I:%M %p}")
+    if visit.guest_note:
+        words.append(f"The guest writes: {visit.guest_note}")
+    return tuple(words)
 
 
 async def _late(where: Place, visit: Visit, now: datetime) -> LateChoice | None:

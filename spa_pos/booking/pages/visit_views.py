@@ -76,8 +76,9 @@ class VisitSheet:
     `no-show`; `POST /tickets` (id, appointment). Prices of the sheet include the add-ons.
     `evidence` is what the desk asks to see. With `needs_proof` two choices are offered: seen
     keeps `price_cents`, not shown means `visitor_price_cents`. `not_yet` says why a visit of
-    another day cannot be checked in. `cancelling` opens the reasons. `lengths` are the minutes that
-    `POST /appointments/{id}/length` can be asked for.
+    another day cannot be checked in. `cancelling` opens the reasons. `guest_words` are what the
+    guest told us by their link. `lengths` are the minutes that `POST /appointments/{id}/length` can
+    be asked for.
     """
 
     id: UUID
@@ -131,4 +132,5 @@ class VisitSheet:
     fee_due: bool = False
     may_resize: bool = False
     lengths: tuple[int, ...] = ()
+    guest_words: tuple[str, ...] = ()
     problem: Problem | None = None

@@ -86,11 +86,12 @@ class CancelReasonView:
     code: str
     name: str
     fee_free: bool
+    for_guests: bool = False
 
 
 async def cancel_reasons() -> list[CancelReasonView]:
     """The reasons the desk can choose from, in order."""
-    rows = await fetch("SELECT code, name, fee_free FROM cancel_reason ORDER BY position, code")
+    rows = await fetch("SELECT code, name, fee_free, for_guests FROM cancel_reason ORDER BY position, code")
     return [CancelReasonView(**dict(row)) for row in rows]
 
 

@@ -83,6 +83,9 @@ class Visit:
     fee_reason: str | None
     override_reason: str | None
     add_ons: tuple[VisitAddOn, ...]
+    guest_note: str | None = None
+    late_minutes: int | None = None
+    late_told_at: datetime | None = None
 
     @property
     def guest_name(self) -> str:
@@ -115,6 +118,7 @@ _VISIT = (
     " a.list_price_cents, a.price_cents, a.reduction_code, a.reduction_name, a.booked_at,"
     " a.checked_in_at, a.ended_at, a.end_reason, a.party AS party_id, a.provider_wish, a.held_until,"
     " a.confirmed_at, a.in_service_at, a.policy AS policy_id, a.fee_cents, a.fee_reason, a.override_reason,"
+    " a.guest_note, a.late_minutes, a.late_told_at,"
     " (SELECT json_agg(json_build_object('id', o.id, 'add_on_id', o.add_on, 'name', os.name,"
     "   'category', os.category, 'taxable', ot.taxable, 'minutes', o.minutes,"
     "   'equipment_kind', os.equipment_kind, 'list_price_cents', o.list_price_cents,"

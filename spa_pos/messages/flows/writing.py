@@ -110,7 +110,7 @@ def mail_words(
             phone=place.phone,
             link=writer.visit_link(facts.link_to),
             link_word=_("See your visit") if kind is not Kind.REMINDER else _("Confirm or see your visit"),
-            closing=_("To change or cancel, call us at %(phone)s.") % {"phone": place.phone},
+            closing=_("You can move or cancel it there, or call us at %(phone)s.") % {"phone": place.phone},
             stop_link=writer.stop_link(message_id),
         )
         summary = visit_title(place)

@@ -15,11 +15,12 @@ from spa_pos.web.templates import Assets, environment, isolated, money, reductio
 from tests.screens import board, people, register, sheets
 from tests.screens.everything import Screen, all_screens
 from tests.screens.frame import SHELL, at
+from tests.screens.guests import guest_screens
 from tests.screens.reading import Page
 
 SCREENS = {screen.name: screen for screen in all_screens()}
-BY_LINK = {"guest-visit", "guest-stop"}
-"""Whoever holds the link may: no session, so no token of one; sending twice does what sending once does."""
+BY_LINK = {screen.name for screen in guest_screens()}
+"""Whoever holds the link may: no session, so no token of one."""
 
 every_screen = pytest.mark.parametrize("screen", SCREENS.values(), ids=lambda screen: screen.name)
 

@@ -1,0 +1,412 @@
+"""Moving and cancelling by the link in a message: the open times of the desk, prices and fees said before."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, QueryParameter
+
+from spa_pos.booking.actions.guest import guest_cancels, guest_moves
+from spa_pos.booking.pages.guest import (
+    Linked,
+    key_of,
+    linked,
+    phone_href,
+    problem_for,
+    remember_language,
+    times_shown,
+    word_of,
+)
+from spa_pos.booking.pages.guest_views import (
+    DayLink,
+    EndReason,
+    GuestCancelPage,
+    GuestTimesPage,
+    NewTime,
+    TimeLink,
+    TimesOfDay,
+    short,
+)
+from spa_pos.booking.queries import (
+    Visit,
+    booking_window,
+    cancel_reasons,
+    guests_taken,
+    needs_of_visit,
+    policy,
+    supplies,
+    visit,
+)
+from spa_pos.booking.rules import (
+    DaySupply,
+    Policy,
+    ProviderWish,
+    Slot,
+    is_free,
+    open_times,
+    quote_cancellation,
+)
+from spa_pos.booking.rules.guests import check_may_move, free_until, in_window
+from spa_pos.catalog.queries import quotes, services
+from spa_pos.db import once
+from spa_pos.kernel.errors import Conflict, Invalid, Refusal
+from spa_pos.kernel.money import Cents, format_rate, format_usd
+from spa_pos.kernel.time import day_bounds, local_date
+from spa_pos.ledger.queries import Place
+from spa_pos.people.actions import known_group
+from spa_pos.people.pages.session import GUEST, bare_shell, settings_of
+from spa_pos.web import i18n
+from spa_pos.web.answers import AnyRequest, html, see
+from spa_pos.web.forms import day_from, instant_from, read_fields, uuid_from
+from spa_pos.web.i18n import gettext as _
+from spa_pos.web.i18n import ngettext
+from spa_pos.web.shell import Shell
+from spa_pos.web.templates import render
+
+SHOWN_DAYS = 7
+SEARCHED_DAYS = 14
+NOON, EVENING = time(12), time(17)
+
+Day = Annotated[str | None, QueryParameter(name="date")]
+At = Annotated[str | None, QueryParameter(name="at")]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What a visit could be moved to: the free slots of each day, of the provider as now where possible."""
+
+    visit: Visit
+    where: Place
+    days: Mapping[date, Sequence[Slot]]
+    first: date
+    last: date
+
+    def at(self, starts_at: datetime) -> Slot | None:
+        """The slot of a time."""
+        slots = self.days.get(local_date(starts_at, self.where.zone), ())
+        return next((slot for slot in slots if slot.starts_at == starts_at), None)
+
+
+async def _open(one: Linked, day: date | None) -> tuple[Open, date]:
+    """The times a visit could be moved to, around a day; without one, from the first day on that has any.
+
+    Raises:
+        Conflict: `not-alone`, `too-late-to-move` or `not-online`; the page says what to do instead.
+    """
+    seen = await visit(one.appointment_id, one.place.id)
+    if len(one.coming) != 1 or seen.party_id is not None:
+        raise Conflict("not-alone", "Your visit was booked together with others. Call us to move it.")
+    check_may_move(await policy(seen.policy_id), seen.starts_at, now=one.now)
+    window = await booking_window(one.place.id, seen.service_id, seen.group)
+    if window is None:
+        raise Conflict("not-online", "This visit cannot be moved here. Call us, and we look together.")
+    first = local_date(one.now + window.lead, one.place.zone)
+    last = local_date(one.now + window.horizon, one.place.zone)
+    begin = min(max(day, first), last) if day else first
+    end = min(begin + timedelta(days=SEARCHED_DAYS - 1), last)
+    known = await services([seen.service_id, *(each.add_on_id for each in seen.add_ons)])
+    needs = needs_of_visit(seen, known[seen.service_id], [known[each.add_on_id] for each in seen.add_ons])
+    wish = _wish(seen)
+    found = await supplies(one.place.id, one.place.zone, begin, end, now=one.now, without=[seen.id])
+    since, until = day_bounds(begin, one.place.zone)[0], day_bounds(end, one.place.zone)[1]
+    taken = (await guests_taken([seen.guest_id], since, until, without=[seen.id])).get(seen.guest_id, [])
+
+    def slots(supply: DaySupply) -> list[Slot]:
+        offered: dict[datetime, Slot] = {}
+        for slot in open_times(needs, supply, now=one.now, wish=wish):
+            fits = in_window(slot.starts_at, window.lead, window.horizon, now=one.now)
+            if not fits or slot.starts_at == seen.starts_at:
+                continue
+            if is_free(taken, slot.starts_at, slot.ends_at):
+                mine = slot.provider.staff_id == seen.provider_id
+                offered[slot.starts_at] = slot if mine else offered.get(slot.starts_at, slot)
+        return [offered[start] for start in sorted(offered)]
+
+    days = {each: slots(supply) for each, supply in found}
+    shown = begin if day else next((each for each, free in days.items() if free), begin)
+    return Open(seen, one.place, days, first, last), shown
+
+
+def _wish(seen: Visit) -> ProviderWish:
+    if seen.provider_wish == "named":
+        return ProviderWish(provider=seen.provider_id)
+    return ProviderWish(gender=None if seen.provider_wish == "any" else seen.provider_wish)
+
+
+async def _price(found: Open, starts_at: datetime) -> Cents:
+    """What the visit costs at another time.
+
+    Raises:
+        Conflict: `price-missing`.
+    """
+    seen = found.visit
+    ids = [seen.service_id, *(each.add_on_id for each in seen.add_ons)]
+    group = await known_group(seen.group)
+    where = found.where
+    quoted = await quotes(where.id, where.zone, ids, group, starts_at=starts_at, booked_at=seen.booked_at)
+    if len(quoted) < len(set(ids)):
+        raise Conflict("price-missing", "This visit cannot be moved here. Call us, and we look together.")
+    return Cents(sum(quoted[each].price_cents for each in ids))
+
+
+async def _times_page(
+    one: Linked, day: date | None, chosen_at: datetime | None, problem: Refusal | None = None
+) -> GuestTimesPage:
+    found, shown = await _open(one, day)
+    slot = found.at(chosen_at) if chosen_at else None
+    if chosen_at and slot is None and problem is None:
+        problem = Conflict("time-not-offered", "This time cannot be booked here.")
+    week = [shown + timedelta(days=ahead) for ahead in range(SHOWN_DAYS)]
+    after = next((each for each, free in found.days.items() if free and each > shown), None)
+    return GuestTimesPage(
+        now=times_shown(one)[0],
+        day_name=i18n.day_long(shown),
+        days=tuple(_day(one, found, each, shown) for each in week if each <= found.last),
+        earlier_href=_href(one, max(shown - timedelta(days=SHOWN_DAYS), found.first))
+        if shown > found.first
+        else None,
+        later_href=_href(one, week[-1] + timedelta(days=1)) if week[-1] < found.last else None,
+        parts=_parts(one, found, shown, slot),
+        next_free=None
+        if found.days.get(shown) or after is None
+        else (i18n.day_long(after), _href(one, after)),
+        chosen=await _new_time(found, slot) if slot else None,
+        action=f"{one.path}/times",
+        back_href=one.path,
+        phone=one.place.phone,
+        phone_href=phone_href(one.place),
+        problem=problem_for(problem) if problem else None,
+    )
+
+
+def _href(one: Linked, day: date, starts_at: datetime | None = None) -> str:
+    query = {"date": day.isoformat()} | ({"at": starts_at.isoformat()} if starts_at else {})
+    return f"{one.path}/times?{urlencode(query)}"
+
+
+def _day(one: Linked, found: Open, day: date, shown: date) -> DayLink:
+    count = len(found.days.get(day, ()))
+    known = day in found.days
+    if known and not count:
+        return DayLink(i18n.day_short(day), _("Full"), None, day == shown)
+    words = ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if known else _("Look")
+    return DayLink(i18n.day_short(day), words, _href(one, day), day == shown)
+
+
+def _parts(one: Linked, found: Open, shown: date, chosen: Slot | None) -> tuple[TimesOfDay, ...]:
+    names = (_("Morning"), _("Afternoon"), _("Evening"))
+    rows: tuple[list[TimeLink], ...] = ([], [], [])
+    faces = Counter(
+        i18n.clock(slot.starts_at.astimezone(found.where.zone)) for slot in found.days.get(shown, ())
+    )
+    for slot in found.days.get(shown, ()):
+        local = slot.starts_at.astimezone(found.where.zone)
+        face = local.time()
+        index = 0 if face < NOON else 1 if face < EVENING else 2
+        clock = i18n.clock(local)
+        told = f"{clock} {local.tzname()}" if faces[clock] > 1 else clock
+        sentence = _("%(clock)s on %(day)s") % {"clock": told, "day": i18n.day_long(local.date())}
+        is_chosen = chosen is not None and slot.starts_at == chosen.starts_at
+        rows[index].append(TimeLink(told, sentence, _href(one, shown, slot.starts_at), is_chosen))
+    return tuple(TimesOfDay(name, tuple(row)) for name, row in zip(names, rows, strict=True) if row)
+
+
+async def _new_time(found: Open, slot: Slot) -> NewTime:
+    price, before = await _price(found, slot.starts_at), found.visit.total_cents
+    start, end = (moment.astimezone(found.where.zone) for moment in (slot.starts_at, slot.ends_at))
+    if price == before:
+        words = _("The price stays %(price)s.") % {"price": format_usd(price)}
+    else:
+        words = _("The price becomes %(price)s instead of %(before)s: prices of that time differ.") % {
+            "price": format_usd(price),
+            "before": format_usd(before),
+        }
+    elsewhere = slot.provider.staff_id != found.visit.provider_id
+    return NewTime(
+        day=i18n.day_long(start.date()),
+        clock=i18n.clock(start),
+        until=i18n.clock(end),
+        machine=start.isoformat(),
+        price_words=words,
+        who_words=_("It will be with somebody else than before.") if elsewhere else None,
+        fields=(
+            ("starts_at", slot.starts_at.isoformat()),
+            ("provider", str(slot.provider.staff_id)),
+            ("version", str(found.visit.version)),
+            ("price", str(price)),
+        ),
+    )
+
+
+def _shell(request: AnyRequest, one: Linked, path: str) -> Shell:
+    query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
+    return replace(bare_shell(settings_of(request), one.place, request, one.now), path=path + query)
+
+
+async def _show_times(
+    request: AnyRequest, one: Linked, day: date | None, at: datetime | None, problem: Refusal | None = None
+) -> Response[Any]:
+    page = await _times_page(one, day, at, problem)
+    text = render("booking/guest_times.html", page, _shell(request, one, f"{one.path}/times"))
+    return html(text, status=problem.status if problem else 200)
+
+
+@get("/visits/{token:str}/times", opt=dict(GUEST))
+async def show_times(
+    request: AnyRequest, token: FromPath[str], date: Day = None, at: At = None
+) -> Response[Any]:
+    """Other times for a visit, the same that the desk would see."""
+    try:
+        one = await linked(request, token)
+        day = day_from(date, one.now.date()) if date else None
+        return await _show_times(request, one, day, instant_from(at) if at else None)
+    except Refusal as refusal:
+        return await word_of(request, refusal)
+
+
+@post("/visits/{token:str}/times", opt=dict(GUEST), status_code=200)
+async def move(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """Move the visit to the time that was chosen; when it is gone, show what is free now."""
+    day: date | None = None
+    try:
+        one = await linked(request, token)
+        fields = await read_fields(request)
+        key = key_of(fields)
+        starts_at = instant_from(fields.get("starts_at", ""))
+        day = local_date(starts_at, one.place.zone)
+        provider_id = uuid_from(fields.get("provider"), "provider")
+        if provider_id is None:
+            raise Invalid("form-unreadable", "Something in the form cannot be read. Open the page again.")
+        await once(
+            key,
+            guest_moves,
+            actor=one.actor(request),
+            appointment_id=one.appointment_id,
+            version=_number(fields.get("version")),
+            provider_id=provider_id,
+            starts_at=starts_at,
+            quoted_cents=Cents(_number(fields.get("price"))),
+            now=one.now,
+        )
+        await remember_language(request, one.visit.guest_id)
+    except Refusal as refusal:
+        if day is None:
+            return await word_of(request, refusal)
+        try:
+            return await _show_times(request, await linked(request, token), day, None, refusal)
+        except Refusal:
+            return await word_of(request, refusal)
+    return see(request, one.path)
+
+
+def _number(text: str | None) -> int:
+    """A whole number of a form of ours.
+
+    Raises:
+        Invalid: `form-unreadable`.
+    """
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid("form-unreadable", "Something in the form cannot be read. Open the page again.")
+    return int(text)
+
+
+def _policy_words(agreed: Policy | None, first: datetime, where: Place) -> str:
+    if agreed is None:
+        return _("Cancelling costs nothing.")
+    until = free_until(agreed, first).astimezone(where.zone)
+    return _("Free until %(clock)s on %(day)s; later it costs %(rate)s of the price. Never for illness.") % {
+        "clock": i18n.clock(until),
+        "day": i18n.day_long(until.date()),
+        "rate": format_rate(agreed.late_ppm).replace(" ", "\N{NO-BREAK SPACE}"),
+    }
+
+
+async def _cancel_page(one: Linked, problem: Refusal | None = None) -> GuestCancelPage:
+    """What cancelling would cost, for each reason."""
+    if not one.coming:
+        raise Conflict("visit-over", "There is nothing left to cancel.")
+    seen = [await visit(each.id, one.place.id) for each in one.coming]
+    agreed = [(each, await policy(each.policy_id)) for each in seen]
+
+    def fee(free: str | None) -> int:
+        return sum(
+            quote_cancellation(
+                terms, each.total_cents, starts_at=each.starts_at, now=one.now, fee_free=free
+            ).fee_cents
+            for each, terms in agreed
+        )
+
+    def row(code: str, name: str, free: str | None) -> EndReason:
+        cents = fee(free)
+        words = _("It costs %(fee)s") % {"fee": format_usd(Cents(cents))} if cents else _("No fee")
+        return EndReason(code, name, words, cents)
+
+    own = [each for each in await cancel_reasons() if each.fee_free and each.for_guests]
+    reasons = [row("", _("Something else"), None)]
+    if reasons[0].fee_cents:
+        reasons = [*(row(each.code, i18n.gettext(each.name), each.name) for each in own), *reasons]
+    alone = len(seen) == 1 and seen[0].party_id is None
+    may_move = alone and one.now <= free_until(agreed[0][1], seen[0].starts_at)
+    return GuestCancelPage(
+        times=times_shown(one),
+        policy_words=_policy_words(agreed[0][1], one.coming[0].starts_at, one.place),
+        reasons=tuple(reasons),
+        fields=(("visit", " ".join(short(each.id, each.version) for each in one.coming)),),
+        action=f"{one.path}/cancellation",
+        back_href=one.path,
+        move_href=f"{one.path}/times" if may_move else None,
+        problem=problem_for(problem) if problem else None,
+    )
+
+
+async def _show_cancel(request: AnyRequest, one: Linked, problem: Refusal | None = None) -> Response[Any]:
+    page = await _cancel_page(one, problem)
+    text = render("booking/guest_cancel.html", page, _shell(request, one, f"{one.path}/cancellation"))
+    return html(text, status=problem.status if problem else 200)
+
+
+@get("/visits/{token:str}/cancellation", opt=dict(GUEST))
+async def ask_cancel(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """What cancelling costs, before anything is done."""
+    try:
+        return await _show_cancel(request, await linked(request, token))
+    except Refusal as refusal:
+        return await word_of(request, refusal)
+
+
+@post("/visits/{token:str}/cancellation", opt=dict(GUEST), status_code=200)
+async def cancel(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """Cancel, at the fee that was shown."""
+    try:
+        one = await linked(request, token)
+    except Refusal as refusal:
+        return await word_of(request, refusal)
+    try:
+        fields = await read_fields(request)
+        if "reason" not in fields:
+            raise Invalid("reason-unknown", "Choose a reason from the list.", field="reason")
+        reason = fields["reason"]
+        await once(
+            key_of(fields),
+            guest_cancels,
+            actor=one.actor(request),
+            appointment_id=one.appointment_id,
+            versions=fields.get("visit", "").split(),
+            reason_code=reason,
+            quoted_cents=_number(fields.get(f"fee-{reason}")),
+            now=one.now,
+        )
+        await remember_language(request, one.visit.guest_id)
+    except Refusal as refusal:
+        try:
+            return await _show_cancel(request, await linked(request, token), refusal)
+        except Refusal:
+            return await word_of(request, refusal)
+    return see(request, one.path)
+
+
+router = Router("/", route_handlers=[show_times, move, ask_cancel, cancel])

@@ -1,0 +1,137 @@
+"""What guests see by their links, and on their own pages."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from spa_pos.booking.pages.guest_views import (
+    DayLink,
+    EndReason,
+    GuestCancelPage,
+    GuestTimesPage,
+    GuestVisitPage,
+    NewTime,
+    TimeLink,
+    TimesOfDay,
+    Told,
+)
+from spa_pos.web.shell import Problem
+from spa_pos.web.views import GuestWord
+from tests.screens.frame import NOBODY, Screen
+from tests.screens.messages import MAIL
+
+REFUSED = Problem("slot-taken", "Somebody else took this time a moment ago. Choose another one.")
+TOLD = Told("/visits/x/note", "I come by wheelchair.", 300, None, (5, 10, 15, 20, 30), None)
+
+VISIT = GuestVisitPage(
+    title="Your visit is booked",
+    sentence="We look forward to seeing you.",
+    times=MAIL.times,
+    is_over=False,
+    place_name="Rejuvenate Spa",
+    address="Healthy Living Center, Rochester, Minnesota",
+    phone="(507) 555-0100",
+    phone_href="tel:5075550100",
+    confirm_action="/visits/x/confirmation",
+    calendar_href="/visits/x/calendar.ics",
+    move_href="/visits/x/times",
+    cancel_href="/visits/x/cancellation",
+    told=TOLD,
+)
+SOON = replace(VISIT, confirm_action=None, told=replace(TOLD, late_action="/visits/x/late", note=""))
+LATE = replace(SOON, told=replace(TOLD, late_action="/visits/x/late", late_minutes=15))
+REFUSED_NOTE = replace(VISIT, problem=replace(REFUSED, code="note-too-long"))
+CANCELLED = replace(
+    VISIT,
+    title="Your visit is cancelled",
+    sentence="You need not do anything. We hope to see you another time.",
+    is_over=True,
+    confirm_action=None,
+    calendar_href=None,
+    move_href=None,
+    cancel_href=None,
+    undo_action="/visits/x/cancellation/undo",
+    told=None,
+)
+
+_TIMES = tuple(
+    TimeLink(f"{hour}:{minute}\u00a0PM", f"{hour}:{minute} PM on Friday", "/visits/x/times?at=1", False)
+    for hour in range(1, 5)
+    for minute in ("15", "45")
+)
+TIMES = GuestTimesPage(
+    now=MAIL.times[0],
+    day_name="Friday, November 27",
+    days=(
+        DayLink("Fri, Nov 27", "8 times", "/visits/x/times?date=2026-11-27", True),
+        DayLink("Sat, Nov 28", "Full", None, False),
+        DayLink("Sun, Nov 29", "1 time", "/visits/x/times?date=2026-11-29", False),
+    ),
+    earlier_href="/visits/x/times?date=2026-11-20",
+    later_href="/visits/x/times?date=2026-12-04",
+    parts=(TimesOfDay("Afternoon", _TIMES),),
+    next_free=None,
+    chosen=None,
+    action="/visits/x/times",
+    back_href="/visits/x",
+    phone="(507) 555-0100",
+    phone_href="tel:5075550100",
+)
+CHOSEN = replace(
+    TIMES,
+    chosen=NewTime(
+        "Friday, November 27",
+        "1:15\u00a0PM",
+        "2:15\u00a0PM",
+        "2026-11-27T13:15:00-06:00",
+        "The price becomes $95.00 instead of $66.50: prices of that time differ.",
+        "It will be with somebody else than before.",
+        (("starts_at", "2026-11-27T19:15:00+00:00"), ("version", "1")),
+    ),
+)
+NO_TIMES = replace(TIMES, parts=(), next_free=("Monday, November 30", "/visits/x/times?date=2026-11-30"))
+
+CANCEL = GuestCancelPage(
+    times=MAIL.times,
+    policy_words="Free until 8:30 AM on Wednesday, November 25; later it costs 50 % of the price.",
+    reasons=(
+        EndReason("illness", "Illness", "No fee", 0),
+        EndReason("clinical", "Clinical appointment ran over", "No fee", 0),
+        EndReason("", "Something else", "It costs $47.50", 4750),
+    ),
+    fields=(("visit", "1:1"),),
+    action="/visits/x/cancellation",
+    back_href="/visits/x",
+    move_href=None,
+)
+CANCEL_FREE = replace(
+    CANCEL, reasons=(EndReason("", "Something else", "No fee", 0),), move_href="/visits/x/times"
+)
+
+
+def guest_screens() -> Iterator[Screen]:
+    """Every page that a guest opens by a link, in every state that looks different."""
+    for name, page in (
+        ("guest-visit", VISIT),
+        ("guest-soon", SOON),
+        ("guest-late", LATE),
+        ("guest-refused", REFUSED_NOTE),
+        ("guest-cancelled", CANCELLED),
+    ):
+        yield Screen(name, "booking/guest_visit.html", page, NOBODY)
+    for name, times in (
+        ("guest-times", TIMES),
+        ("guest-times-chosen", CHOSEN),
+        ("guest-times-none", NO_TIMES),
+        ("guest-times-taken", replace(TIMES, problem=REFUSED)),
+    ):
+        yield Screen(name, "booking/guest_times.html", times, NOBODY)
+    for name, cancel in (
+        ("guest-cancel", CANCEL),
+        ("guest-cancel-free", CANCEL_FREE),
+        ("guest-cancel-changed", replace(CANCEL, problem=REFUSED)),
+    ):
+        yield Screen(name, "booking/guest_cancel.html", cancel, NOBODY)
+    stop = GuestWord("Stop messages to i•••@example.org?", "Nothing more.", "/stop/x", "Stop messages")
+    yield Screen("guest-stop", "web/guest_word.html", stop, NOBODY)
+    stopped = GuestWord("Messages have stopped", "Your visits stand as they are.")
+    yield Screen("guest-stopped", "web/guest_word.html", stopped, NOBODY)
