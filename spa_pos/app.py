@@ -19,7 +19,8 @@ from spa_pos import clock
 from spa_pos.booking.pages.blocks import router as booking_blocks
 from spa_pos.booking.pages.desk import router as booking_desk
 from spa_pos.booking.pages.guest import router as booking_guest
-from spa_pos.booking.pages.guest_change import router as booking_guest_change
+from spa_pos.booking.pages.guest_cancel import router as booking_guest_cancel
+from spa_pos.booking.pages.guest_move import router as booking_guest_move
 from spa_pos.booking.pages.live import router as booking_live
 from spa_pos.booking.pages.pack import router as booking_pack
 from spa_pos.booking.pages.parties import router as booking_parties
@@ -81,7 +82,8 @@ ROUTERS = (
     booking_blocks,
     booking_desk,
     booking_guest,
-    booking_guest_change,
+    booking_guest_cancel,
+    booking_guest_move,
     booking_live,
     booking_pack,
     booking_walk_in,

@@ -186,8 +186,7 @@ async def set_cancel_reason(
         code = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:36] or "reason"
         while code in there:
             code += "_2"
-        place = "SELECT coalesce(max(position), 0) + 1 AS next FROM cancel_reason"
-        row = await fetch_one(place)
+        row = await fetch_one("SELECT coalesce(max(position), 0) + 1 AS next FROM cancel_reason")
         position = row["next"] if row else 1
         await insert(
             CancelReason, code=code, name=words, fee_free=fee_free, for_guests=for_guests, position=position
