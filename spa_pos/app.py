@@ -63,6 +63,7 @@ from spa_pos.reports.pages.bridge import router as reports_bridge
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
 from spa_pos.stored_value.pages.desk import router as stored_value_desk
+from spa_pos.stored_value.pages.gift import router as stored_value_gift
 from spa_pos.stored_value.pages.manager import router as stored_value_manager
 from spa_pos.web.answers import AnyRequest, html
 from spa_pos.web.language import OneLanguageEach, speak_to
@@ -106,6 +107,7 @@ ROUTERS = (
     reports_bridge,
     reports_books,
     stored_value_desk,
+    stored_value_gift,
     stored_value_manager,
 )
 

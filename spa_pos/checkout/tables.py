@@ -81,8 +81,15 @@ class TicketLine(Table, tablename="ticket_line"):
     recipient = Varchar(length=80, null=True, default=None)
     message = Varchar(length=300, null=True, default=None)
     approval = belongs_to(Approval, null=True)
+    gift_email = Varchar(length=254, null=True, default=None, secret=True)
+    gift_giver = Varchar(length=60, null=True, default=None)
+    gift_send_on = Date(null=True, default=None, help_text="local; none: once it is paid")
 
     ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
+    ticket_line_gift = Check(
+        "(gift_email IS NULL OR kind = 'gift_card') AND (gift_email IS NOT NULL OR gift_send_on IS NULL)",
+        name="ticket_line_gift",
+    )
     ticket_line_status = Check("status IN ('live', 'removed')", name="ticket_line_status")
     ticket_line_sum = Check(
         "net_cents = list_cents - reduction_cents - discount_cents AND net_cents >= 0"

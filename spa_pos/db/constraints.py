@@ -74,6 +74,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "appointment",
         "entry",
         "approval",
+        "gift_delivery",
         "guest",
         "holding",
         "package_plan",

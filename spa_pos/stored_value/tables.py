@@ -117,6 +117,22 @@ class Holding(Table, tablename="holding"):
     holding_plan = Check("(kind = 'package') = (plan IS NOT NULL)", name="holding_plan")
 
 
+class GiftDelivery(Table, tablename="gift_delivery"):
+    """A gift card handed over by e-mail on a day; its code is made from the id, and stored nowhere."""
+
+    id = UUID(primary_key=True)
+    card = belongs_to(Holding, index=True)
+    email = Varchar(length=254, secret=True)
+    recipient = Varchar(length=60)
+    giver = Varchar(length=60)
+    message = Varchar(length=200)
+    send_on = Date(help_text="local")
+    made_at = Timestamptz()
+    made_by = belongs_to(Staff, null=True)
+    opened_at = Timestamptz(null=True, default=None, help_text="when its owner first saw the code")
+    withdrawn_at = Timestamptz(null=True, default=None)
+
+
 class PackageItem(Table, tablename="package_item"):
     """The visits of one service in a package that was bought, and what they are worth."""
 

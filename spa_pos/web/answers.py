@@ -1,10 +1,13 @@
 """Answers to a browser: a page, a part of one, or where to go next with a word about what was done."""
 
+import asyncio
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -34,6 +37,17 @@ def part(text: str, *, status: int = 200) -> Response[str]:
     answer = html(text, status=status)
     answer.headers["HX-Push-Url"] = "false"
     return answer
+
+
+async def pdf_answer(make: Callable[..., bytes], page: object, name: str, now: datetime) -> Response[Any]:
+    """A document made beside the loop, to be looked at or kept."""
+    content = await asyncio.to_thread(functools.partial(make, page, made_at=now))
+    headers = {
+        "content-disposition": f'inline; filename="{name}"',
+        "cache-control": "no-store",
+        "x-robots-tag": "noindex",
+    }
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 def wants_part(request: AnyRequest) -> bool:

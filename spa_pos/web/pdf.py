@@ -112,6 +112,12 @@ class Sheet:
         """Room."""
         self.pdf.ln(points)
 
+    def place_at(self, top: float, *, narrower: float = 0) -> None:
+        """Go on at a height of the page, for the rest of it, with less room at the right."""
+        self.pdf.set_auto_page_break(False)
+        self.pdf.set_right_margin(self.pdf.r_margin + narrower)
+        self.pdf.set_y(top)
+
     def frame(self, words: str) -> None:
         """Words that nobody may overlook."""
         self._face(14, True, INK)

@@ -40,6 +40,7 @@ ONLY_IN_SQL_INDEXES = {
     "guest_try_network",
     "holding_free_ends",
     "line_discount_by_giver",
+    "gift_delivery_one_live",
     "message_by_time",
     "message_due",
     "payroll_authorisation_one_live",

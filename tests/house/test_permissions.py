@@ -31,6 +31,8 @@ PEOPLE = {
 PUBLIC = {
     "GET /",
     "GET /enrolment",
+    "GET /gifts/{token:str}",
+    "GET /gifts/{token:str}/card.pdf",
     "GET /healthz",
     "GET /receipts/{token:str}",
     "GET /receipts/{token:str}/receipt.pdf",
@@ -45,6 +47,7 @@ PUBLIC = {
     "GET /visits/{token:str}/times",
     "HEAD /static/{file_path:path}",
     "POST /devices",
+    "POST /gifts/{token:str}/opening",
     "POST /sessions",
     "POST /stop/{token:str}",
     "POST /visits/{token:str}/cancellation",

@@ -45,6 +45,7 @@ MAY_BE_ABSENT = {
     "price.guest_group": "the price of every group that has none of its own",
     "refund.made_by": "a job can make one",
     "refund_part.tender": "money that goes back as new stored value",
+    "gift_delivery.made_by": "a job can settle the ticket that sells it",
     "print_job.device": "a job without a kiosk",
     "print_job.made_by": "a job can print",
     "receipt_link.made_by": "a job can send one",

@@ -9,6 +9,7 @@ from tests.screens import (
     board,
     bridge,
     guests,
+    gifts,
     messages,
     new_sheet,
     people,
@@ -254,6 +255,12 @@ def value_screens() -> Iterator[Screen]:
     yield Screen("gift-cards-unknown", "stored_value/gift_cards.html", value.NOT_FOUND, cards)
     yield Screen("gift-cards-manager", "stored_value/gift_cards.html", value.GIVING, managed)
     yield Screen("gift-card", "stored_value/card.html", value.CARD, cards)
+    yield Screen("gift-card-sent", "stored_value/card.html", gifts.SENT, cards)
+    yield Screen("gift-card-not-sent", "stored_value/card.html", gifts.WRONG, cards)
+    yield Screen("gift-wrapped", "stored_value/gift.html", gifts.WRAPPED, NOBODY)
+    yield Screen("gift-opened", "stored_value/gift.html", gifts.OPENED, NOBODY)
+    yield Screen("gift-given", "stored_value/gift.html", gifts.GIVEN, NOBODY)
+    yield Screen("mail-gift", "messages/link.html", gifts.MAIL)
     yield Screen("gift-card-manager", "stored_value/card.html", value.MANAGED, managed)
     yield Screen("gift-card-replaced", "stored_value/card.html", value.REPLACED, cards)
     yield Screen("gift-card-print", "stored_value/print.html", value.PRINT, cards)

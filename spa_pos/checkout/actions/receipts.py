@@ -13,6 +13,7 @@ from spa_pos.messages.actions import call_off, enqueue
 from spa_pos.messages.rules import Channel, Kind, News, ReceiptFacts, hidden_address
 from spa_pos.people.actions import record
 from spa_pos.people.actions.audit import need_role
+from spa_pos.people.queries import guest
 from spa_pos.people.rules import clean_email
 
 LINK_LIVES = timedelta(days=180)
@@ -98,7 +99,8 @@ async def mail_receipt(
         raise Invalid("email-missing", "Type the address the receipt goes to.", field="email")
     paper = await _paper(actor, ticket_id, refund_id, now)
     await _link(actor, link_id, paper, now)
-    await enqueue([_news(actor, link_id, paper, address, now)], now=now)
+    speaks = (await guest(paper.guest_id)).language if paper.guest_id else None
+    await enqueue([_news(actor, link_id, paper, address, speaks or "en", now)], now=now)
     await record(
         actor,
         verb="mailed a receipt",
@@ -110,7 +112,7 @@ async def mail_receipt(
     return link_id
 
 
-def _news(actor: Actor, link_id: UUID, paper: _Paper, address: str, now: datetime) -> News:
+def _news(actor: Actor, link_id: UUID, paper: _Paper, address: str, locale: str, now: datetime) -> News:
     return News(
         location_id=actor.location_id,
         zone=actor.zone,
@@ -123,6 +125,7 @@ def _news(actor: Actor, link_id: UUID, paper: _Paper, address: str, now: datetim
         sequence=0,
         facts=ReceiptFacts(link_id, paper.paid_at, paper.refund_id is not None),
         useful_until=now + MAIL_WAITS,
+        locale=locale,
     )
 
 

@@ -1,26 +1,36 @@
 """Selling what we owe from then on: gift cards, reloads, packages; they count once the ticket settles."""
 
-from datetime import datetime
+import uuid
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
 from spa_pos.checkout.actions.lines import add_line
 from spa_pos.checkout.actions.tickets import locked_open_ticket
 from spa_pos.checkout.actions.visit_lines import NO_SALE
-from spa_pos.checkout.queries import TicketView
+from spa_pos.checkout.queries import LineView, TicketView
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, NeedsApproval, NotFound
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.ledger.rules import GIFT_CARDS, PACKAGES
+from spa_pos.messages.queries import said_stop
+from spa_pos.messages.rules import Channel, hidden_address
+from spa_pos.messages.rules import Kind as MessageKind
 from spa_pos.people.actions import use_approval
 from spa_pos.stored_value.actions import (
     check_card_line,
+    check_gift,
+    hand_to_outbox,
     issue_gift_card,
     reload_gift_card,
     sell_package,
 )
 from spa_pos.stored_value.queries import holding, plan
-from spa_pos.stored_value.rules import Kind
+from spa_pos.stored_value.rules import LONGEST_MESSAGE, LONGEST_NAME, Gift, Kind, clean_words
+
+NEW_CARD = "Gift card"
+"""What a card is called that has no code yet."""
 
 VALUE = "value"
 """The category of lines that are no sale; reports leave them out."""
@@ -39,12 +49,18 @@ async def add_gift_card(
     version: int,
     approval_id: UUID | None,
     now: datetime,
+    email: str = "",
+    giver: str = "",
+    send_on: date | None = None,
 ) -> UUID:
     """Put a gift card on a ticket: a new one, a preprinted one to be sold, or one that is reloaded.
 
-    A card that is active already is reloaded. Nothing is on it before the ticket settles.
+    A card that is active already is reloaded. Nothing is on it before the ticket settles. With an address a
+    new card is sent there by e-mail, once it is paid or on a later day, from whoever gives it.
 
     Raises:
+        Invalid: `email-unreadable`, `gift-day-over`, `gift-day-too-far`, `email-missing` for a day alone.
+        Conflict: `card-is-plastic`, `messages-stopped`.
         Invalid: `card-amount-too-small`, `card-amount-too-large`.
         NeedsApproval: `card-sale-needs-approval`.
         Conflict: `card-replaced`, `card-on-a-ticket`, and what `locked_open_ticket` refuses.
@@ -52,7 +68,8 @@ async def add_gift_card(
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     label, on_it, reload = await _card_to_sell(card_id)
     used = await _card_approval(actor, sale, amount_cents, on_it, approval_id, now)
-    to = " ".join(recipient.split())[:80]
+    gift = await _gift_to_sell(actor, sale, Gift(email, recipient, giver, message, send_on), label, now)
+    to = clean_words(recipient, LONGEST_NAME)
     await add_line(
         actor,
         sale,
@@ -63,16 +80,38 @@ async def add_gift_card(
         account=GIFT_CARDS,
         stored_value=card_id,
         description=f"Reload of {label}" if reload else label,
-        detail=f"For {to}" if to else "No expiry, no fees",
+        detail=_gift_detail(to, gift),
         category=VALUE,
         list_cents=amount_cents,
         net_cents=amount_cents,
         tax_treatment=NO_SALE,
         recipient=to or None,
-        message=" ".join(message.split())[:300] or None,
+        message=clean_words(message, LONGEST_MESSAGE) or None,
         approval=used,
+        gift_email=gift.email if gift else None,
+        gift_giver=gift.giver if gift else None,
+        gift_send_on=gift.send_on if gift and send_on else None,
     )
     return line_id
+
+
+async def _gift_to_sell(
+    actor: Actor, sale: TicketView, asked: Gift, label: str, now: datetime
+) -> Gift | None:
+    """How a card that is sold is handed over by e-mail; None when nobody asked for it."""
+    if not asked.email.strip() and asked.send_on is None:
+        return None
+    if label != NEW_CARD:
+        raise Conflict("card-is-plastic", "This card is a printed one. Hand it over; only new ones are sent.")
+    giver = asked.giver if asked.giver.strip() else sale.head.guest_name or ""
+    return await check_gift(replace(asked, giver=giver), actor=actor, now=now)
+
+
+def _gift_detail(to: str, gift: Gift | None) -> str:
+    words = [f"For {to}"] if to else []
+    if gift is not None and gift.send_on is not None:
+        words.append(f"to {hidden_address(gift.email)[:50]} on {gift.send_on:%b %-d, %Y}")
+    return ", ".join(words)[:120] or "No expiry, no fees"
 
 
 async def _card_to_sell(card_id: UUID) -> tuple[str, Cents, bool]:
@@ -80,7 +119,7 @@ async def _card_to_sell(card_id: UUID) -> tuple[str, Cents, bool]:
     try:
         card = await holding(card_id)
     except NotFound:
-        return "Gift card", Cents(0), False
+        return NEW_CARD, Cents(0), False
     if card.kind is not Kind.GIFT_CARD or card.status == "dead":
         raise Conflict("card-replaced", "This card was replaced. Sell or reload the new one.")
     return card.label, Cents(card.paid_cents + card.free_cents), card.status == "active"
@@ -147,6 +186,7 @@ async def hand_over_value(actor: Actor, sale: TicketView, now: datetime) -> None
                 approved=True,
                 now=now,
             )
+            await _send_gift(actor, line, line.stored_value_id, now)
         elif line.kind == "reload" and line.stored_value_id is not None:
             await reload_gift_card(
                 actor,
@@ -169,6 +209,15 @@ async def hand_over_value(actor: Actor, sale: TicketView, now: datetime) -> None
                 ticket_id=sale.head.id,
                 now=now,
             )
+
+
+async def _send_gift(actor: Actor, line: LineView, card_id: UUID, now: datetime) -> None:
+    """Send a card that was just paid; a paid ticket settles, whatever became of the address meanwhile."""
+    if line.gift_email is None or await said_stop(Channel.EMAIL, line.gift_email, MessageKind.GIFT):
+        return
+    giver = line.gift_giver or ""
+    gift = Gift(line.gift_email, line.recipient or "", giver, line.message or "", line.gift_send_on)
+    await hand_to_outbox(actor, uuid.uuid5(line.id, "gift"), await holding(card_id), gift, now)
 
 
 async def value_not_ready(sale: TicketView) -> Conflict | None:

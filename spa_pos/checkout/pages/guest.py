@@ -11,16 +11,18 @@ from spa_pos.checkout.actions import is_live
 from spa_pos.checkout.pages.done_build import receipt_page, refund_slip
 from spa_pos.checkout.pages.done_views import GuestReceiptPage, ReceiptPage
 from spa_pos.checkout.pages.receipt_pdf import receipt_pdf, slip_pdf
-from spa_pos.checkout.pages.receipts import known_link, pdf_answer
+from spa_pos.checkout.pages.receipts import known_link
 from spa_pos.checkout.pages.refund_views import RefundSlip
 from spa_pos.checkout.queries import LinkView, parts_of, refund, ticket
 from spa_pos.kernel.errors import Gone, NotFound, Refusal
 from spa_pos.ledger.queries import Place, place, places
 from spa_pos.messages.rules import read_receipt_token
 from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, settings_of
-from spa_pos.web.answers import AnyRequest, html
+from spa_pos.people.queries import guest
+from spa_pos.web.answers import AnyRequest, html, pdf_answer
 from spa_pos.web.i18n import day_full
 from spa_pos.web.i18n import gettext as _
+from spa_pos.web.language import speak_as_known
 from spa_pos.web.templates import render
 from spa_pos.web.views import GuestWord
 
@@ -54,6 +56,8 @@ async def behind(request: AnyRequest, token: str) -> Shown:
         sentence = _("This link has ended. Call us at %(phone)s, and we send you the receipt again.")
         raise Gone("link-ended", sentence % {"phone": where.phone})
     sale = await ticket(link.ticket_id, where.id, where.zone, now=now)
+    if sale.head.guest_id is not None:
+        speak_as_known(request, (await guest(sale.head.guest_id)).language)
     if link.refund_id is None:
         return Shown(link, where, now, receipt=receipt_page(where, sale, may_tip=False, now=now))
     head = await refund(link.refund_id, where.id)

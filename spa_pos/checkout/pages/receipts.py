@@ -1,11 +1,7 @@
 """The paid screen and the receipt: on screen, on paper, by e-mail, as a PDF, by a code for a phone."""
 
-import asyncio
-import functools
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +35,7 @@ from spa_pos.printing.actions import print_paper
 from spa_pos.printing.pages.desk import print_state_of
 from spa_pos.printing.queries import printer_of
 from spa_pos.printing.rules import Kind
-from spa_pos.web.answers import AnyRequest, html, problem_of
+from spa_pos.web.answers import AnyRequest, html, pdf_answer, problem_of
 from spa_pos.web.forms import read
 from spa_pos.web.i18n import clock, day_full, day_short
 from spa_pos.web.i18n import gettext as _
@@ -207,17 +203,6 @@ async def pdf_of_ticket(request: AnyRequest, ticket_id: FromPath[UUID]) -> Respo
     sale = await sale_of(desk, ticket_id)
     page = receipt_page(desk.place, sale, may_tip=False, now=desk.now)
     return await pdf_answer(receipt_pdf, page, f"receipt-{page.number}.pdf", desk.now)
-
-
-async def pdf_answer(make: Callable[..., bytes], page: object, name: str, now: datetime) -> Response[Any]:
-    """A document made beside the loop, to be looked at or kept."""
-    content = await asyncio.to_thread(functools.partial(make, page, made_at=now))
-    headers = {
-        "content-disposition": f'inline; filename="{name}"',
-        "cache-control": "no-store",
-        "x-robots-tag": "noindex",
-    }
-    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @post("/tickets/{ticket_id:uuid}/prints", opt=only(*FRONT), status_code=200)

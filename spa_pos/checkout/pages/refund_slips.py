@@ -12,14 +12,14 @@ from spa_pos.checkout.pages.desk import sale_of
 from spa_pos.checkout.pages.done_build import refund_slip
 from spa_pos.checkout.pages.receipt_paper import slip_paper
 from spa_pos.checkout.pages.receipt_pdf import slip_pdf
-from spa_pos.checkout.pages.receipts import LinkForm, MailForm, NoFields, ended_words, pdf_answer
+from spa_pos.checkout.pages.receipts import LinkForm, MailForm, NoFields, ended_words
 from spa_pos.checkout.pages.refunds import done_with
 from spa_pos.checkout.queries import parts_of, refund
 from spa_pos.kernel.errors import Refusal
 from spa_pos.people.pages.session import FRONT, desk_of, only, posted
 from spa_pos.printing.actions import print_paper
 from spa_pos.printing.rules import Kind
-from spa_pos.web.answers import AnyRequest
+from spa_pos.web.answers import AnyRequest, pdf_answer
 from spa_pos.web.forms import read
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.shell import Toast

@@ -32,7 +32,7 @@ from spa_pos.stored_value.pages.desk import card_of
 from spa_pos.stored_value.queries import holding
 from spa_pos.stored_value.rules import clean_code
 from spa_pos.web.answers import AnyRequest
-from spa_pos.web.forms import read
+from spa_pos.web.forms import day_from, read
 from spa_pos.web.shell import Toast
 
 
@@ -53,6 +53,9 @@ class CardLineForm(VersionForm, forbid_unknown_fields=True):
     amount: str = ""
     recipient: str = ""
     message: str = ""
+    email: str = ""
+    giver: str = ""
+    send_on: str = ""
 
 
 class PackageLineForm(VersionForm, forbid_unknown_fields=True):
@@ -133,6 +136,9 @@ async def card_line(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
             amount_cents=parse_usd(form.amount),
             recipient=form.recipient,
             message=form.message,
+            email=form.email,
+            giver=form.giver,
+            send_on=day_from(form.send_on, desk.now.date()) if form.send_on.strip() else None,
             version=form.version,
         )
 

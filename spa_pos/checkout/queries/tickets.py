@@ -65,6 +65,9 @@ class LineView:
     plan_id: UUID | None
     recipient: str | None
     message: str | None
+    gift_email: str | None
+    gift_giver: str | None
+    gift_send_on: date | None
     discounts: tuple["DiscountView", ...] = ()
 
     @property
@@ -205,7 +208,8 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " l.list_cents, l.reduction_cents, l.reduction_name, l.net_cents, l.tax_treatment, l.tax_cents,"
             " l.kind, l.account, l.discount_cents, l.stored_value AS stored_value_id,"
             " l.provider AS provider_id, p.name AS provider_name, coalesce(l.service, a.service)"
-            " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message"
+            " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message,"
+            " l.gift_email, l.gift_giver, l.gift_send_on"
             " FROM ticket_line l"
             " JOIN guest_group gg ON gg.code = l.guest_group LEFT JOIN staff p ON p.id = l.provider"
             " LEFT JOIN appointment a ON a.id = l.appointment"

@@ -148,6 +148,8 @@ def print_state(one: JobView) -> PrintState:
         "done": _("Printed on %(printer)s"),
         "failed": _("Not printed on %(printer)s"),
     }[one.status] % {"printer": one.printer_name}
+    if one.problem and one.status in ("queued", "printing"):
+        words = _("Waiting for %(printer)s") % {"printer": one.printer_name}
     return PrintState(
         one.id,
         f"{words}. {one.problem}" if one.problem else f"{words}.",

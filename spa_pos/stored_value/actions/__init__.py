@@ -16,6 +16,13 @@ from spa_pos.stored_value.actions.codes import (
 )
 from spa_pos.stored_value.actions.common import MANAGERS, Issued, Redeemed
 from spa_pos.stored_value.actions.credit import forfeit_deposit, move_deposit, refund_to, take_deposit
+from spa_pos.stored_value.actions.deliveries import (
+    can_open,
+    check_gift,
+    hand_to_outbox,
+    open_gift,
+    send_gift_card,
+)
 from spa_pos.stored_value.actions.gifts import expire_gift, expire_gifts, grant_credit
 from spa_pos.stored_value.actions.packages import add_plan, end_plan, sell_package
 from spa_pos.stored_value.actions.spend import draw_visit, redeem, take_back, unredeem
@@ -27,7 +34,9 @@ __all__ = [
     "Issued",
     "Redeemed",
     "add_plan",
+    "can_open",
     "check_card_line",
+    "check_gift",
     "draw_visit",
     "end_plan",
     "expire_gift",
@@ -35,6 +44,7 @@ __all__ = [
     "forfeit_deposit",
     "give_code",
     "grant_credit",
+    "hand_to_outbox",
     "import_cards",
     "issue_gift_card",
     "issue_promotional_card",
@@ -42,11 +52,13 @@ __all__ = [
     "move_card_to_credit",
     "move_deposit",
     "new_code",
+    "open_gift",
     "redeem",
     "refund_to",
     "reload_gift_card",
     "replace_card",
     "sell_package",
+    "send_gift_card",
     "take_back",
     "take_deposit",
     "transfer_card",

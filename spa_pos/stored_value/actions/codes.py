@@ -11,8 +11,8 @@ from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid, Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.people.actions import record
-from spa_pos.stored_value.actions.common import check_manager, locked_active
-from spa_pos.stored_value.queries import Holding, code_misses, find_by_code, history
+from spa_pos.stored_value.actions.common import check_manager, locked_active, withdraw_gifts
+from spa_pos.stored_value.queries import Holding, code_misses, find_by_code, history, is_opened
 from spa_pos.stored_value.rules import (
     RANDOM_SIGNS,
     SIGNS,
@@ -28,6 +28,8 @@ from spa_pos.stored_value.tables import Holding as HoldingRow
 
 SHOWN_AGAIN = timedelta(minutes=30)
 """So long after its first code the desk may make a card another one, while nothing was spent."""
+
+PRINTED_INSTEAD = "It was printed instead."
 
 MOST_IMPORTED = 10_000
 
@@ -45,7 +47,8 @@ async def give_code(actor: Actor, *, card_id: UUID, code_hash: str, last4: str, 
     """Make a card known by a new code, which whoever asks shows once; an earlier code is dead from now on.
 
     The desk does so for a card without a code, and again within half an hour while nothing was spent (the
-    printer jammed). After that a manager does, or replaces the card.
+    printer jammed). After that a manager does, or replaces the card. A link that was mailed shows no code any
+    more; once its owner opened it, only a manager does this.
 
     Raises:
         NotAllowed: `new-code-needs-manager`.
@@ -54,10 +57,11 @@ async def give_code(actor: Actor, *, card_id: UUID, code_hash: str, last4: str, 
     card = await locked_active(card_id)
     if card.kind is not Kind.GIFT_CARD:
         raise Conflict("not-a-card", "Only gift cards have codes.")
-    if not may_make_code(card, now=now) or await _was_spent(card):
+    if not may_make_code(card, now=now) or await was_spent(card) or await is_opened(card_id):
         check_manager(
             actor, "new-code-needs-manager", "This card has a code already. A manager can make a new one."
         )
+    await withdraw_gifts(card_id, PRINTED_INSTEAD, now=now)
     await fetch(
         "UPDATE holding SET code_hash = $2, last4 = $3, code_made_at = $4 WHERE id = $1",
         card_id,
@@ -81,7 +85,8 @@ def may_make_code(card: Holding, *, now: datetime) -> bool:
     return card.code_made_at is None or now - card.code_made_at <= SHOWN_AGAIN
 
 
-async def _was_spent(card: Holding) -> bool:
+async def was_spent(card: Holding) -> bool:
+    """True when somebody paid with a card since it has a code."""
     return card.code_made_at is not None and any(line.kind == "redeemed" for line in await history(card.id))
 
 

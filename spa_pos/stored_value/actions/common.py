@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.db import fetch_value, insert
+from spa_pos.db import fetch, fetch_value, insert
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Conflict, NotAllowed
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.actions import post_entry
 from spa_pos.ledger.rules import NewPosting
+from spa_pos.messages.actions import call_off
 from spa_pos.people.actions import record
 from spa_pos.stored_value.queries import Holding, Known, holding, known_movement
-from spa_pos.stored_value.rules import Parts
+from spa_pos.stored_value.rules import Kind, Parts
 from spa_pos.stored_value.tables import Movement
 
 MANAGERS = (Role.MANAGER, Role.OWNER)
@@ -153,7 +154,27 @@ async def move(
         reason=reason,
     )
     after = await holding(whose.id)
+    if whose.kind is Kind.GIFT_CARD and after.balance.parts.total_cents == 0:
+        await call_off_gifts(whose.id, NOTHING_LEFT, now=now)
     return after.balance.usable(local_date(now, actor.zone)).total_cents
+
+
+NOTHING_LEFT = "Nothing is left on the card."
+
+
+async def withdraw_gifts(card_id: UUID, why: str, *, now: datetime) -> None:
+    """End every link that hands a card over by e-mail, and the mails that wait."""
+    await call_off_gifts(card_id, why, now=now)
+    await fetch(
+        "UPDATE gift_delivery SET withdrawn_at = $2 WHERE card = $1 AND withdrawn_at IS NULL", card_id, now
+    )
+
+
+async def call_off_gifts(card_id: UUID, why: str, *, now: datetime) -> None:
+    """Never send the mails that still wait to hand a card over."""
+    rows = await fetch("SELECT id FROM gift_delivery WHERE card = $1", card_id)
+    if rows:
+        await call_off([row["id"] for row in rows], why, now=now)
 
 
 async def post(

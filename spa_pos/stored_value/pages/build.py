@@ -8,18 +8,32 @@ from markupsafe import Markup
 
 from spa_pos.kernel.money import format_usd
 from spa_pos.kernel.time import local_date
+from spa_pos.messages.queries import MessageView, messages_of
+from spa_pos.messages.rules import Status, hidden_address
 from spa_pos.people.pages.session import MANAGERS, Desk
 from spa_pos.stored_value.actions import may_make_code
 from spa_pos.stored_value.pages.views import (
     CardPage,
+    DeliveryRow,
+    GiftForm,
     HistoryRow,
     HoldingRow,
     HoldingsPart,
     PrintPage,
 )
-from spa_pos.stored_value.queries import Holding, MovementLine, Owned, history, holding, holdings_of
+from spa_pos.stored_value.queries import (
+    Delivery,
+    Holding,
+    MovementLine,
+    Owned,
+    deliveries_of,
+    history,
+    holding,
+    holdings_of,
+    is_opened,
+)
 from spa_pos.stored_value.rules import Kind, grouped
-from spa_pos.web.i18n import day_short
+from spa_pos.web.i18n import clock, day_short
 from spa_pos.web.shell import Problem
 
 WORDS = {
@@ -38,6 +52,15 @@ WORDS = {
 }
 """What each kind of movement is called."""
 
+MAIL_STATES = {
+    Status.QUEUED: ("Waiting for its day", ""),
+    Status.SENDING: ("On its way", ""),
+    Status.SENT: ("Sent, not opened yet", ""),
+    Status.FAILED: ("Not sent", "unproven"),
+    Status.DROPPED: ("Not sent", "unproven"),
+}
+"""How the mail that hands a card over stands."""
+
 STATES = {"active": ("Active", "booked"), "inactive": ("Not sold yet", "late"), "dead": ("Replaced", "done")}
 
 
@@ -46,7 +69,9 @@ def is_manager(desk: Desk) -> bool:
     return desk.session.staff.role in MANAGERS
 
 
-async def card_page(desk: Desk, card_id: UUID, problem: Problem | None = None) -> CardPage:
+async def card_page(
+    desk: Desk, card_id: UUID, problem: Problem | None = None, typed: GiftForm | None = None
+) -> CardPage:
     """A gift card as it stands."""
     card = await holding(card_id)
     lines = await history(card_id)
@@ -54,6 +79,8 @@ async def card_page(desk: Desk, card_id: UUID, problem: Problem | None = None) -
     usable = card.balance.usable(local_date(desk.now, desk.place.zone))
     spent = any(line.kind == "redeemed" for line in lines)
     soon = may_make_code(card, now=desk.now) and (not spent or card.code_made_at is None)
+    may_make = soon and not await is_opened(card_id)
+    is_live = card.status == "active" and card.kind is Kind.GIFT_CARD
     return CardPage(
         id=card.id,
         title=card.label if card.last4 else "Gift card without a code",
@@ -66,12 +93,34 @@ async def card_page(desk: Desk, card_id: UUID, problem: Problem | None = None) -
         for_words=_for_words(card),
         print_words="Print card" if card.code_made_at is None else "Print with a new code",
         has_code=card.code_made_at is not None,
-        may_print=card.status == "active" and card.kind is Kind.GIFT_CARD and (soon or is_manager(desk)),
-        may_manage=card.status == "active" and card.kind is Kind.GIFT_CARD and is_manager(desk),
+        may_print=is_live and (may_make or is_manager(desk)),
+        may_manage=is_live and is_manager(desk),
         successor_href=f"/gift-cards/{card.successor_id}" if card.successor_id else None,
         rows=tuple(_row(desk, line) for line in lines),
         problem=problem,
+        deliveries=await delivery_rows(desk, card_id),
+        may_send=is_live and card.batch is None and usable.total_cents > 0 and (may_make or is_manager(desk)),
+        gift=typed or GiftForm(recipient=card.recipient or "", message=card.message or ""),
     )
+
+
+async def delivery_rows(desk: Desk, card_id: UUID) -> tuple[DeliveryRow, ...]:
+    """How a card was sent, the latest first; addresses are masked."""
+    sent = await deliveries_of(card_id)
+    mails = await messages_of([one.id for one in sent])
+    return tuple(_delivery_row(desk, one, mails.get(one.id)) for one in sent)
+
+
+def _delivery_row(desk: Desk, one: Delivery, mail: MessageView | None) -> DeliveryRow:
+    state, look = ("Not sent", "unproven") if mail is None else MAIL_STATES[mail.status]
+    detail = (mail.problem or "") if mail else "Whoever reads that address wants no mail from us."
+    if one.withdrawn_at is not None:
+        state, look = "Link ended", "done"
+    elif one.opened_at is not None:
+        opened = one.opened_at.astimezone(desk.place.zone)
+        state, look, detail = "Opened", "proven", f"{day_short(opened.date())}, {clock(opened)}"
+    to = f"{one.recipient}, {hidden_address(one.email)}" if one.recipient else hidden_address(one.email)
+    return DeliveryRow(to, f"On {day_short(one.send_on)}, {one.send_on.year}", state, look, detail)
 
 
 def _for_words(card: Holding) -> str:

@@ -12,13 +12,21 @@ from spa_pos.kernel.money import format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.people.pages.session import FRONT, MANAGERS, Desk, desk_of, only, posted
 from spa_pos.people.queries import guest
-from spa_pos.stored_value.actions import give_code, new_code, replace_card, transfer_card, try_code
+from spa_pos.stored_value.actions import (
+    give_code,
+    new_code,
+    replace_card,
+    send_gift_card,
+    transfer_card,
+    try_code,
+)
 from spa_pos.stored_value.pages.build import card_page, holdings_part, is_manager, print_page
-from spa_pos.stored_value.pages.views import GiftCardsPage, HoldingsPage
+from spa_pos.stored_value.pages.gift_pdf import card_pdf
+from spa_pos.stored_value.pages.views import GiftCardsPage, GiftForm, HoldingsPage
 from spa_pos.stored_value.queries import holding, terms_of
-from spa_pos.stored_value.rules import FREE_KINDS, clean_code, code_hash, last_four
-from spa_pos.web.answers import AnyRequest, html, problem_of
-from spa_pos.web.forms import read
+from spa_pos.stored_value.rules import FREE_KINDS, Gift, clean_code, code_hash, last_four
+from spa_pos.web.answers import AnyRequest, html, pdf_answer, problem_of
+from spa_pos.web.forms import day_from, read
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
@@ -31,6 +39,23 @@ class CodeForm(msgspec.Struct, forbid_unknown_fields=True):
 
 class NoFields(msgspec.Struct, forbid_unknown_fields=True):
     """A form that only has a button."""
+
+
+class PrintForm(msgspec.Struct, forbid_unknown_fields=True, rename={"kind": "as"}):
+    """A page for the browser's printer, or a PDF."""
+
+    kind: str = ""
+
+
+class SendForm(msgspec.Struct, forbid_unknown_fields=True):
+    """To whom a card is sent, from whom, and on which day; an empty day means at once."""
+
+    id: UUID
+    recipient: str = ""
+    email: str = ""
+    giver: str = ""
+    message: str = ""
+    send_on: str = ""
 
 
 class TransferForm(CodeForm, forbid_unknown_fields=True):
@@ -65,9 +90,11 @@ async def gift_cards_screen(desk: Desk, problem: Refusal | None = None, **typed:
     return html(text, status=problem.status if problem else 200)
 
 
-async def card_screen(desk: Desk, card_id: UUID, problem: Refusal | None = None) -> Response[Any]:
+async def card_screen(
+    desk: Desk, card_id: UUID, problem: Refusal | None = None, typed: GiftForm | None = None
+) -> Response[Any]:
     """A card as it stands, with the refusal of what was tried."""
-    page = await card_page(desk, card_id, problem_of(problem) if problem else None)
+    page = await card_page(desk, card_id, problem_of(problem) if problem else None, typed)
     text = render("stored_value/card.html", page, await desk.shell(Nav.GIFT_CARDS))
     return html(text, status=problem.status if problem else 200)
 
@@ -117,7 +144,7 @@ async def show_card(request: AnyRequest, card_id: FromPath[UUID]) -> Response[An
 async def print_card(request: AnyRequest, card_id: FromPath[UUID]) -> Response[Any]:
     """Give a card a new code and show it, this once; the form sent again does not make another."""
     desk, fields = await posted(request)
-    read(fields, NoFields)
+    form = read(fields, PrintForm)
     code = new_code()
     try:
         await desk.ask(
@@ -129,9 +156,26 @@ async def print_card(request: AnyRequest, card_id: FromPath[UUID]) -> Response[A
     except Refusal as problem:
         return await card_screen(desk, card_id, problem)
     page = print_page(desk, await holding(card_id), code)
+    if form.kind == "pdf":
+        return await pdf_answer(card_pdf, page, "gift-card.pdf", desk.now)
     answer = html(render("stored_value/print.html", page, await desk.shell(Nav.GIFT_CARDS)))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@post("/gift-cards/{card_id:uuid}/deliveries", opt=only(*FRONT), status_code=200)
+async def send(request: AnyRequest, card_id: FromPath[UUID]) -> Response[Any]:
+    """Send a card to somebody by e-mail, today or on a day."""
+    desk, fields = await posted(request)
+    form = read(fields, SendForm)
+    try:
+        day = day_from(form.send_on, desk.now.date()) if form.send_on.strip() else None
+        gift = Gift(form.email, form.recipient, form.giver, form.message, day)
+        await desk.ask(send_gift_card, delivery_id=form.id, card_id=card_id, gift=gift)
+    except Refusal as problem:
+        typed = GiftForm(form.recipient, form.email, form.giver, form.message, form.send_on)
+        return await card_screen(desk, card_id, problem, typed)
+    return desk.see(f"/gift-cards/{card_id}", Toast(f"The gift goes to {form.email}."))
 
 
 @post("/gift-cards/{card_id:uuid}/transfer", opt=only(*MANAGERS), status_code=200)
@@ -195,5 +239,5 @@ async def show_holdings(request: AnyRequest, guest_id: FromPath[UUID]) -> Respon
 
 router = Router(
     "/",
-    route_handlers=[show_gift_cards, look_up, show_card, print_card, transfer, replace, show_holdings],
+    route_handlers=[show_gift_cards, look_up, show_card, print_card, send, transfer, replace, show_holdings],
 )

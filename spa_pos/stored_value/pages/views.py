@@ -38,11 +38,58 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One time a card was sent: to whom, on which day, and how that stands."""
+
+    to: str
+    when_words: str
+    state_word: str
+    look: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiftForm:
+    """What was typed to send a card."""
+
+    recipient: str = ""
+    email: str = ""
+    giver: str = ""
+    message: str = ""
+    send_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GiftPage:
+    """`stored_value/gift.html` at `GET /gifts/{token}`: a gift as its owner sees it.
+
+    Before it is opened, `open_action` is where the button posts and there is no code. Later `code` and
+    `qr` are there, what is left on it, and the PDF.
+    """
+
+    title: str
+    recipient: str
+    giver: str
+    message: str
+    open_action: str | None
+    amount_cents: int
+    code: str
+    qr: Markup | None
+    pdf_href: str | None
+    until_words: str
+    place_name: str
+    address: str
+    phone: str
+    phone_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardPage:
     """`stored_value/card.html` at `GET /gift-cards/{id}`: what is on a card, and what can be done with it.
 
     Forms: `print` (a new code, shown once) when `may_print`; for managers `transfer` (code, reason) and
-    `replacement` (id, reason) when `may_manage`. `successor_href` leads from a replaced card to the new one.
+    `replacement` (id, reason) when `may_manage`. `deliveries` (id, recipient, email, giver, message, send_on)
+    sends it by e-mail when `may_send`. `successor_href` leads from a replaced card to the new one.
     """
 
     id: UUID
@@ -61,6 +108,9 @@ class CardPage:
     successor_href: str | None
     rows: tuple[HistoryRow, ...]
     problem: Problem | None = None
+    deliveries: tuple[DeliveryRow, ...] = ()
+    may_send: bool = False
+    gift: GiftForm = GiftForm()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reading what we owe guests."""
 
+from spa_pos.stored_value.queries.deliveries import Delivery, deliveries_of, delivery, is_code_of, is_opened
 from spa_pos.stored_value.queries.holdings import (
     Holding,
     Known,
@@ -27,6 +28,7 @@ from spa_pos.stored_value.queries.reports import (
 )
 
 __all__ = [
+    "Delivery",
     "Holding",
     "IdleValue",
     "Known",
@@ -37,12 +39,16 @@ __all__ = [
     "PlanLine",
     "RollForward",
     "code_misses",
+    "deliveries_of",
+    "delivery",
     "ended_gifts",
     "find_by_code",
     "given_on",
     "history",
     "holding",
     "holdings_of",
+    "is_code_of",
+    "is_opened",
     "known_movement",
     "liability_roll_forward",
     "plan",

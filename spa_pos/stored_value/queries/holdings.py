@@ -25,7 +25,8 @@ LOCKED = " FOR UPDATE OF h"
 _HOLDING = (
     "SELECT h.id, h.kind, h.status, h.location AS location_id, h.guest AS guest_id,"
     " g.given_name || ' ' || g.family_name AS guest_name, h.paid_cents, h.free_cents, h.free_until,"
-    " h.last4, h.code_made_at, h.recipient, h.message, h.for_visit, h.plan AS plan_id, p.name AS plan_name,"
+    " h.last4, h.batch, h.code_made_at, h.recipient, h.message, h.for_visit, h.plan AS plan_id,"
+    " p.name AS plan_name,"
     " h.successor AS successor_id, h.made_at, h.moved_at FROM holding h"
     " LEFT JOIN guest g ON g.id = h.guest LEFT JOIN package_plan p ON p.id = h.plan"
 )
@@ -50,6 +51,7 @@ class Holding:
     free_cents: Cents
     free_until: date | None
     last4: str | None
+    batch: str | None
     code_made_at: datetime | None
     recipient: str | None
     message: str | None
