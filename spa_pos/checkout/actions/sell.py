@@ -59,11 +59,9 @@ async def add_gift_card(
     new card is sent there by e-mail, once it is paid or on a later day, from whoever gives it.
 
     Raises:
-        Invalid: `email-unreadable`, `gift-day-over`, `gift-day-too-far`, `email-missing` for a day alone.
-        Conflict: `card-is-plastic`, `messages-stopped`.
-        Invalid: `card-amount-too-small`, `card-amount-too-large`.
+        Invalid: `card-amount-too-small`, `card-amount-too-large`; and what `check_gift` refuses.
         NeedsApproval: `card-sale-needs-approval`.
-        Conflict: `card-replaced`, `card-on-a-ticket`, and what `locked_open_ticket` refuses.
+        Conflict: `card-replaced`, `card-on-a-ticket`, `card-is-plastic`; and what `locked_open_ticket` refuses.
     """
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     label, on_it, reload = await _card_to_sell(card_id)
@@ -88,9 +86,7 @@ async def add_gift_card(
         recipient=to or None,
         message=clean_words(message, LONGEST_MESSAGE) or None,
         approval=used,
-        gift_email=gift.email if gift else None,
-        gift_giver=gift.giver if gift else None,
-        gift_send_on=gift.send_on if gift and send_on else None,
+        **_gift_fields(gift, send_on),
     )
     return line_id
 
@@ -105,6 +101,12 @@ async def _gift_to_sell(
         raise Conflict("card-is-plastic", "This card is a printed one. Hand it over; only new ones are sent.")
     giver = asked.giver if asked.giver.strip() else sale.head.guest_name or ""
     return await check_gift(replace(asked, giver=giver), actor=actor, now=now)
+
+
+def _gift_fields(gift: Gift | None, send_on: date | None) -> dict[str, object]:
+    if gift is None:
+        return {}
+    return {"gift_email": gift.email, "gift_giver": gift.giver, "gift_send_on": send_on}
 
 
 def _gift_detail(to: str, gift: Gift | None) -> str:

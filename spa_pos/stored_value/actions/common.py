@@ -154,9 +154,13 @@ async def move(
         reason=reason,
     )
     after = await holding(whose.id)
-    if whose.kind is Kind.GIFT_CARD and after.balance.parts.total_cents == 0:
-        await call_off_gifts(whose.id, NOTHING_LEFT, now=now)
+    await _no_empty_gift(after, now)
     return after.balance.usable(local_date(now, actor.zone)).total_cents
+
+
+async def _no_empty_gift(after: Holding, now: datetime) -> None:
+    if after.kind is Kind.GIFT_CARD and after.balance.parts.total_cents == 0:
+        await call_off_gifts(after.id, NOTHING_LEFT, now=now)
 
 
 NOTHING_LEFT = "Nothing is left on the card."

@@ -153,7 +153,15 @@ async def test_a_gift_waits_for_the_morning_of_its_day(post: Post) -> None:
 async def test_a_card_that_is_refunded_before_its_day_is_not_sent_nor_can_be(post: Post) -> None:
     spa = post.spa
     ticket_id, card_id = await sold(spa, send_on=spa.clock.now.date() + timedelta(days=3))
-    await Till(spa)(take_back, by=spa.renata, take_back_id=uuid4(), holding_id=card_id, ticket_id=ticket_id)
+    await Till(spa)(
+        take_back,
+        by=spa.renata,
+        take_back_id=uuid4(),
+        holding_id=card_id,
+        ticket_id=ticket_id,
+        amount_cents=Cents(5_000),
+        reason="Changed their mind",
+    )
     assert (await holding(card_id)).paid_cents == 0
     assert await post.deliver(days=4) == 0
     message = await fetch_value("SELECT id FROM message WHERE kind = 'gift'")

@@ -19,7 +19,7 @@ from tests.screens.guests import guest_screens
 from tests.screens.reading import Page
 
 SCREENS = {screen.name: screen for screen in all_screens()}
-BY_LINK = {screen.name for screen in guest_screens()}
+BY_LINK = {screen.name for screen in guest_screens()} | {"gift-wrapped"}
 """Whoever holds the link may: no session, so no token of one."""
 
 every_screen = pytest.mark.parametrize("screen", SCREENS.values(), ids=lambda screen: screen.name)
