@@ -56,18 +56,17 @@ async def add_gift_card(
     """Put a gift card on a ticket: a new one, a preprinted one to be sold, or one that is reloaded.
 
     A card that is active already is reloaded. Nothing is on it before the ticket settles. With an address a
-    new card is sent there by e-mail, once it is paid or on a later day, from whoever gives it.
+    new one is sent there by e-mail, once it is paid or on a later day.
 
     Raises:
         Invalid: `card-amount-too-small`, `card-amount-too-large`; and what `check_gift` refuses.
         NeedsApproval: `card-sale-needs-approval`.
-        Conflict: `card-replaced`, `card-on-a-ticket`, `card-is-plastic`; and what `locked_open_ticket` refuses.
+        Conflict: `card-replaced`, `card-on-a-ticket`, `card-is-plastic`, and a ticket that is not open.
     """
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     label, on_it, reload = await _card_to_sell(card_id)
     used = await _card_approval(actor, sale, amount_cents, on_it, approval_id, now)
     gift = await _gift_to_sell(actor, sale, Gift(email, recipient, giver, message, send_on), label, now)
-    to = clean_words(recipient, LONGEST_NAME)
     await add_line(
         actor,
         sale,
@@ -78,15 +77,13 @@ async def add_gift_card(
         account=GIFT_CARDS,
         stored_value=card_id,
         description=f"Reload of {label}" if reload else label,
-        detail=_gift_detail(to, gift),
+        detail=_gift_detail(recipient, gift),
         category=VALUE,
         list_cents=amount_cents,
         net_cents=amount_cents,
         tax_treatment=NO_SALE,
-        recipient=to or None,
-        message=clean_words(message, LONGEST_MESSAGE) or None,
         approval=used,
-        **_gift_fields(gift, send_on),
+        **_gift_fields(recipient, message, gift, send_on),
     )
     return line_id
 
@@ -103,14 +100,18 @@ async def _gift_to_sell(
     return await check_gift(replace(asked, giver=giver), actor=actor, now=now)
 
 
-def _gift_fields(gift: Gift | None, send_on: date | None) -> dict[str, object]:
+def _gift_fields(recipient: str, message: str, gift: Gift | None, send_on: date | None) -> dict[str, object]:
+    words = {
+        "recipient": clean_words(recipient, LONGEST_NAME) or None,
+        "message": clean_words(message, LONGEST_MESSAGE) or None,
+    }
     if gift is None:
-        return {}
-    return {"gift_email": gift.email, "gift_giver": gift.giver, "gift_send_on": send_on}
+        return {**words}
+    return {**words, "gift_email": gift.email, "gift_giver": gift.giver, "gift_send_on": send_on}
 
 
 def _gift_detail(to: str, gift: Gift | None) -> str:
-    words = [f"For {to}"] if to else []
+    words = [f"For {clean_words(to, LONGEST_NAME)}"] if to.strip() else []
     if gift is not None and gift.send_on is not None:
         words.append(f"to {hidden_address(gift.email)[:50]} on {gift.send_on:%b %-d, %Y}")
     return ", ".join(words)[:120] or "No expiry, no fees"

@@ -153,14 +153,14 @@ async def move(
         after={"movement": movement_id, "paid_cents": parts.paid_cents, "free_cents": parts.free_cents},
         reason=reason,
     )
-    after = await holding(whose.id)
-    await _no_empty_gift(after, now)
+    after = await _no_empty_gift(await holding(whose.id), now)
     return after.balance.usable(local_date(now, actor.zone)).total_cents
 
 
-async def _no_empty_gift(after: Holding, now: datetime) -> None:
+async def _no_empty_gift(after: Holding, now: datetime) -> Holding:
     if after.kind is Kind.GIFT_CARD and after.balance.parts.total_cents == 0:
         await call_off_gifts(after.id, NOTHING_LEFT, now=now)
+    return after
 
 
 NOTHING_LEFT = "Nothing is left on the card."
