@@ -8,8 +8,8 @@ from spa_pos.web.views import STYLE_PAGE, ErrorPage
 from tests.screens import (
     board,
     bridge,
-    guests,
     gifts,
+    guests,
     messages,
     new_sheet,
     people,
