@@ -1,5 +1,6 @@
 """A person at a kiosk in Chromium: counts taps and entries, looks at pictures, minds complaints."""
 
+import contextlib
 import re
 import shutil
 import socket
@@ -46,13 +47,20 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(new_database: Callable[..., str]) -> Iterator[str]:
     """The service with its own database and the pretended card processor."""
+    with running_service(new_database()) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def running_service(database: str, *more: str) -> Iterator[str]:
+    """The service in a process of its own, told more when need be; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pretended_processor() as processor:
-        command = [sys.executable, "-m", "tests.browser.service", "--database", new_database()]
+        command = [sys.executable, "-m", "tests.browser.service", "--database", database]
         service = subprocess.Popen(
-            [*command, "--port", str(port), "--processor", processor.address],
+            [*command, "--port", str(port), "--processor", processor.address, *more],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             text=True,
