@@ -142,14 +142,10 @@ def _job_row(one: JobView, desk: Desk) -> JobRow:
 
 def print_state(one: JobView) -> PrintState:
     """How a paper stands, in words for who waits for it."""
-    words = {
-        "queued": _("Printing on %(printer)s"),
-        "printing": _("Printing on %(printer)s"),
-        "done": _("Printed on %(printer)s"),
-        "failed": _("Not printed on %(printer)s"),
-    }[one.status] % {"printer": one.printer_name}
+    begun = {"queued": "Printing", "printing": "Printing", "done": "Printed", "failed": "Not printed"}
+    words = f"{begun[one.status]} on {one.printer_name}"
     if one.problem and one.status in ("queued", "printing"):
-        words = _("Waiting for %(printer)s") % {"printer": one.printer_name}
+        words = f"Waiting for {one.printer_name}"
     return PrintState(
         one.id,
         f"{words}. {one.problem}" if one.problem else f"{words}.",
