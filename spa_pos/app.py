@@ -46,8 +46,9 @@ from spa_pos.db.events import Broadcaster
 from spa_pos.kernel.errors import Refusal
 from spa_pos.messages.flows import Outbox, Writer
 from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
-from spa_pos.payments.flows import CardPayments
-from spa_pos.payments.stripe_gateway import StripeGateway
+from spa_pos.payments.flows import CardPayments, Inbox
+from spa_pos.payments.pages.webhooks import router as payments_webhooks
+from spa_pos.payments.stripe_gateway import StripeGateway, StripeWebhooks
 from spa_pos.people.pages.consent import router as people_consent
 from spa_pos.people.pages.desk import router as people_desk
 from spa_pos.people.pages.language import router as people_language
@@ -80,6 +81,7 @@ ROUTERS = (
     people_outbox,
     people_stop,
     printing_desk,
+    payments_webhooks,
     booking_blocks,
     booking_desk,
     booking_guest,
@@ -136,6 +138,13 @@ def card_payments(settings: Settings) -> CardPayments | None:
         return None
     gateway = StripeGateway(settings.stripe_key, api_base=settings.stripe_api_base)
     return CardPayments(gateway, {CARD_PURPOSE: record_paid_attempt, TIP_PURPOSE: record_paid_tip})
+
+
+def webhooks(settings: Settings) -> StripeWebhooks | None:
+    """How events of the processor are read; None where none are taken."""
+    if settings.stripe_key is None or settings.stripe_webhook_secret is None:
+        return None
+    return StripeWebhooks(settings.stripe_webhook_secret, live=settings.stripe_key.startswith("sk_live_"))
 
 
 def outbox(settings: Settings) -> Outbox:
@@ -213,6 +222,8 @@ def _state(
     return {
         "settings": settings,
         "cards": cards,
+        "inbox": Inbox(cards) if cards else None,
+        "webhooks": webhooks(settings),
         "clock": now,
         "news": news,
         "badges": BADGES,

@@ -3,6 +3,7 @@
 | job | when | what for |
 |---|---|---|
 | card recovery | at the start and every minute | attempts whose outcome nobody recorded (PAYMENTS.md §6.5) |
+| card events | every 4 seconds | what the card processor told us is looked up there |
 | holds | every 10 seconds | what was held for a while is free again |
 | waitlist | every 5 seconds | what became free is offered to who waits for it |
 | reminders | every minute | guests hear of visits that are near |
@@ -59,7 +60,7 @@ class Job:
         return (last or started) < latest
 
 
-def schedule(recover_cards: Work | None, send_messages: Work) -> list[Job]:
+def schedule(recover_cards: Work | None, send_messages: Work, work_inbox: Work | None = None) -> list[Job]:
     """The jobs of this program; without a card processor there is nothing to recover."""
     jobs = [
         Job("holds", timedelta(seconds=10), expire_all_holds),
@@ -72,6 +73,8 @@ def schedule(recover_cards: Work | None, send_messages: Work) -> list[Job]:
     ]
     if recover_cards is not None:
         jobs.insert(0, Job("card recovery", timedelta(minutes=1), recover_cards))
+    if work_inbox is not None:
+        jobs.insert(1, Job("card events", timedelta(seconds=4), work_inbox))
     return jobs
 
 

@@ -16,7 +16,7 @@ from spa_pos.checkout.flows import recover_refunds
 from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
 from spa_pos.messages.flows import Outbox
-from spa_pos.payments.flows import CardPayments
+from spa_pos.payments.flows import CardPayments, Inbox
 
 GRACE_SECONDS = 5
 
@@ -164,7 +164,8 @@ async def serve(
     """
     cards = cast(CardPayments | None, app.state.get("cards"))
     outbox = cast(Outbox, app.state["outbox"])
-    jobs = schedule(recovery(cards) if cards else None, outbox.work)
+    inbox = cast(Inbox | None, app.state["inbox"])
+    jobs = schedule(recovery(cards) if cards else None, outbox.work, inbox.work if inbox else None)
     async with running(jobs, now=app.state["clock"]):
         server = Server(app, on_ready=on_ready)
         stop.server = server

@@ -54,6 +54,7 @@ class Settings:
     stripe_api_base: str | None
     idle_lock_seconds: int
     pool_size: int
+    stripe_webhook_secret: str | None = None
     smtp: SmtpServer | None = None
     mail_from: tuple[str, str] | None = None
     """Name and address that mails come from."""
@@ -74,6 +75,7 @@ NAMES = (
     "SPA_PORT",
     "SPA_STRIPE_KEY",
     "SPA_STRIPE_API_BASE",
+    "SPA_STRIPE_WEBHOOK_SECRET",
     "SPA_IDLE_LOCK_SECONDS",
     "SPA_POOL_SIZE",
     "SPA_SMTP_URL",
@@ -108,6 +110,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         stripe_key=_stripe_key(environment.get("SPA_STRIPE_KEY"), mode),
         stripe_api_base=_stripe_api_base(environment.get("SPA_STRIPE_API_BASE"), mode),
+        stripe_webhook_secret=_stripe_webhook_secret(environment.get("SPA_STRIPE_WEBHOOK_SECRET")),
         idle_lock_seconds=_whole(environment, "SPA_IDLE_LOCK_SECONDS", 300, 30, 900),
         pool_size=_whole(environment, "SPA_POOL_SIZE", 10, 2, 100),
         smtp=smtp,
@@ -161,6 +164,14 @@ def _stripe_key(text: str | None, mode: Mode) -> str | None:
         raise SettingsError("SPA_STRIPE_KEY is a live key; live keys need SPA_MODE=production.")
     if not live and mode is Mode.PRODUCTION:
         raise SettingsError("SPA_STRIPE_KEY is a test key; production needs a live key.")
+    return text
+
+
+def _stripe_webhook_secret(text: str | None) -> str | None:
+    if text is None or text == "":
+        return None
+    if not re.fullmatch(r"whsec_[A-Za-z0-9+/=_-]{8,}", text, re.ASCII):
+        raise SettingsError("SPA_STRIPE_WEBHOOK_SECRET must be the signing secret of the endpoint: whsec_….")
     return text
 
 

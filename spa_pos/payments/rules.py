@@ -116,6 +116,37 @@ class PaidAttempt:
     paid_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessorEvent:
+    """Something the processor told us by itself. A hint: the truth is read from the processor."""
+
+    id: str
+    type: str
+    live: bool
+    api_version: str | None
+    object_id: str
+    object_kind: str
+    payment_id: str | None
+    """The payment the event is about, by the processor's id, if it is about one."""
+    body: str
+
+
+LATER = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+"""Waits before an event is looked at again; then a person has to look."""
+
+
+def look_again_after(tries: int) -> timedelta | None:
+    """How long to wait after so many tries in vain; None when it is enough."""
+    return LATER[tries] if tries < len(LATER) else None
+
+
 class SimulatedCard(StrEnum):
     """What the card does that is held to a simulated reader."""
 

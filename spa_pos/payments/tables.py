@@ -1,7 +1,7 @@
 """Card readers and payment attempts."""
 
 from piccolo.columns import UUID, Boolean, Date, Integer, SmallInt, Text, Timestamptz, Varchar
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from spa_pos.db.columns import belongs_to
@@ -50,6 +50,34 @@ class Attempt(Table, tablename="attempt"):
         name="attempt_state",
     )
     attempt_paid = Check("(state = 'paid') = (received_cents IS NOT NULL)", name="attempt_paid")
+
+
+class ProcessorEvent(Table, tablename="processor_event"):
+    """What the processor told us by itself, as it was told; worked through by a job."""
+
+    id = UUID(primary_key=True)
+    source = Varchar(length=12)
+    event_id = Varchar(length=80)
+    type = Varchar(length=80)
+    live = Boolean()
+    api_version = Varchar(length=80, null=True, default=None)
+    object_id = Varchar(length=80)
+    object_kind = Varchar(length=80)
+    payment_id = Varchar(length=80, null=True, default=None)
+    body = Text()
+    state = Varchar(length=8, default="new")
+    tries = SmallInt(default=0)
+    next_try_at = Timestamptz()
+    received_at = Timestamptz()
+    done_at = Timestamptz(null=True, default=None)
+    problem = Varchar(length=200, null=True, default=None)
+
+    processor_event_once = Unique([source, event_id], name="processor_event_once")
+    processor_event_state = Check(
+        "state IN ('new', 'done', 'parked') AND (state = 'done') = (done_at IS NOT NULL)"
+        " AND (state <> 'parked' OR problem IS NOT NULL)",
+        name="processor_event_state",
+    )
 
 
 class PayrollAuthorisation(Table, tablename="payroll_authorisation"):

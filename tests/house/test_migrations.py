@@ -53,6 +53,7 @@ ONLY_IN_SQL_INDEXES = {
     "print_job_by_time",
     "print_job_due",
     "print_job_one_at_a_time",
+    "processor_event_due",
     "refund_by_day",
     "refund_one_open_per_ticket",
     "refund_part_due",

@@ -56,6 +56,7 @@ PUBLIC = {
     "POST /visits/{token:str}/late",
     "POST /visits/{token:str}/note",
     "POST /visits/{token:str}/times",
+    "POST /webhooks/stripe",
 }
 FOR_PROVIDERS_TOO = {
     "GET /appointments/{appointment_id:uuid}",

@@ -94,6 +94,7 @@ def test_a_demo_makes_its_secret_once_and_keeps_it_private(tmp_path: Path) -> No
         ("SPA_STRIPE_KEY", "sk_test_"),
         ("SPA_STRIPE_KEY", "sk_test_4eC39 HqLyj"),
         ("SPA_STRIPE_API_BASE", "https://api.stripe.com"),
+        ("SPA_STRIPE_WEBHOOK_SECRET", "sk_test_1234"),
         ("SPA_STRIPE_API_BASE", "http://192.0.2.7:8420"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +72,11 @@ async def attempt_for_update(attempt_id: UUID) -> AttemptView | None:
     return _view(await fetch_one(f"{_ATTEMPTS} WHERE a.id = $1 FOR UPDATE OF a", attempt_id))
 
 
+async def attempt_behind(processor_id: str) -> AttemptView | None:
+    """The attempt that the processor knows by an id of its own."""
+    return _view(await fetch_one(f"{_ATTEMPTS} WHERE a.processor_id = $1", processor_id))
+
+
 async def live_attempt_for(subject: UUID) -> AttemptView | None:
     """The attempt that may still move money for a ticket; there is at most one."""
     live = "a.state IN ('new', 'created', 'submitted', 'unknown')"
@@ -129,45 +134,3 @@ async def broken_forgotten_attempts() -> list[str]:
         ") AS faults (what, found) WHERE live AND found ORDER BY made_at, id, what"
     )
     return [f"attempt {row['id']} ({row['state']}) {row['what']}" for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Authorisation:
-    """An employee's signed yes to deductions from pay."""
-
-    id: UUID
-    guest_id: UUID
-    guest_name: str
-    employee_number: str
-    signed_name: str
-    signed_on: date
-    period_cents: Cents
-    withdrawn_at: datetime | None
-
-
-_AUTHORISATION = (
-    "SELECT p.id, p.guest AS guest_id, g.given_name || ' ' || g.family_name AS guest_name,"
-    " p.employee_number, p.signed_name, p.signed_on, p.period_cents, p.withdrawn_at"
-    " FROM payroll_authorisation p JOIN guest g ON g.id = p.guest"
-)
-
-
-async def authorisation_for_update(guest_id: UUID) -> Authorisation | None:
-    """What a guest has signed and not withdrawn, held until the action ends, so that sums are right."""
-    row = await fetch_one(
-        f"{_AUTHORISATION} WHERE p.guest = $1 AND p.withdrawn_at IS NULL FOR UPDATE OF p", guest_id
-    )
-    return None if row is None else Authorisation(**dict(row))
-
-
-async def authorisations() -> list[Authorisation]:
-    """Every authorisation, those in force first, then by name."""
-    rows = await fetch(f"{_AUTHORISATION} ORDER BY p.withdrawn_at NULLS FIRST, guest_name")
-    return [Authorisation(**dict(row)) for row in rows]
-
-
-async def has_authorisation(guest_id: UUID) -> bool:
-    """True while a guest has signed for payroll deduction."""
-    return bool(
-        await fetch("SELECT 1 FROM payroll_authorisation WHERE guest = $1 AND withdrawn_at IS NULL", guest_id)
-    )

@@ -1,0 +1,31 @@
+"""Everything payments write."""
+
+from spa_pos.payments.actions.attempts import (
+    PaidHandlers,
+    open_attempt,
+    put_off,
+    record_created,
+    record_never_created,
+    record_outcome,
+    record_submitted,
+    register_reader,
+)
+from spa_pos.payments.actions.inbox import claim_events, finish_event, postpone_event, receive_event
+from spa_pos.payments.actions.payroll import sign_for_payroll, withdraw_from_payroll
+
+__all__ = [
+    "PaidHandlers",
+    "claim_events",
+    "finish_event",
+    "open_attempt",
+    "postpone_event",
+    "put_off",
+    "receive_event",
+    "record_created",
+    "record_never_created",
+    "record_outcome",
+    "record_submitted",
+    "register_reader",
+    "sign_for_payroll",
+    "withdraw_from_payroll",
+]
