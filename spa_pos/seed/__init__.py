@@ -5,6 +5,7 @@ from datetime import datetime
 
 from spa_pos.kernel.errors import Conflict
 from spa_pos.ledger.queries import places
+from spa_pos.seed.gifts import add_gift_cards
 from spa_pos.seed.guests import add_guests
 from spa_pos.seed.history import make_history
 from spa_pos.seed.house import PINS, build_house
@@ -31,5 +32,6 @@ async def seed(
     await add_past_changes(house, now=now, history_days=history_days)
     if history_days:
         await make_history(house, guests, days=history_days, rng=rng, now=now, report=report)
+        report(f"{await add_gift_cards(house, now=now)} gift cards bought for others.")
         report(f"{await add_waits(house, guests, now=now)} guests on the waitlist.")
     await add_coming_changes(house, now=now)

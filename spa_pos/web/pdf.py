@@ -33,6 +33,11 @@ class Row:
     indent: bool = False
 
 
+def kept_together(amount: str) -> str:
+    """An amount inside a sentence that runs from right to left: marks keep its signs in their order."""
+    return f"\u200e{amount}\u200e" if i18n.direction() == "rtl" else amount
+
+
 class Sheet:
     """A document that is filled from top to bottom; what does not fit goes on the next page."""
 

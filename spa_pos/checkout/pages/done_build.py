@@ -1,9 +1,9 @@
 """Turning a sale that is done into what is shown and printed of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from spa_pos.checkout.pages.build import reductions_of, tax_words
+from spa_pos.checkout.pages.build import reductions_of
 from spa_pos.checkout.pages.done_views import (
     DonePage,
     MailPanel,
@@ -85,7 +85,7 @@ def receipt_page(
             ReceiptTax(part.jurisdiction.name, format_rate(part.jurisdiction.rate_ppm), part.tax_cents)
             for part in sale.sums.tax.parts
         ),
-        tax_words=tax_words(sale),
+        tax_words=_tax_words(sale),
         tax_cents=sale.sums.tax.tax_cents,
         total_cents=sale.sums.total_cents,
         tenders=tuple(_receipt_tender(tender) for tender in sale.tenders),
@@ -126,9 +126,32 @@ async def refund_slip(
     )
 
 
+def _tax_words(sale: TicketView) -> str:
+    combined = sum(part.jurisdiction.rate_ppm for part in sale.sums.tax.parts)
+    return _("Sales tax %(rate)s") % {"rate": format_rate(combined)}
+
+
+TENDERS: dict[str, Callable[[], str]] = {
+    "cash": lambda: _("Cash"),
+    "gift_card": lambda: _("Gift card"),
+    "credit": lambda: _("Guest credit"),
+    "deposit": lambda: _("Deposit"),
+    "package": lambda: _("Package"),
+    "payroll": lambda: _("Payroll deduction"),
+    "external_card": lambda: _("Card slip"),
+}
+"""What a tender is called on a receipt, in the guest's language; a card is called by its brand."""
+
+
+def _tender_words(tender: TenderView) -> str:
+    if tender.kind not in TENDERS:
+        return tender_word(tender)
+    return " ".join(word for word in (TENDERS[tender.kind](), tender.label or tender.slip) if word)
+
+
 def _receipt_tender(tender: TenderView) -> ReceiptTender:
     change = tender.change_cents if tender.kind == "cash" else None
-    return ReceiptTender(tender_word(tender), tender.amount_cents, tender.given_cents, change)
+    return ReceiptTender(_tender_words(tender), tender.amount_cents, tender.given_cents, change)
 
 
 def _receipt_line(line: LineView) -> ReceiptLine:

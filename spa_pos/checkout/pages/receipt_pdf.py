@@ -7,7 +7,7 @@ from spa_pos.checkout.pages.refund_views import RefundSlip
 from spa_pos.kernel.money import format_usd
 from spa_pos.web import i18n
 from spa_pos.web.i18n import gettext as _
-from spa_pos.web.pdf import BRAND, QUIET, Row, Sheet
+from spa_pos.web.pdf import BRAND, QUIET, Row, Sheet, kept_together
 
 
 def receipt_pdf(page: ReceiptPage, *, made_at: datetime) -> bytes:
@@ -29,7 +29,9 @@ def receipt_pdf(page: ReceiptPage, *, made_at: datetime) -> bytes:
     sheet.rows(_tenders(page))
     sheet.rule()
     sheet.text(
-        _("T: taxable, %(amount)s in all") % {"amount": format_usd(page.taxable_cents)}, size=9, colour=QUIET
+        _("T: taxable, %(amount)s in all") % {"amount": kept_together(format_usd(page.taxable_cents))},
+        size=9,
+        colour=QUIET,
     )
     _foot(sheet, page.refund_policy, page.sample_notice)
     return sheet.content()

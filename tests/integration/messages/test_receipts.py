@@ -264,3 +264,18 @@ async def test_a_code_on_the_desks_screen_opens_the_receipt_and_can_be_ended(spa
     assert "The link shows nothing any more." in page.text
     page = await desk.open(f"/tickets/{ticket_id}/receipt?link={link.id}")
     assert "mailing__qr" not in page.text
+
+
+async def test_a_guest_reads_mail_receipt_and_pdf_in_their_language(post: Post) -> None:
+    spa = post.spa
+    guest_id = await ingrid_of(spa)
+    await fetch("UPDATE guest SET language = 'es' WHERE id = $1", guest_id)
+    link_id = await mailed(spa, await paid(spa, guest_id))
+    await post.deliver()
+    assert [mail["Subject"] for mail in post.box.mails() if mail["Subject"].startswith("Su recibo")]
+    path = f"/receipts/{receipt_token(SECRET, link_id)}"
+    async with stranger(spa) as guest:
+        seen = await guest.get(path)
+        pdf = await guest.get(f"{path}/receipt.pdf")
+    assert '<html lang="es"' in seen.text and "Efectivo" in seen.text
+    assert "Efectivo $129.75" in words_of(pdf.content)
