@@ -134,7 +134,8 @@ def verify() -> None:
 @cli.command()
 @click.option("--name", required=True, help="What the device is called, such as 'Front desk left'.")
 @click.option("--location", "code", help="The location's code; needed when there are several.")
-def enrol(name: str, code: str | None) -> None:
+@click.option("--lobby", is_flag=True, help="A tablet where guests check in by themselves; no staff there.")
+def enrol(name: str, code: str | None, lobby: bool) -> None:
     """Print a one-time code that turns a browser into one of the spa's devices."""
     from spa_pos.clock import now
     from spa_pos.opening import refuse_pending_migrations
@@ -143,7 +144,11 @@ def enrol(name: str, code: str | None) -> None:
     async def work(_stop: "Stop") -> str:
         await refuse_pending_migrations()
         return await make_enrolment_code(
-            location_id=(await _meant_place(code)).id, device_name=name, made_by="command line", now=now()
+            location_id=(await _meant_place(code)).id,
+            device_name=name,
+            made_by="command line",
+            now=now(),
+            kind="lobby" if lobby else "desk",
         )
 
     settings = _settings()

@@ -22,6 +22,7 @@ from spa_pos.booking.pages.guest import router as booking_guest
 from spa_pos.booking.pages.guest_cancel import router as booking_guest_cancel
 from spa_pos.booking.pages.guest_move import router as booking_guest_move
 from spa_pos.booking.pages.live import router as booking_live
+from spa_pos.booking.pages.lobby import router as booking_lobby
 from spa_pos.booking.pages.pack import router as booking_pack
 from spa_pos.booking.pages.parties import router as booking_parties
 from spa_pos.booking.pages.schedule import router as booking_schedule
@@ -34,6 +35,7 @@ from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
 from spa_pos.checkout.pages.guest import router as checkout_guest
 from spa_pos.checkout.pages.manager import router as checkout_manager
+from spa_pos.checkout.pages.me import router as checkout_me
 from spa_pos.checkout.pages.prices import router as checkout_prices
 from spa_pos.checkout.pages.receipts import router as checkout_receipts
 from spa_pos.checkout.pages.refund_slips import router as checkout_refund_slips
@@ -51,6 +53,7 @@ from spa_pos.payments.pages.webhooks import router as payments_webhooks
 from spa_pos.payments.stripe_gateway import StripeGateway, StripeWebhooks
 from spa_pos.people.pages.consent import router as people_consent
 from spa_pos.people.pages.desk import router as people_desk
+from spa_pos.people.pages.guest_door import router as people_guest_door
 from spa_pos.people.pages.language import router as people_language
 from spa_pos.people.pages.outbox import router as people_outbox
 from spa_pos.people.pages.problems import awaited, on_failure, on_http_error, on_refusal
@@ -77,6 +80,7 @@ from spa_pos.web.views import STYLE_PAGE
 ROUTERS = (
     people_desk,
     people_consent,
+    people_guest_door,
     people_language,
     people_outbox,
     people_stop,
@@ -88,6 +92,7 @@ ROUTERS = (
     booking_guest_cancel,
     booking_guest_move,
     booking_live,
+    booking_lobby,
     booking_pack,
     booking_walk_in,
     booking_parties,
@@ -101,6 +106,7 @@ ROUTERS = (
     checkout_refunds,
     checkout_refund_slips,
     checkout_manager,
+    checkout_me,
     checkout_prices,
     checkout_things,
     checkout_tips,

@@ -9,6 +9,7 @@
 | reminders | every minute | guests hear of visits that are near |
 | outbox | every 4 seconds | what waits to be sent is handed to the mail server |
 | free value | every night at 09:05 UTC | what we gave away is owed no more when its last day is over |
+| doors | every night at 09:10 UTC | tries, codes and sessions of guests that nobody needs any more |
 | old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
 
@@ -30,6 +31,7 @@ from spa_pos.booking.flows import Offering, expire_all_holds, remind_all_guests
 from spa_pos.db import engine
 from spa_pos.db.engine import AWAY
 from spa_pos.db.events import forget_old_events
+from spa_pos.people.actions.doors import forget_doors
 from spa_pos.stored_value.actions import expire_gifts
 from spa_pos.verify import verify
 
@@ -68,6 +70,7 @@ def schedule(recover_cards: Work | None, send_messages: Work, work_inbox: Work |
         Job("reminders", timedelta(minutes=1), remind_all_guests),
         Job("outbox", timedelta(seconds=4), send_messages),
         Job("free value", time(9, 5), expire_gifts),
+        Job("doors", time(9, 10), forget_doors),
         Job("old events", time(9, 15), forget_old_events),
         Job("verify", time(9, 30), report_broken),
     ]

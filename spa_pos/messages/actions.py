@@ -31,6 +31,7 @@ TOO_LATE = "What it tells of was over before it could go out."
 STOPPED = "The guest wants no more messages at this address."
 HEEDED = [kind.value for kind in Kind if kind.heeds_stop]
 """What a no of the address ends."""
+FORGOTTEN = "The guest asked to be forgotten."
 NOBODY_KNOWS = "The program stopped twice while sending it; nobody knows whether it arrived."
 
 
@@ -141,6 +142,24 @@ async def call_off(subjects: Sequence[UUID], why: str, *, now: datetime) -> None
         list(subjects),
         why,
         now,
+    )
+
+
+@action
+async def forget_address(address: str) -> None:
+    """Forget what was allowed at an address; the database lets us only while its owner is erased."""
+    await fetch("DELETE FROM consent WHERE address = $1", address)
+
+
+@action
+async def forget_messages(guest_id: UUID) -> None:
+    """Forget the words and the addresses of all that was told a guest; that it was told stays."""
+    await fetch(
+        "UPDATE message SET address = '', title = NULL, text = NULL, html = NULL, calendars = NULL,"
+        " problem = CASE WHEN status IN ('queued', 'failed', 'dropped') THEN $2 ELSE problem END,"
+        " status = CASE WHEN status = 'queued' THEN 'dropped' ELSE status END WHERE guest = $1",
+        guest_id,
+        FORGOTTEN,
     )
 
 

@@ -114,6 +114,38 @@ async def messages_of(subjects: Sequence[UUID]) -> dict[UUID, MessageView]:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldTo:
+    """One message to a guest, for themselves to read."""
+
+    made_at: datetime
+    kind: Kind
+    channel: Channel
+    address: str
+    status: Status
+    title: str | None
+
+
+async def told_to(guest_id: UUID) -> list[ToldTo]:
+    """All that one guest was told, oldest first."""
+    rows = await fetch(
+        "SELECT made_at, kind, channel, address, status, title FROM message WHERE guest = $1"
+        " ORDER BY made_at, id",
+        guest_id,
+    )
+    return [
+        ToldTo(
+            row["made_at"],
+            Kind(row["kind"]),
+            Channel(row["channel"]),
+            row["address"],
+            Status(row["status"]),
+            row["title"],
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a guest heard of a subject: when the last news was made, and which reminders there are."""
 

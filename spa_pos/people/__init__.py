@@ -1,7 +1,7 @@
 """Everybody: staff, devices, sign-in, credentials; guests, their groups and the evidence; the audit trail.
 
 Owns   Staff, Device, EnrolmentCode, StaffSession, PinAttempt, Credential, GuestGroup, Guest,
-       Eligibility, AuditEvent.
+       Eligibility, AuditEvent; GuestCode, GuestSession, GuestTry: the doors for guests.
 Words  guest · provider · front desk · manager · group (DESIGN.md §6).
 Holds  A PIN works only on an enrolled device; five misses lock that person there for half an hour.
        A session belongs to one person at one device and ends when another signs in there.

@@ -29,11 +29,12 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """An enrolled device."""
+    """An enrolled device: a `desk` of the staff, or the tablet in the `lobby`."""
 
     id: UUID
     name: str
     location_id: UUID
+    kind: str = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class WhoAsks:
 
 
 _WHO_ASKS = (
-    "SELECT d.id AS device, d.name AS device_name, l.id AS location, l.code, l.name AS location_name,"
-    " l.legal_name, l.address, l.phone, l.zone, l.refund_policy, l.sample_notice,"
+    "SELECT d.id AS device, d.name AS device_name, d.kind AS device_kind, l.id AS location, l.code,"
+    " l.name AS location_name, l.legal_name, l.address, l.phone, l.zone, l.refund_policy, l.sample_notice,"
     " x.id AS session, x.seen_at, x.started_at, s.id AS staff, s.name, s.title, s.role, s.hue"
     " FROM device d JOIN location l ON l.id = d.location"
     " LEFT JOIN (staff_session x JOIN staff s ON s.id = x.staff AND s.active)"
@@ -221,7 +222,7 @@ async def who_asks(device_hash: str, token_hash: str) -> WhoAsks | None:
     row = await fetch_one(_WHO_ASKS, device_hash, token_hash)
     if row is None:
         return None
-    device = KnownDevice(row["device"], row["device_name"], row["location"])
+    device = KnownDevice(row["device"], row["device_name"], row["location"], row["device_kind"])
     where = Place(
         row["location"],
         row["code"],

@@ -1,11 +1,15 @@
-"""Who may sign in, what a phone number is, what proves a group; pure."""
+"""Who may sign in, what a phone number is, what proves a group, how often guests may knock; pure."""
 
+import hashlib
+import hmac
+import ipaddress
 import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -138,7 +142,9 @@ def hidden_phone(phone: str) -> str:
 
 
 def show_phone(phone: str) -> str:
-    """A stored number as people read it: `(507) 555-0123`."""
+    """A stored number as people read it: `(507) 555-0123`; nothing of a guest who was erased."""
+    if not phone:
+        return ""
     number = phonenumbers.parse(phone, "US")
     if number.country_code == 1:
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
@@ -176,3 +182,61 @@ def check_credential(kind: str, number: str, valid_from: date, valid_until: date
         raise Invalid("credential-unreadable", "Type its number, 40 signs at most.", field="number")
     if valid_until is not None and valid_until < valid_from:
         raise Invalid("ends-before-start", "The last day is before the first. Look at both.", field="until")
+
+
+class Door(StrEnum):
+    """What guests reach without being signed in, and could be tried by strangers."""
+
+    ASK_CODE = "ask-code"
+    TYPE_CODE = "type-code"
+    CHECK_IN = "check-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many knocks are heard in a while: about one identity, and from one network."""
+
+    by_identity: int
+    by_network: int
+    window: timedelta
+
+
+LIMITS = {
+    Door.ASK_CODE: Limit(5, 20, timedelta(hours=1)),
+    Door.TYPE_CODE: Limit(10, 30, timedelta(hours=1)),
+    Door.CHECK_IN: Limit(5, 30, timedelta(minutes=15)),
+}
+"""Asking for codes counts every time, the other doors count misses (RELIABILITY.md §5.2)."""
+
+CODE_LIVES = timedelta(minutes=10)
+CODE_TRIES = 5
+SESSION_IDLE = timedelta(minutes=60)
+SESSION_LIVES = timedelta(hours=12)
+
+
+def check_knocks(door: Door, by_identity: int, by_network: int) -> None:
+    """Refuse what was tried too often.
+
+    Raises:
+        TooMany: `too-many-tries`; it does not say which of both it was.
+    """
+    limit = LIMITS[door]
+    if by_identity >= limit.by_identity or by_network >= limit.by_network:
+        minutes = limit.window // timedelta(minutes=1)
+        raise TooMany("too-many-tries", f"Too many tries. Wait {minutes} minutes, or call us.")
+
+
+def door_hash(secret: str, text: str) -> str:
+    """An address, a number or a network as tries keep it: nobody reads it back without the secret."""
+    return hmac.new(secret.encode(), b"door:" + text.encode(), hashlib.sha256).hexdigest()
+
+
+def network_of(host: str) -> str:
+    """What one household has: an IPv4 address, or the first 64 bits of an IPv6 address."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)

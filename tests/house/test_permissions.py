@@ -20,6 +20,7 @@ from spa_pos.web.security import csrf_token
 from spa_pos.web.templates import BUILT
 from tests.builders import booked, open_sale, paid_by_card
 from tests.cast import ADDRESS, SECRET, Kiosk, Spa, settings
+from tests.house.guest_doors import FOR_GUESTS
 
 PEOPLE = {
     Role.FRONT_DESK: "Maya Lindqvist",
@@ -31,33 +32,15 @@ PEOPLE = {
 PUBLIC = {
     "GET /",
     "GET /enrolment",
-    "GET /gifts/{token:str}",
-    "GET /gifts/{token:str}/card.pdf",
     "GET /healthz",
-    "GET /receipts/{token:str}",
-    "GET /receipts/{token:str}/receipt.pdf",
-    "GET /language/{language:str}",
     "GET /sign-in",
     "GET /sign-in/{staff_id:uuid}",
     "GET /static/{file_path:path}",
-    "GET /stop/{token:str}",
-    "GET /visits/{token:str}",
-    "GET /visits/{token:str}/calendar.ics",
-    "GET /visits/{token:str}/cancellation",
-    "GET /visits/{token:str}/times",
     "HEAD /static/{file_path:path}",
     "POST /devices",
-    "POST /gifts/{token:str}/opening",
     "POST /sessions",
-    "POST /stop/{token:str}",
-    "POST /visits/{token:str}/cancellation",
-    "POST /visits/{token:str}/cancellation/undo",
-    "POST /visits/{token:str}/confirmation",
-    "POST /visits/{token:str}/late",
-    "POST /visits/{token:str}/note",
-    "POST /visits/{token:str}/times",
     "POST /webhooks/stripe",
-}
+} | FOR_GUESTS
 FOR_PROVIDERS_TOO = {
     "GET /appointments/{appointment_id:uuid}",
     "GET /appointments/{appointment_id:uuid}/receipt",

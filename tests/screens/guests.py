@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 from spa_pos.booking.pages.guest_views import (
     DayLink,
@@ -14,6 +15,9 @@ from spa_pos.booking.pages.guest_views import (
     TimesOfDay,
     Told,
 )
+from spa_pos.booking.pages.lobby import LobbyGuest, LobbyPage
+from spa_pos.checkout.pages.me_views import ErasurePage, Forgettable, MePage, MyReceipt, MyValue, MyVisit
+from spa_pos.people.pages.guest_door import GuestCodePage, GuestSignInPage
 from spa_pos.web.shell import Problem
 from spa_pos.web.views import GuestWord
 from tests.screens.frame import NOBODY, Screen
@@ -108,6 +112,27 @@ CANCEL_FREE = replace(
 )
 
 
+A = UUID(int=7)
+_MINE = MyVisit(
+    "November 26, 2026",
+    "8:30\u00a0AM",
+    "2026-11-26T08:30:00-06:00",
+    "Swedish massage, 60 min",
+    "with Ana Okafor",
+    "Booked",
+    None,
+    "/visits/x",
+)
+ME = MePage(
+    hello="Hello, Ingrid Halvorsen",
+    address="ingrid@example.org",
+    coming=(_MINE, replace(_MINE, who="Per Olsen")),
+    past=(replace(_MINE, href=None, state="Thank you"),),
+    receipts=(MyReceipt("Receipt 1042 of November 1, 2026", 12_345, f"/me/receipts/{A}"),),
+    values=(MyValue("Gift card …7KQ2", 5_000, None), MyValue("Credit", 1_000, "until May 1, 2027")),
+)
+
+
 def guest_screens() -> Iterator[Screen]:
     """Every page that a guest opens by a link, in every state that looks different."""
     for name, page in (
@@ -131,7 +156,42 @@ def guest_screens() -> Iterator[Screen]:
         ("guest-cancel-changed", replace(CANCEL, problem=REFUSED)),
     ):
         yield Screen(name, "booking/guest_cancel.html", cancel, NOBODY)
+    yield from own_page_screens()
+    yield from lobby_screens()
     stop = GuestWord("Stop messages to i•••@example.org?", "Nothing more.", "/stop/x", "Stop messages")
     yield Screen("guest-stop", "web/guest_word.html", stop, NOBODY)
     stopped = GuestWord("Messages have stopped", "Your visits stand as they are.")
     yield Screen("guest-stopped", "web/guest_word.html", stopped, NOBODY)
+
+
+def lobby_screens() -> Iterator[Screen]:
+    """The tablet in the lobby."""
+    here = (LobbyGuest("Ingrid H.", A, "s"), LobbyGuest("Per H.", UUID(int=8), "t"))
+    unknown = Problem("not-expected", "We do not find you here.")
+    for name, page in (
+        ("lobby", LobbyPage("ask")),
+        ("lobby-unknown", LobbyPage("ask", problem=unknown)),
+        ("lobby-choose", LobbyPage("choose", guests=here, until="1")),
+        ("lobby-done", LobbyPage("done", name="Ingrid H.")),
+        ("lobby-desk", LobbyPage("desk", name="Ingrid H.")),
+    ):
+        yield Screen(name, "booking/lobby.html", page, replace(NOBODY, path="/check-in"))
+
+
+def own_page_screens() -> Iterator[Screen]:
+    """A guest's own page and the way in."""
+    wrong = Problem("code-wrong", "That is not the code, or it is too old.", field="code")
+    yield Screen("me-sign-in", "people/guest_sign_in.html", GuestSignInPage(), NOBODY)
+    refused = GuestSignInPage("ingrid@", Problem("email-unreadable", "That cannot be right.", field="email"))
+    yield Screen("me-sign-in-wrong", "people/guest_sign_in.html", refused, NOBODY)
+    yield Screen("me-code", "people/guest_code.html", GuestCodePage(f"/me/code/{A}", "/me/sign-in"), NOBODY)
+    late = GuestCodePage(f"/me/code/{A}", "/me/sign-in", wrong)
+    yield Screen("me-code-wrong", "people/guest_code.html", late, NOBODY)
+    yield Screen("me", "checkout/me.html", ME, NOBODY)
+    yield Screen(
+        "me-empty", "checkout/me.html", replace(ME, coming=(), past=(), receipts=(), values=()), NOBODY
+    )
+    sure = ErasurePage((Forgettable(A, "Ingrid Halvorsen"),))
+    yield Screen("me-erasure", "checkout/me_erasure.html", sure, NOBODY)
+    not_yet = replace(sure, problem=Problem("visits-to-come", "You have a visit to come."))
+    yield Screen("me-erasure-refused", "checkout/me_erasure.html", not_yet, NOBODY)

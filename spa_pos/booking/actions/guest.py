@@ -19,7 +19,7 @@ from spa_pos.booking.rules.guests import (
     in_window,
     may_say_late,
 )
-from spa_pos.db import action
+from spa_pos.db import action, fetch, fetch_value
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.money import Cents
@@ -179,3 +179,26 @@ async def guest_is_late(actor: Actor, *, appointment_id: UUID, minutes: int, now
         changes = {"late_minutes": minutes, "late_told_at": now}
         await change(actor, seen, changes, verb="said they come later", reason=f"{minutes} min", now=now)
     return minutes
+
+
+@action
+async def forget_notes(appointment_ids: Sequence[UUID]) -> None:
+    """Forget what a guest wrote to their visits, in the trail of changes too, and to the waitlist."""
+    for one in appointment_ids:
+        noted = await fetch(
+            "SELECT 1 FROM audit_event WHERE subject = $1 AND (after ? $2 OR before ? $2)", one, "guest_note"
+        )
+        if noted:
+            await fetch_value("SELECT set_config('spa.erasing', $1, true)", str(one))
+            await fetch(
+                'UPDATE audit_event SET "before" = "before" - $2::text, "after" = "after" - $2::text'
+                " WHERE subject = $1",
+                one,
+                "guest_note",
+            )
+            await fetch_value("SELECT set_config('spa.erasing', '', true)")
+    await fetch("UPDATE appointment SET guest_note = NULL WHERE id = ANY($1)", list(appointment_ids))
+    await fetch(
+        "UPDATE wait SET note = '' WHERE guest IN (SELECT guest FROM appointment WHERE id = ANY($1))",
+        list(appointment_ids),
+    )

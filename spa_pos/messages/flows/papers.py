@@ -8,7 +8,7 @@ from uuid import UUID
 
 from spa_pos.ledger.queries import Place
 from spa_pos.messages.flows.writing import Words, Writer
-from spa_pos.messages.rules import GiftFacts, ReceiptFacts
+from spa_pos.messages.rules import CodeFacts, GiftFacts, ReceiptFacts, enter_code
 from spa_pos.web import i18n
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.templates import render_words
@@ -73,6 +73,28 @@ def gift_words(writer: Writer, facts: GiftFacts, place: Place, *, message_id: UU
             closing=_("The link is as good as the card: do not pass it on, unless you mean to give it away."),
             foot=_("You get this mail because somebody asked us to send it. It is the only one."),
             stop_link=writer.stop_link(message_id),
+        )
+        return _words(title, page, locale)
+
+
+def code_words(writer: Writer, facts: CodeFacts, place: Place, *, locale: str) -> Words:
+    """A mail with a one-time code, and a link that does the same."""
+    with i18n.in_locale(locale):
+        code = enter_code(writer.secret, facts.link_to)
+        until = i18n.clock(facts.expires_at.astimezone(place.zone))
+        title = _("Your code: %(code)s") % {"code": code}
+        page = LinkMailPage(
+            title=title,
+            lead=_("Type it where you asked for it, or open the link. Both are good until %(clock)s.")
+            % {"clock": until},
+            place_name=place.name,
+            address=place.address,
+            phone=place.phone,
+            link=writer.enter_link(facts.link_to),
+            link_word=_("Open my page"),
+            closing=_("We never ask for this code by telephone. Did you not ask for it? Then do nothing."),
+            foot=_("You get this mail because somebody typed this address on our pages."),
+            stop_link="",
         )
         return _words(title, page, locale)
 

@@ -13,10 +13,19 @@ import structlog
 
 from spa_pos.ledger.queries import Place, place
 from spa_pos.messages.actions import Claimed, claim_due, give_back, record_outcome
-from spa_pos.messages.flows.papers import gift_words, receipt_words
+from spa_pos.messages.flows.papers import code_words, gift_words, receipt_words
 from spa_pos.messages.flows.writing import Words, Writer, mail_words, text_words
 from spa_pos.messages.gateways import Later, MailGateway, MailLine, Outcome, TextGateway
-from spa_pos.messages.rules import BACKOFF, Channel, GiftFacts, ReceiptFacts, gift_token
+from spa_pos.messages.rules import (
+    BACKOFF,
+    Channel,
+    CodeFacts,
+    GiftFacts,
+    ReceiptFacts,
+    enter_code,
+    enter_token,
+    gift_token,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -73,15 +82,22 @@ class Outbox:
         await record_outcome(one, outcome, told, zone=where.zone, now=now)
         return outcome
 
-    def _to_hide(self, one: Claimed) -> str:
-        """What of the words may not be kept: the link to a gift is as good as the card."""
-        return gift_token(self.writer.secret, one.facts.link_to) if isinstance(one.facts, GiftFacts) else ""
+    def _to_hide(self, one: Claimed) -> tuple[str, ...]:
+        """What of the words may not be kept: the link to a gift is as good as the card; codes open doors."""
+        secret = self.writer.secret
+        if isinstance(one.facts, GiftFacts):
+            return (gift_token(secret, one.facts.link_to),)
+        if isinstance(one.facts, CodeFacts):
+            return (enter_token(secret, one.facts.link_to), enter_code(secret, one.facts.link_to))
+        return ()
 
     def _words(self, one: Claimed, where: Place, now: datetime) -> Words:
         if isinstance(one.facts, ReceiptFacts):
             return receipt_words(self.writer, one.facts, where, locale=one.locale)
         if isinstance(one.facts, GiftFacts):
             return gift_words(self.writer, one.facts, where, message_id=one.id, locale=one.locale)
+        if isinstance(one.facts, CodeFacts):
+            return code_words(self.writer, one.facts, where, locale=one.locale)
         if one.channel is Channel.TEXT:
             return text_words(self.writer, one.kind, one.facts, where, locale=one.locale)
         return mail_words(
@@ -96,11 +112,13 @@ class Outbox:
         )
 
 
-def kept(words: Words, hidden: str = "") -> dict[str, Any]:
+def kept(words: Words, hidden: Sequence[str] = ()) -> dict[str, Any]:
     """What went out, as the outbox keeps it, without what must be hidden."""
-    if hidden:
-        clean = (words.html or "").replace(hidden, "…")
-        words = Words(words.title, words.text.replace(hidden, "…"), clean or None, words.calendars)
+    title, text, html = words.title, words.text, words.html
+    for secret in hidden:
+        title, text = title.replace(secret, "…"), text.replace(secret, "…")
+        html = html.replace(secret, "…") if html else None
+    words = Words(title, text, html, words.calendars)
     calendars = [{"method": method, "content": content.decode()} for method, content in words.calendars]
     return {
         "title": words.title,

@@ -11,6 +11,7 @@ from spa_pos.messages.rules import (
     Organizer,
     VisitFacts,
     Where,
+    enter_token,
     gift_token,
     invitation,
     receipt_token,
@@ -45,6 +46,10 @@ class Writer:
     def gift_link(self, delivery_id: UUID) -> str:
         """Where a gift card is handed over; who has it has the card."""
         return f"{self.base_url}/gifts/{gift_token(self.secret, delivery_id)}"
+
+    def enter_link(self, code_id: UUID) -> str:
+        """Where a guest opens their own page without typing the code."""
+        return f"{self.base_url}/me/enter/{enter_token(self.secret, code_id)}"
 
     def organizer(self, name: str) -> Organizer:
         """Who invites, under the name of a location."""

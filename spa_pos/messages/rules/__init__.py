@@ -3,6 +3,7 @@
 from spa_pos.messages.rules.facts import (
     FACTS_OF,
     Channel,
+    CodeFacts,
     Facts,
     GiftFacts,
     Kind,
@@ -15,7 +16,10 @@ from spa_pos.messages.rules.facts import (
 )
 from spa_pos.messages.rules.invitations import Organizer, Where, entries, invitation
 from spa_pos.messages.rules.links import (
+    enter_code,
+    enter_token,
     gift_token,
+    read_enter_token,
     read_gift_token,
     read_receipt_token,
     read_stop_token,
@@ -40,6 +44,7 @@ __all__ = [
     "FACTS_OF",
     "STALE_AFTER",
     "Channel",
+    "CodeFacts",
     "Facts",
     "GiftFacts",
     "Kind",
@@ -52,12 +57,15 @@ __all__ = [
     "VisitFacts",
     "Where",
     "after_quiet",
+    "enter_code",
+    "enter_token",
     "entries",
     "gift_token",
     "goes_out_at",
     "hidden_address",
     "invitation",
     "next_try",
+    "read_enter_token",
     "read_gift_token",
     "read_receipt_token",
     "read_stop_token",

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     OFFER = "offer"
     RECEIPT = "receipt"
     GIFT = "gift"
+    CODE = "code"
 
     @property
     def overtakes(self) -> bool:
@@ -35,13 +36,13 @@ class Kind(StrEnum):
 
     @property
     def needs_consent(self) -> bool:
-        """False for what somebody asked to be sent there: a receipt, or a gift to somebody else."""
-        return self not in (Kind.RECEIPT, Kind.GIFT)
+        """False for what somebody asked to be sent there: a receipt, a code, or a gift to somebody else."""
+        return self not in (Kind.RECEIPT, Kind.GIFT, Kind.CODE)
 
     @property
     def heeds_stop(self) -> bool:
-        """True when a no of the address ends it; a receipt was asked for after that no."""
-        return self is not Kind.RECEIPT
+        """True when a no of the address ends it; a receipt or a code was asked for after that no."""
+        return self not in (Kind.RECEIPT, Kind.CODE)
 
 
 class Status(StrEnum):
@@ -93,12 +94,20 @@ class GiftFacts(msgspec.Struct, frozen=True):
     recipient: str
 
 
-Facts: TypeAlias = VisitFacts | ReceiptFacts | GiftFacts
+class CodeFacts(msgspec.Struct, frozen=True):
+    """All that a message knows of a one-time code: which one, and until when; not the code itself."""
 
-FACTS_OF: dict[Kind, type[VisitFacts] | type[ReceiptFacts] | type[GiftFacts]] = {
+    link_to: UUID
+    expires_at: datetime
+
+
+Facts: TypeAlias = VisitFacts | ReceiptFacts | GiftFacts | CodeFacts
+
+FACTS_OF: dict[Kind, type[VisitFacts] | type[ReceiptFacts] | type[GiftFacts] | type[CodeFacts]] = {
     **dict.fromkeys(Kind, VisitFacts),
     Kind.RECEIPT: ReceiptFacts,
     Kind.GIFT: GiftFacts,
+    Kind.CODE: CodeFacts,
 }
 """What the facts of each kind of message are."""
 

@@ -54,6 +54,23 @@ def _token(secret: str, purpose: bytes, named: UUID) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+def enter_token(secret: str, code_id: UUID) -> str:
+    """What stands in the link with which a guest opens their own page, instead of typing the code."""
+    raw = code_id.bytes + _seal(secret, b"enter:" + code_id.bytes)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def read_enter_token(secret: str, token: str) -> UUID | None:
+    """The code that a link stands for; None when the link is not one of ours."""
+    return _read(secret, b"enter:", token)
+
+
+def enter_code(secret: str, code_id: UUID) -> str:
+    """The six digits of a one-time code: made from its identifier, so that nobody stores them."""
+    number = int.from_bytes(_seal(secret, b"code:" + code_id.bytes), "big")
+    return f"{number % 1_000_000:06}"
+
+
 def _read(secret: str, purpose: bytes, token: str) -> UUID | None:
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=", altchars=b"-_", validate=True)

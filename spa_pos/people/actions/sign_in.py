@@ -32,8 +32,13 @@ SEEN_STEP = timedelta(seconds=15)
 
 
 @action
-async def make_enrolment_code(*, location_id: UUID, device_name: str, made_by: str, now: datetime) -> str:
-    """A one-time code, good for 15 minutes, with which one browser becomes an enrolled device."""
+async def make_enrolment_code(
+    *, location_id: UUID, device_name: str, made_by: str, now: datetime, kind: str = "desk"
+) -> str:
+    """A one-time code, good for 15 minutes, with which one browser becomes an enrolled device.
+
+    The `kind` is `desk`, or `lobby` for the tablet where guests check in.
+    """
     name = device_name.strip()
     if not 1 <= len(name) <= 40:
         raise Invalid("device-name", "A device name has 1 to 40 letters.", field="name")
@@ -45,6 +50,7 @@ async def make_enrolment_code(*, location_id: UUID, device_name: str, made_by: s
         code_hash=token_hash(code),
         device_name=name,
         made_by=made_by,
+        device_kind=kind,
         expires_at=now + CODE_LIFE,
     )
     return code
@@ -59,19 +65,25 @@ async def enrol_device(*, code: str, now: datetime) -> str:
     """
     row = await fetch_one(
         "UPDATE enrolment_code SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2"
-        " RETURNING location, device_name, made_by",
+        " RETURNING location, device_name, made_by, device_kind",
         token_hash(code.strip().upper()),
         now,
     )
     if row is None:
         raise Gone("code-unknown", "That code is not valid any more. Ask a manager for a new one.")
     return await add_device(
-        location_id=row["location"], name=row["device_name"], enrolled_by=row["made_by"], now=now
+        location_id=row["location"],
+        name=row["device_name"],
+        enrolled_by=row["made_by"],
+        now=now,
+        kind=row["device_kind"],
     )
 
 
 @action
-async def add_device(*, location_id: UUID, name: str, enrolled_by: str, now: datetime) -> str:
+async def add_device(
+    *, location_id: UUID, name: str, enrolled_by: str, now: datetime, kind: str = "desk"
+) -> str:
     """Enrol a device and give its secret."""
     secret = secrets.token_urlsafe(32)
     device_id = uuid7(now)
@@ -83,6 +95,7 @@ async def add_device(*, location_id: UUID, name: str, enrolled_by: str, now: dat
         secret_hash=token_hash(secret),
         enrolled_at=now,
         enrolled_by=enrolled_by,
+        kind=kind,
     )
     return secret
 

@@ -61,6 +61,7 @@ class DeviceForm(msgspec.Struct, forbid_unknown_fields=True):
     """The one-time code; empty takes the demo's offer."""
 
     code: str = ""
+    lobby: str = ""
 
 
 def _face(member: StaffMember) -> Face:
@@ -235,7 +236,11 @@ async def enrol(request: AnyRequest) -> Response[Any]:
             secret = await enrol_device(code=form.code, now=now)
         elif settings.mode is Mode.DEMO:
             secret = await add_device(
-                location_id=(await places())[0].id, name=DEMO_DEVICE, enrolled_by="the demo", now=now
+                location_id=(await places())[0].id,
+                name="Lobby" if form.lobby else DEMO_DEVICE,
+                enrolled_by="the demo",
+                now=now,
+                kind="lobby" if form.lobby else "desk",
             )
         else:
             raise NotAllowed("code-missing", "Type the code that a manager gave you.", field="code")

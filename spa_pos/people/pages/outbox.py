@@ -32,6 +32,7 @@ KIND_WORDS = {
     Kind.OFFER: "Offer",
     Kind.RECEIPT: "Receipt",
     Kind.GIFT: "Gift card",
+    Kind.CODE: "Code",
 }
 STATUS_WORDS = {
     Status.QUEUED: "Waiting",

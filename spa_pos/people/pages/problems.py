@@ -11,7 +11,15 @@ from litestar.types import Receive, Scope, Send
 
 from spa_pos.kernel.errors import Refusal, SignedOut
 from spa_pos.ledger.queries import places
-from spa_pos.people.pages.session import DeviceUnknown, bare_shell, clock_of, desk_of, request_id, settings_of
+from spa_pos.people.pages.session import (
+    DeviceUnknown,
+    LobbyDevice,
+    bare_shell,
+    clock_of,
+    desk_of,
+    request_id,
+    settings_of,
+)
 from spa_pos.web.answers import AnyRequest, Kept, html, keep_for_later, local_path, problem_of, see
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.language import is_for_guests
@@ -67,6 +75,10 @@ def awaited(
 
 async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     """A refusal without a page of its own; somebody who is signed out is led to the sign-in."""
+    if isinstance(refusal, LobbyDevice):
+        return see(request, "/check-in")
+    if isinstance(refusal, SignedOut) and is_for_guests(request):
+        return see(request, "/enrolment" if isinstance(refusal, DeviceUnknown) else "/me/sign-in")
     if isinstance(refusal, SignedOut):
         return _lead_to_sign_in(request, refusal)
     if is_for_guests(request):

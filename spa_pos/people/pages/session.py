@@ -57,6 +57,12 @@ class DeviceUnknown(SignedOut):
     status: ClassVar[int] = 401
 
 
+class LobbyDevice(SignedOut):
+    """This is the tablet in the lobby: nobody of the staff signs in there."""
+
+    status: ClassVar[int] = 403
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """An enrolled device at its location, before anybody signs in."""
@@ -213,12 +219,26 @@ async def caller_of(request: AnyRequest) -> Caller:
     return caller
 
 
-async def _who(request: AnyRequest) -> tuple[Caller, SignedIn | None]:
+async def lobby_of(request: AnyRequest) -> Caller:
+    """The tablet of the lobby behind a request.
+
+    Raises:
+        DeviceUnknown: `device-unknown`.
+    """
+    caller, _ = await _who(request, is_lobby=True)
+    return caller
+
+
+async def _who(request: AnyRequest, *, is_lobby: bool = False) -> tuple[Caller, SignedIn | None]:
     settings = settings_of(request)
     device_secret, token = (request.cookies.get(name, "") for name in cookie_names(settings))
     found = await who_asks(token_hash(device_secret), token_hash(token)) if device_secret else None
     if found is None:
         raise DeviceUnknown("device-unknown", "This browser is not an enrolled device yet.")
+    if (found.device.kind == "lobby") is not is_lobby:
+        if is_lobby:
+            raise DeviceUnknown("device-unknown", "This browser is not the tablet of the lobby.")
+        raise LobbyDevice("device-in-the-lobby", "This tablet is for guests. Sign in at a desk.")
     return Caller(settings, found.device, found.place, clock_of(request)(), request), found.session
 
 

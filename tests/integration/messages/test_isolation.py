@@ -1,0 +1,186 @@
+"""Every route for guests, tried with another guest's ids and links: it shows nothing and changes nothing.
+
+The routes are read from the program, so a new one is tried by itself; what it asks for must be known here.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from litestar.routes import HTTPRoute
+
+from spa_pos.app import create_app
+from spa_pos.db import fetch, fetch_value
+from spa_pos.kernel.ids import uuid7
+from spa_pos.messages.rules import enter_code, visit_token
+from spa_pos.people.actions import add_device, add_guest
+from spa_pos.web.language import FOR_GUESTS
+from spa_pos.web.security import csrf_token
+from tests.builders import booked, open_sale, paid_by_card
+from tests.cast import ADDRESS, SECRET, Kiosk, Spa, settings
+
+NAMES = {"Ingrid": "ingrid@example.org", "Mallory": "mallory@example.org"}
+MINE = ("Ingrid", "Halvorsen", "ingrid@example.org", "555-0123", "5550123")
+"""What no page of Mallory's may hold."""
+
+
+def guest_routes() -> list[tuple[str, str]]:
+    """Method and path of everything that guests can ask."""
+    return sorted(
+        (method, route.path)
+        for route in create_app(settings()).routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.opt.get("audience") == FOR_GUESTS
+        for method in handler.http_methods - {"OPTIONS", "HEAD"}
+    )
+
+
+@dataclass
+class Scene:
+    """Two guests with a visit to come and a receipt each; Mallory's browser is signed in as Mallory."""
+
+    spa: Spa
+    mallory: Kiosk
+    ids: dict[str, UUID]
+    visits: dict[str, UUID]
+    tickets: dict[str, UUID]
+    codes: dict[str, UUID]
+
+
+async def _one(spa: Spa, name: str, hour: int) -> tuple[UUID, UUID, UUID]:
+    guest_id = await add_guest(
+        spa.maya,
+        guest_id=uuid7(spa.clock.now),
+        given_name=name,
+        family_name="Halvorsen" if name == "Ingrid" else "Price",
+        phone="507 555 0123" if name == "Ingrid" else "507 555 0177",
+        email=NAMES[name],
+        group_code="visitor",
+        now=spa.clock.now,
+    )
+    ticket_id = await open_sale(spa, guest_id, at=spa.local(hour))
+    await paid_by_card(spa, ticket_id)
+    return guest_id, await booked(spa, guest_id, at=spa.local(hour, days=1)), ticket_id
+
+
+@pytest.fixture
+async def scene(spa: Spa) -> AsyncIterator[Scene]:
+    """Ingrid, and Mallory who tries."""
+    ids, visits, tickets = {}, {}, {}
+    for name, hour in (("Ingrid", 10), ("Mallory", 12)):
+        ids[name], visits[name], tickets[name] = await _one(spa, name, hour)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
+        mallory = Kiosk(spa, browser)
+        codes = {}
+        for name in NAMES:
+            await mallory.open("/me/sign-in")
+            page = await mallory.send("/me/sign-in", email=NAMES[name])
+            codes[name] = UUID(page.path.rpartition("/")[2])
+        page = await mallory.send(f"/me/code/{codes['Mallory']}", code=enter_code(SECRET, codes["Mallory"]))
+        assert page.path == "/me"
+        lobby = await add_device(
+            location_id=spa.house.location_id,
+            name="Lobby",
+            enrolled_by="tests",
+            now=spa.clock.now,
+            kind="lobby",
+        )
+        browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
+        yield Scene(spa, mallory, ids, visits, tickets, codes)
+
+
+def forged_tokens(scene: Scene) -> list[str]:
+    """Links to Ingrid's things that Mallory could make: bare ids, and Mallory's own seal on Ingrid's ids."""
+    own = visit_token(SECRET, scene.visits["Mallory"])
+    theirs = visit_token(SECRET, scene.visits["Ingrid"])
+    spliced = theirs[:21] + own[21:]
+    changed = theirs[:30] + ("A" if theirs[30] != "A" else "B") + theirs[31:]
+    return [str(scene.visits["Ingrid"]), str(scene.ids["Ingrid"]), spliced, changed, "x"]
+
+
+def filled(path: str, scene: Scene, token: str) -> str:
+    """A route's path with Ingrid's identifiers in it."""
+    known = {
+        "token": token,
+        "ticket_id": str(scene.tickets["Ingrid"]),
+        "code_id": str(scene.codes["Ingrid"]),
+        "language": "es",
+    }
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        assert name in known, f"say in this test what Ingrid's {name} is, for {path}"
+        return known[name]
+
+    return re.sub(r"\{(\w+):\w+\}", value, path)
+
+
+async def body_for(scene: Scene) -> dict[str, str]:
+    """Every field that any form for guests has, filled with what is Ingrid's."""
+    session = await fetch_value("SELECT id FROM guest_session ORDER BY started_at DESC LIMIT 1")
+    return {
+        "csrf": csrf_token(SECRET, f"guest:{session}"),
+        "request": str(uuid4()),
+        "guest": str(scene.ids["Ingrid"]),
+        "appointment": str(scene.visits["Ingrid"]),
+        "visit": f"{scene.visits['Ingrid']}:1",
+        "version": "1",
+        "reason": "",
+        "fee-": "0",
+        "sure": "yes",
+        "minutes": "15",
+        "note": "Mallory was here",
+        "code": "123456",
+        "until": "99999999999",
+        "seal": "0" * 64,
+    }
+
+
+async def ingrids(scene: Scene) -> list[str]:
+    """Every row that is Ingrid's, as it stands."""
+    rows = await fetch(
+        "SELECT to_jsonb(a)::text AS row FROM appointment a WHERE guest = $1"
+        " UNION ALL SELECT to_jsonb(g)::text FROM guest g WHERE id = $1"
+        " UNION ALL SELECT to_jsonb(t)::text FROM ticket t WHERE guest = $1 ORDER BY 1",
+        scene.ids["Ingrid"],
+    )
+    return [row["row"] for row in rows]
+
+
+ROUTES = guest_routes()
+
+
+def test_the_routes_for_guests_are_found() -> None:
+    assert len(ROUTES) > 25
+    assert {("GET", "/me"), ("POST", "/visits/{token:str}/cancellation")} <= set(ROUTES)
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=[" ".join(route) for route in ROUTES])
+async def test_a_route_gives_nothing_of_another_guest(scene: Scene, method: str, path: str) -> None:
+    before = await ingrids(scene)
+    tokens = forged_tokens(scene) if "token" in path else [""]
+    for token in tokens:
+        asked = filled(path, scene, token)
+        if method == "GET":
+            answer = await scene.mallory.browser.get(asked, follow_redirects=True)
+        else:
+            answer = await scene.mallory.browser.post(
+                asked, data=await body_for(scene), headers={"origin": ADDRESS}, follow_redirects=True
+            )
+        assert answer.status_code < 500, asked
+        for word in MINE:
+            assert word not in answer.text, (asked, word)
+    assert await ingrids(scene) == before
+
+
+async def test_mallory_sees_what_is_mallorys(scene: Scene) -> None:
+    page = await scene.mallory.open("/me")
+    assert "Hello, Mallory Price" in page.words
+    page = await scene.mallory.open(f"/me/receipts/{scene.tickets['Mallory']}")
+    assert page.status == 200
+    page = await scene.mallory.open(f"/me/receipts/{scene.tickets['Ingrid']}")
+    assert page.status == 404
