@@ -186,7 +186,8 @@ async def print_test(actor: Actor, *, job_id: UUID, printer_id: UUID, paper: Pap
 async def kick_drawer(actor: Actor, *, subject: UUID, now: datetime) -> UUID | None:
     """Open the drawer on the printer of the actor's device, in the transaction of what needs it open.
 
-    `subject` is the tender, or the opening without a sale; None where there is no drawer to open.
+    `subject` is the tender, the refund, the late tip, or the opening without a sale; None where there is no
+    drawer to open.
     """
     where = await printer_of(actor.device_id)
     if where is None or not where.has_drawer:

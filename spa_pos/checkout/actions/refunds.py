@@ -34,6 +34,7 @@ from spa_pos.ledger.actions import post_entry
 from spa_pos.ledger.rules import NewPosting
 from spa_pos.payments.rules import GivenBack, NotGivenBack, RefundOutcome
 from spa_pos.people.actions import need_role, next_number, record
+from spa_pos.printing.actions import kick_drawer
 from spa_pos.stored_value.actions import refund_to, unredeem
 
 BY_CARD = ("card", "card_on_file")
@@ -104,6 +105,8 @@ async def _trace(
         },
         reason=why,
     )
+    if any(part.kind == "cash" for part in plan.parts):
+        await kick_drawer(actor, subject=refund_id, now=now)
 
 
 async def _planned(sale: TicketView, chosen: Chosen) -> RefundPlan:
@@ -243,6 +246,8 @@ async def give_back_otherwise(
         amount_cents=part.amount_cents,
         status="done",
     )
+    if kind == "cash":
+        await kick_drawer(actor, subject=refund_id, now=now)
     await close_refund(actor, refund_id=refund_id, now=now)
 
 

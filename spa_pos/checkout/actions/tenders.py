@@ -100,6 +100,8 @@ async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version
         )
     await reverse_entry(entry_id=tender_id, business_date=local_date(now, actor.zone), now=now)
     await bump(sale)
+    if tender.kind == "cash":
+        await kick_drawer(actor, subject=tender_id, now=now)
     await record(
         actor,
         verb="undid a tender",

@@ -26,6 +26,7 @@ from spa_pos.ledger.queries import place
 from spa_pos.payments.actions import open_attempt
 from spa_pos.payments.rules import PaidAttempt
 from spa_pos.people.actions import record, use_approval
+from spa_pos.printing.actions import kick_drawer
 
 TIP_PURPOSE = "tip"
 """What payments calls an attempt that pays a late tip."""
@@ -92,6 +93,7 @@ async def add_late_tip(
     )
     await _write(actor, sale, change_id, "cash", {provider_id: amount_cents}, used, None, now)
     await _post(actor, sale, change_id, "cash", amount_cents, now)
+    await kick_drawer(actor, subject=change_id, now=now)
     return change_id
 
 
