@@ -7,6 +7,7 @@ from uuid import UUID
 
 from spa_pos.kernel.ids import uuid7
 from spa_pos.people.actions import add_guest, record_evidence
+from spa_pos.people.actions.messages import set_language
 from spa_pos.seed.house import House
 
 GIVEN_NAMES = (
@@ -29,6 +30,9 @@ MIX = (
     *["companion"] * 6,
 )
 """Sixty guests: who comes to a spa on a hospital campus."""
+
+SPEAK = {"Sofia": "es", "Rosa": "es", "Paula": "es", "Omar": "ar", "Noor": "ar", "Samir": "ar"}
+"""Who reads another language than English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ async def add_guests(house: House, *, rng: int, now: datetime, history_days: int
             group_code=group,
             now=began,
         )
+        if given in SPEAK:
+            await set_language(guest_id, SPEAK[given])
         proven = group != "visitor" and dice.random() < 0.8
         if proven:
             await record_evidence(actor=desk, guest_id=guest_id, group_code=group, now=began)

@@ -33,11 +33,16 @@ from spa_pos.web.i18n import gettext as _
 from spa_pos.web.templates import render
 
 
-def _policy_words(agreed: Policy | None, first: datetime, where: Place) -> str:
+def _policy_words(agreed: Policy | None, first: datetime, where: Place, now: datetime) -> str:
     if agreed is None:
         return _("Cancelling costs nothing.")
     until = free_until(agreed, first).astimezone(where.zone)
-    return _("Free until %(clock)s on %(day)s; later it costs %(rate)s of the price. Never for illness.") % {
+    words = _("Free until %(clock)s on %(day)s; later it costs %(rate)s of the price. Never for illness.")
+    if until < now:
+        words = _(
+            "It was free until %(clock)s on %(day)s; now it costs %(rate)s of the price, unless you are ill."
+        )
+    return words % {
         "clock": i18n.clock(until),
         "day": i18n.day_long(until.date()),
         "rate": format_rate(agreed.late_ppm).replace(" ", "\N{NO-BREAK SPACE}"),
@@ -72,7 +77,7 @@ async def _cancel_page(one: Linked, problem: Refusal | None = None) -> GuestCanc
     may_move = alone and one.now <= free_until(agreed[0][1], seen[0].starts_at)
     return GuestCancelPage(
         times=times_shown(one),
-        policy_words=_policy_words(agreed[0][1], one.coming[0].starts_at, one.place),
+        policy_words=_policy_words(agreed[0][1], one.coming[0].starts_at, one.place, one.now),
         reasons=tuple(reasons),
         fields=(("visit", " ".join(short(each.id, each.version) for each in one.coming)),),
         action=f"{one.path}/cancellation",
