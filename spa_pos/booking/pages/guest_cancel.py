@@ -39,9 +39,7 @@ def _policy_words(agreed: Policy | None, first: datetime, where: Place, now: dat
     until = free_until(agreed, first).astimezone(where.zone)
     words = _("Free until %(clock)s on %(day)s; later it costs %(rate)s of the price. Never for illness.")
     if until < now:
-        words = _(
-            "It was free until %(clock)s on %(day)s; now it costs %(rate)s of the price, unless you are ill."
-        )
+        words = _("Free until %(clock)s on %(day)s; now it costs %(rate)s of the price, unless you are ill.")
     return words % {
         "clock": i18n.clock(until),
         "day": i18n.day_long(until.date()),
