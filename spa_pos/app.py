@@ -48,7 +48,8 @@ from spa_pos.db.events import Broadcaster
 from spa_pos.kernel.errors import Refusal
 from spa_pos.messages.flows import Outbox, Writer
 from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
-from spa_pos.payments.flows import CardPayments, Inbox
+from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox
+from spa_pos.payments.pages.desk import router as payments_desk
 from spa_pos.payments.pages.webhooks import router as payments_webhooks
 from spa_pos.payments.stripe_gateway import StripeGateway, StripeWebhooks
 from spa_pos.people.pages.consent import router as people_consent
@@ -85,6 +86,7 @@ ROUTERS = (
     people_outbox,
     people_stop,
     printing_desk,
+    payments_desk,
     payments_webhooks,
     booking_blocks,
     booking_desk,
@@ -138,12 +140,25 @@ async def style(request: AnyRequest) -> Response[str]:
     return html(render("web/style.html", STYLE_PAGE, await desk.shell()))
 
 
-def card_payments(settings: Settings) -> CardPayments | None:
-    """How cards are taken with these settings; None without a processor."""
+def processor(settings: Settings) -> StripeGateway | None:
+    """The card processor of these settings, if there is one."""
     if settings.stripe_key is None:
         return None
-    gateway = StripeGateway(settings.stripe_key, api_base=settings.stripe_api_base)
+    return StripeGateway(settings.stripe_key, api_base=settings.stripe_api_base)
+
+
+def card_payments(gateway: StripeGateway | None) -> CardPayments | None:
+    """How cards are taken; None without a processor."""
+    if gateway is None:
+        return None
     return CardPayments(gateway, {CARD_PURPOSE: record_paid_attempt, TIP_PURPOSE: record_paid_tip})
+
+
+def cards_on_file(gateway: StripeGateway | None, settings: Settings) -> CardsOnFile | None:
+    """How cards are kept; None without a processor."""
+    if gateway is None:
+        return None
+    return CardsOnFile(gateway, publishable_key=settings.stripe_publishable_key)
 
 
 def webhooks(settings: Settings) -> StripeWebhooks | None:
@@ -177,6 +192,7 @@ def create_app(
     settings: Settings,
     *,
     cards: CardPayments | None = None,
+    on_file: CardsOnFile | None = None,
     clock: Callable[[], datetime] = clock.now,
 ) -> Litestar:
     """The service; the engine must be connected while it answers.
@@ -184,7 +200,8 @@ def create_app(
     Raises:
         RuntimeError: a route says nothing of who may ask it.
     """
-    taking = cards or card_payments(settings)
+    gateway = None if cards else processor(settings)
+    taking, keeping = cards or card_payments(gateway), on_file or cards_on_file(gateway, settings)
     news = Broadcaster()
 
     app = Litestar(
@@ -199,7 +216,7 @@ def create_app(
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State(_state(settings, taking, clock, news)),
+        state=State(_state(settings, taking, keeping, clock, news)),
         lifespan=[lambda _app: news.running(), lambda _app: PrintQueue().running(clock)],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED
@@ -222,13 +239,18 @@ def create_app(
 
 
 def _state(
-    settings: Settings, cards: CardPayments | None, now: Callable[[], datetime], news: Broadcaster
+    settings: Settings,
+    cards: CardPayments | None,
+    on_file: CardsOnFile | None,
+    now: Callable[[], datetime],
+    news: Broadcaster,
 ) -> dict[str, object]:
     """What every handler finds in the state of the program."""
     return {
         "settings": settings,
         "cards": cards,
-        "inbox": Inbox(cards) if cards else None,
+        "cards_on_file": on_file,
+        "inbox": Inbox(cards, {"setup_intent": on_file.heard} if on_file else None) if cards else None,
         "webhooks": webhooks(settings),
         "clock": now,
         "news": news,

@@ -101,7 +101,9 @@ async def _open(
         await _fill(settings)
     address = await asyncio.to_thread(processor.address)
     if address is not None:
-        settings = replace(settings, stripe_key=PROCESSOR_KEY, stripe_api_base=address)
+        settings = replace(
+            settings, stripe_key=PROCESSOR_KEY, stripe_api_base=address, stripe_publishable_key=None
+        )
     await serve(create_app(settings), listening, stop, on_ready=lambda: _welcome(settings))
 
 

@@ -16,7 +16,7 @@ from spa_pos.checkout.flows import recover_refunds
 from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
 from spa_pos.messages.flows import Outbox
-from spa_pos.payments.flows import CardPayments, Inbox
+from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox
 
 GRACE_SECONDS = 5
 
@@ -142,12 +142,16 @@ def stoppable() -> Iterator[Stop]:
         raise SystemExit(128 + signal.SIGTERM)
 
 
-def recovery(cards: CardPayments) -> Callable[[datetime], Awaitable[None]]:
-    """What looks after card payments and refunds that nobody heard of again."""
+def recovery(
+    cards: CardPayments, on_file: CardsOnFile | None = None
+) -> Callable[[datetime], Awaitable[None]]:
+    """What looks after card payments, refunds and kept cards that nobody heard of again."""
 
     async def recover(now: datetime) -> None:
         await cards.recover(now)
         await recover_refunds(cards, now)
+        if on_file is not None:
+            await on_file.recover(now)
 
     return recover
 
@@ -165,7 +169,8 @@ async def serve(
     cards = cast(CardPayments | None, app.state.get("cards"))
     outbox = cast(Outbox, app.state["outbox"])
     inbox = cast(Inbox | None, app.state["inbox"])
-    jobs = schedule(recovery(cards) if cards else None, outbox.work, inbox.work if inbox else None)
+    on_file = cast(CardsOnFile | None, app.state["cards_on_file"])
+    jobs = schedule(recovery(cards, on_file) if cards else None, outbox.work, inbox.work if inbox else None)
     async with running(jobs, now=app.state["clock"]):
         server = Server(app, on_ready=on_ready)
         stop.server = server

@@ -55,6 +55,7 @@ class Settings:
     idle_lock_seconds: int
     pool_size: int
     stripe_webhook_secret: str | None = None
+    stripe_publishable_key: str | None = None
     smtp: SmtpServer | None = None
     mail_from: tuple[str, str] | None = None
     """Name and address that mails come from."""
@@ -76,6 +77,7 @@ NAMES = (
     "SPA_STRIPE_KEY",
     "SPA_STRIPE_API_BASE",
     "SPA_STRIPE_WEBHOOK_SECRET",
+    "SPA_STRIPE_PUBLISHABLE_KEY",
     "SPA_IDLE_LOCK_SECONDS",
     "SPA_POOL_SIZE",
     "SPA_SMTP_URL",
@@ -111,6 +113,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe_key=_stripe_key(environment.get("SPA_STRIPE_KEY"), mode),
         stripe_api_base=_stripe_api_base(environment.get("SPA_STRIPE_API_BASE"), mode),
         stripe_webhook_secret=_stripe_webhook_secret(environment.get("SPA_STRIPE_WEBHOOK_SECRET")),
+        stripe_publishable_key=_stripe_publishable_key(
+            environment.get("SPA_STRIPE_PUBLISHABLE_KEY"), environment.get("SPA_STRIPE_KEY")
+        ),
         idle_lock_seconds=_whole(environment, "SPA_IDLE_LOCK_SECONDS", 300, 30, 900),
         pool_size=_whole(environment, "SPA_POOL_SIZE", 10, 2, 100),
         smtp=smtp,
@@ -172,6 +177,16 @@ def _stripe_webhook_secret(text: str | None) -> str | None:
         return None
     if not re.fullmatch(r"whsec_[A-Za-z0-9+/=_-]{8,}", text, re.ASCII):
         raise SettingsError("SPA_STRIPE_WEBHOOK_SECRET must be the signing secret of the endpoint: whsec_….")
+    return text
+
+
+def _stripe_publishable_key(text: str | None, secret_key: str | None) -> str | None:
+    if text is None or text == "":
+        return None
+    if not re.fullmatch(r"pk_(test|live)_[A-Za-z0-9]{4,}", text, re.ASCII):
+        raise SettingsError("SPA_STRIPE_PUBLISHABLE_KEY must be a publishable key: pk_test_… or pk_live_….")
+    if not (secret_key or "").startswith(f"sk{text[2:8]}"):
+        raise SettingsError("SPA_STRIPE_PUBLISHABLE_KEY and SPA_STRIPE_KEY must both be test or both live.")
     return text
 
 

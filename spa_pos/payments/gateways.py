@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from spa_pos.kernel.money import Cents
-from spa_pos.payments.rules import Outcome, RefundOutcome
+from spa_pos.payments.rules import Outcome, RefundOutcome, SetupOutcome
 
 
 class CardGateway(Protocol):
@@ -29,6 +29,53 @@ class CardGateway(Protocol):
         Raises:
             Conflict, Unavailable: the reader is busy, offline or broken; it does not ask.
         """
+
+    async def create_on_file(self, attempt_id: UUID, amount_cents: Cents, customer: str, method: str) -> str:
+        """Announce an attempt that a kept card is to pay; no money moves. As `create`."""
+
+    async def charge(self, attempt_id: UUID, processor_id: str) -> Outcome:
+        """Charge the kept card of an announced attempt; the guest need not be there.
+
+        Raises:
+            Unavailable: it was refused for a reason of ours; nothing was charged.
+        """
+
+    async def customer(self, guest_id: UUID) -> str:
+        """The processor's id for a guest: made once, without a name.
+
+        Raises:
+            Unavailable: it was refused, or nobody answered.
+        """
+
+    async def set_up(self, setup_id: UUID, customer: str) -> str:
+        """Begin to keep a card of a customer; gives the processor's id of the setup.
+
+        Raises:
+            Unavailable: it was refused, or nobody answered.
+        """
+
+    async def setup_secret(self, processor_id: str) -> str:
+        """What the processor's own page element needs to take the card; for that guest's page alone.
+
+        Raises:
+            Unavailable: it was refused, or nobody answered.
+        """
+
+    async def read_setup(self, processor_id: str) -> SetupOutcome:
+        """How keeping a card stands: the only truth. Never raises; no answer is unknown."""
+
+    async def cancel_setup(self, processor_id: str) -> None:
+        """Make a setup impossible to finish; one that has ended stays as it is. Never raises."""
+
+    async def sample_card(self, processor_id: str, token: str) -> SetupOutcome:
+        """Finish a setup with a test token, with a pretended processor alone.
+
+        Raises:
+            Conflict: `processor-is-real`.
+        """
+
+    async def forget(self, method: str) -> bool:
+        """Take a kept card away at the processor; True once it is gone. Never raises."""
 
     async def read(self, processor_id: str) -> Outcome:
         """How an attempt stands: the only source of truth. Never raises; no answer is unknown."""

@@ -20,6 +20,80 @@ class Reader(Table, tablename="reader"):
     active = Boolean(default=True)
 
 
+class CardRule(Table, tablename="card_rule"):
+    """What a location asks for when a visit is booked; without a row, nothing."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    deposit_ppm = Integer(default=0)
+    deposit_from_cents = Integer(default=0)
+    card_online = Boolean(default=False)
+
+    card_rule_once = Unique([location], name="card_rule_once")
+    card_rule_sane = Check(
+        "deposit_ppm BETWEEN 0 AND 1000000 AND deposit_from_cents >= 0", name="card_rule_sane"
+    )
+
+
+class CardCustomer(Table, tablename="card_customer"):
+    """A guest as the processor knows them: an id and nothing else."""
+
+    id = UUID(primary_key=True)
+    guest = belongs_to(Guest)
+    processor_id = Varchar(length=80, unique=True)
+
+    card_customer_once = Unique([guest], name="card_customer_once")
+
+
+class CardSetup(Table, tablename="card_setup"):
+    """A guest lets us keep a card: what they agreed to, and how it ended. new → created → saved | failed |
+    dropped."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    guest = belongs_to(Guest, index=True)
+    state = Varchar(length=8, default="new")
+    processor_id = Varchar(length=80, null=True, default=None, unique=True)
+    consent_text = Text()
+    consent_version = Varchar(length=20)
+    consented_at = Timestamptz()
+    consented_from = Varchar(length=45, null=True, default=None)
+    asked_by = belongs_to(Staff, null=True)
+    problem = Varchar(length=200, null=True, default=None)
+    tries = SmallInt(default=0)
+    next_check_at = Timestamptz(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+
+    card_setup_state = Check(
+        "state IN ('new', 'created', 'saved', 'failed', 'dropped')"
+        " AND (state IN ('new', 'created')) = (ended_at IS NULL)"
+        " AND (state NOT IN ('created', 'saved') OR processor_id IS NOT NULL)",
+        name="card_setup_state",
+    )
+
+
+class StoredCard(Table, tablename="stored_card"):
+    """A card on file, under the id of the setup that says what its guest agreed to. No number, ever."""
+
+    id = UUID(primary_key=True)
+    guest = belongs_to(Guest, index=True)
+    processor_id = Varchar(length=80, unique=True)
+    brand = Varchar(length=20)
+    last4 = Varchar(length=4)
+    exp_month = SmallInt()
+    exp_year = SmallInt()
+    saved_at = Timestamptz()
+    removed_at = Timestamptz(null=True, default=None)
+    removed_by = belongs_to(Staff, null=True)
+    detached_at = Timestamptz(null=True, default=None)
+
+    stored_card_sane = Check(
+        "exp_month BETWEEN 1 AND 12 AND exp_year BETWEEN 2000 AND 2100 AND last4 ~ '^[0-9]{4}$'"
+        " AND (detached_at IS NULL OR removed_at IS NOT NULL)",
+        name="stored_card_sane",
+    )
+
+
 class Attempt(Table, tablename="attempt"):
     """One try to move money by card. The row is written before the world is asked (PAYMENTS.md §6).
 
@@ -43,7 +117,9 @@ class Attempt(Table, tablename="attempt"):
     next_check_at = Timestamptz(null=True, default=None)
     made_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
+    stored_card = belongs_to(StoredCard, null=True, index=True)
 
+    attempt_source = Check("num_nonnulls(reader, stored_card) = 1", name="attempt_source")
     attempt_amount = Check("amount_cents > 0 AND amount_cents <= 10000000", name="attempt_amount")
     attempt_state = Check(
         "state IN ('new', 'created', 'submitted', 'unknown', 'paid', 'declined', 'cancelled')",

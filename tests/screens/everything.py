@@ -8,6 +8,7 @@ from spa_pos.web.views import STYLE_PAGE, ErrorPage
 from tests.screens import (
     board,
     bridge,
+    cards,
     gifts,
     guests,
     messages,
@@ -45,6 +46,11 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
     yield from schedule_screens()
     yield from waitlist_screens()
+    yield Screen("kept-cards", "payments/cards.html", cards.CARDS)
+    yield Screen("kept-cards-none", "payments/cards.html", cards.NO_CARDS)
+    yield Screen("card-setup", "payments/card_setup.html", cards.ELEMENT)
+    yield Screen("card-setup-sample", "payments/card_setup.html", cards.SAMPLE)
+    yield Screen("ticket-on-file", "checkout/ticket.html", cards.PAY_ON_FILE)
     yield Screen("mail", "messages/visit.html", messages.MAIL)
     for name, outbox in (("messages", messages.OUTBOX), ("messages-empty", messages.NO_MESSAGES)):
         yield Screen(name, "people/messages.html", outbox, replace(MANAGER, active=Nav.MESSAGES))

@@ -23,6 +23,7 @@ DECLINES = {
     "4000000000000127": "incorrect_cvc",
     "4000000000000119": "processing_error",
     "4000000000000341": "generic_decline",
+    "4000002760003184": "authentication_required",
 }
 APPROVED = (
     "4242424242424242",
@@ -31,7 +32,19 @@ APPROVED = (
     "2223003122003222",
     "6011111111111117",
 )
-OWN_CODES = frozenset({"expired_card", "incorrect_cvc", "processing_error"})
+KEPT_THOUGH_DECLINED = frozenset({"4000000000000341", "4000002760003184"})
+"""Cards that can be put on file and are declined only when they are charged."""
+
+TOKENS = {
+    "pm_card_visa": "4242424242424242",
+    "pm_card_mastercard": "5555555555554444",
+    "pm_card_chargeCustomerFail": "4000000000000341",
+    "pm_card_authenticationRequired": "4000002760003184",
+    "pm_card_chargeDeclined": "4000000000000002",
+}
+"""The processor's names for test cards, so that no page has to send a number."""
+
+OWN_CODES = frozenset({"authentication_required", "expired_card", "incorrect_cvc", "processing_error"})
 BRANDS = {"4": "visa", "5": "mastercard", "2": "mastercard", "6": "discover"}
 
 TAKEN = {
@@ -39,6 +52,7 @@ TAKEN = {
         {"amount", "currency", "customer", "payment_method", "metadata", "capture_method", "confirm"}
     ),
     "update": frozenset({"metadata", "payment_method", "customer"}),
+    "setup": frozenset({"customer", "usage", "metadata"}),
     "capture": frozenset({"amount_to_capture"}),
 }
 """What localstripe can be told of a payment; the rest, already checked, is dropped."""
@@ -107,10 +121,45 @@ class Cards:
         parts = path.split("/")[2:]
         if parts[0] == "payment_intents":
             return await self._intent(method, parts[1:], parameters, expand)
+        if parts[0] == "setup_intents":
+            return await self._setup(method, parts[1:], parameters)
         answer = await self._peer.ask(method, path, parameters)
         if path == "/v1/payment_methods" and method == "POST" and answer.status == 200:
             self._numbers[answer.body["id"]] = parameters.get("card", {}).get("number", "")
         return self._mended(answer, expand)
+
+    async def _setup(self, method: str, rest: list[str], parameters: dict[str, Any]) -> Answer:
+        """Keeping a card: localstripe forgets to attach it, and knows few tokens."""
+        path = "/".join(["/v1/setup_intents", *rest])
+        if method != "POST" or rest[1:] not in ([], ["confirm"]):
+            return self._mended_setup(await self._peer.ask(method, path, parameters))
+        if not rest:
+            sent = {name: value for name, value in parameters.items() if name in TAKEN["setup"]}
+            return self._mended_setup(await self._peer.ask(method, path, sent))
+        sent = dict(parameters)
+        number = TOKENS.get(sent.get("payment_method", ""), "")
+        if number in DECLINES and number not in KEPT_THOUGH_DECLINED:
+            return Answer(402, {"error": self._decline(number, {})})
+        if number:
+            sent["payment_method"] = await self._card_of(number)
+        answer = await self._peer.ask(method, path, sent)
+        if answer.status == 200 and answer.body["customer"] and answer.body["payment_method"]:
+            attach = f"/v1/payment_methods/{answer.body['payment_method']}/attach"
+            await self._peer.ask("POST", attach, {"customer": answer.body["customer"]})
+        return self._mended_setup(answer)
+
+    async def _card_of(self, number: str) -> str:
+        """A card of a test number; one that would ask its bank is kept as one that does not."""
+        plain = number if number in (*APPROVED, DECLINING_FOR_LOCALSTRIPE) else APPROVED[0]
+        card = {"number": plain, "exp_month": 12, "exp_year": 2040, "cvc": "123"}
+        made = await self._peer.ask("POST", "/v1/payment_methods", {"type": "card", "card": card})
+        self._numbers[made.body["id"]] = number
+        return str(made.body["id"])
+
+    def _mended_setup(self, answer: Answer) -> Answer:
+        if answer.status == 404:
+            raise missing("setup_intent", "")
+        return self._mended(answer, [])
 
     async def tap(self, intent_id: str, number: str) -> Answer:
         """A card is held to a reader that asks for this payment.
@@ -227,6 +276,10 @@ class Cards:
         match body.get("object"):
             case "payment_intent":
                 body = self._mended_intent(body, expand)
+            case "payment_method" if body["id"] in self._numbers:
+                number = self._numbers[body["id"]]
+                told = {"last4": number[-4:], "brand": BRANDS.get(number[:1], "visa")} if number else {}
+                body = {**body, "card": {**body["card"], **told}}
             case "charge":
                 body = self._mended_charge(body)
             case "list":

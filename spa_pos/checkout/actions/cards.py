@@ -10,11 +10,12 @@ from spa_pos.checkout.queries import ticket
 from spa_pos.checkout.tables import Tender
 from spa_pos.db import action, insert
 from spa_pos.kernel.actor import Actor, Role
-from spa_pos.kernel.errors import Conflict, Invalid
+from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.ledger.queries import place
 from spa_pos.payments.actions import open_attempt
+from spa_pos.payments.queries import stored_cards
 from spa_pos.payments.rules import PaidAttempt
 from spa_pos.people.actions import record
 
@@ -28,15 +29,19 @@ async def begin_card(
     *,
     ticket_id: UUID,
     attempt_id: UUID,
-    reader_id: UUID,
+    reader_id: UUID | None = None,
+    stored_card_id: UUID | None = None,
     amount_cents: Cents,
     version: int,
     now: datetime,
 ) -> UUID:
     """Write down that a card is about to be asked for; while it lives nobody else may take money.
 
+    A card on file must be one of the guest of the ticket.
+
     Raises:
         Invalid: `amount-above-remaining`.
+        NotFound: `reader-unknown`, `card-unknown`.
         Conflict: `nothing-to-pay`, `ticket-changed`, `ticket-already-closed`,
             `card-already-in-progress`, `reader-busy`.
     """
@@ -48,12 +53,14 @@ async def begin_card(
         raise Invalid(
             "amount-above-remaining", f"A card can pay up to {format_usd(remaining)} here.", field="amount"
         )
+    await check_own_card(sale.head.guest_id, stored_card_id)
     await open_attempt(
         attempt_id=attempt_id,
         location_id=actor.location_id,
         purpose=CARD_PURPOSE,
         subject=ticket_id,
         reader_id=reader_id,
+        stored_card_id=stored_card_id,
         amount_cents=amount_cents,
         now=now,
     )
@@ -68,6 +75,19 @@ async def begin_card(
     return attempt_id
 
 
+async def check_own_card(guest_id: UUID | None, stored_card_id: UUID | None) -> None:
+    """Refuse a card on file that is not one of this guest's.
+
+    Raises:
+        NotFound: `card-unknown`.
+    """
+    if stored_card_id is None:
+        return
+    own = {card.id for card in await stored_cards(guest_id)} if guest_id is not None else set()
+    if stored_card_id not in own:
+        raise NotFound("card-unknown", "This guest has no such card on file. Take another tender.")
+
+
 async def record_paid_attempt(paid: PaidAttempt) -> None:
     """What payments calls, in its own transaction, when a card attempt for a ticket is paid."""
     where = await place(paid.location_id)
@@ -77,13 +97,20 @@ async def record_paid_attempt(paid: PaidAttempt) -> None:
         ticket_id=paid.subject,
         attempt_id=paid.attempt_id,
         received_cents=paid.received_cents,
+        on_file=paid.on_file,
         now=paid.paid_at,
     )
 
 
 @action
 async def record_card(
-    actor: Actor, *, ticket_id: UUID, attempt_id: UUID, received_cents: Cents, now: datetime
+    actor: Actor,
+    *,
+    ticket_id: UUID,
+    attempt_id: UUID,
+    received_cents: Cents,
+    now: datetime,
+    on_file: bool = False,
 ) -> None:
     """A card was charged: a tender of what was received, and the ticket settles when nothing remains.
 
@@ -91,10 +118,10 @@ async def record_card(
     person to see: `spa-pos verify` names it.
     """
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
-    tender_id = uuid7(now)
+    tender_id, kind = uuid7(now), "card_on_file" if on_file else "card"
     after = {"attempt": attempt_id, "received_cents": received_cents}
     if sale.head.status != "open":
-        await post_tender(actor, sale, tender_id, "card", received_cents, now)
+        await post_tender(actor, sale, tender_id, kind, received_cents, now)
         await record(
             actor,
             verb="received card money on a closed ticket",
@@ -108,13 +135,13 @@ async def record_card(
         Tender,
         id=tender_id,
         ticket=ticket_id,
-        kind="card",
+        kind=kind,
         amount_cents=received_cents,
         attempt=attempt_id,
         taken_at=now,
         taken_by=actor.staff_id,
     )
-    await post_tender(actor, sale, tender_id, "card", received_cents, now)
+    await post_tender(actor, sale, tender_id, kind, received_cents, now)
     await record(actor, verb="took a card", subject_kind="ticket", subject=ticket_id, now=now, after=after)
     paid_up = received_cents == sale.sums.remaining_cents
     if paid_up and await not_ready(actor, sale) is None:

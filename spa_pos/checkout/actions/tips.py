@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from spa_pos.checkout.actions.cards import check_own_card
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
 from spa_pos.checkout.queries import TicketView, ticket, tippable, tips_now
 from spa_pos.checkout.rules import (
@@ -105,24 +106,29 @@ async def ask_late_tip_by_card(
     attempt_id: UUID,
     provider_id: UUID,
     amount_cents: Cents,
-    reader_id: UUID,
+    reader_id: UUID | None = None,
+    stored_card_id: UUID | None = None,
     approval_id: UUID | None,
     now: datetime,
 ) -> UUID:
     """Write down that a card is about to be asked for a late tip; it is a tip once the card paid.
 
+    With a card on file of the guest nobody has to be there.
+
     Raises:
         As `add_late_tip`; Conflict: `card-already-in-progress`, `reader-busy`.
     """
-    _, used = await _after_settlement(
+    sale, used = await _after_settlement(
         actor, ticket_id, {provider_id: amount_cents}, "late tip", amount_cents, approval_id, now
     )
+    await check_own_card(sale.head.guest_id, stored_card_id)
     await open_attempt(
         attempt_id=attempt_id,
         location_id=actor.location_id,
         purpose=TIP_PURPOSE,
         subject=ticket_id,
         reader_id=reader_id,
+        stored_card_id=stored_card_id,
         amount_cents=amount_cents,
         now=now,
     )

@@ -9,6 +9,7 @@ from spa_pos.checkout.pages.views import (
     AttemptPanel,
     AttemptState,
     DiscountRow,
+    KeptChoice,
     LineRow,
     PayWith,
     QuickCash,
@@ -25,8 +26,9 @@ from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.ledger.rules import REVENUE
-from spa_pos.payments.queries import AttemptView, has_authorisation, readers
+from spa_pos.payments.queries import AttemptView, has_authorisation, readers, stored_cards
 from spa_pos.people.pages.views import ApprovalPanel
+from spa_pos.web.i18n import day_full
 from spa_pos.web.shell import Problem
 
 VOID_REASONS = ("Opened by mistake", "Guest pays later", "Wrong guest")
@@ -74,11 +76,20 @@ def attempt_panel(
         id=attempt.id,
         ticket_id=attempt.subject,
         state=SHOWN_STATES[attempt.state],
-        reader_name=reader.name if reader else "the reader",
+        reader_name=reader.name if reader else attempt.reader_name,
         amount_cents=attempt.amount_cents,
         simulated=bool(reader and reader.simulated),
         sentence=attempt.decline_sentence or "",
         problem=problem,
+        on_file=attempt.stored_card_id is not None,
+    )
+
+
+async def kept_choices(where: Place, guest_id: UUID | None) -> tuple[KeptChoice, ...]:
+    """The cards on file of a guest."""
+    return tuple(
+        KeptChoice(card.id, card.word, f"Agreed on {day_full(card.consented_at.astimezone(where.zone))}")
+        for card in (await stored_cards(guest_id) if guest_id else ())
     )
 
 
@@ -110,6 +121,7 @@ async def ticket_page(
     remaining = sale.sums.remaining_cents
     guest_id = sale.head.guest_id
     payroll = guest_id is not None and await has_authorisation(guest_id)
+    kept = await kept_choices(where, guest_id) if cards else ()
     owned = await owned_rows(sale, local_date(now, where.zone)) if guest_id else ()
     lines = tuple(line_row(line, sale) for line in sale.lines)
     return TicketPage(
@@ -141,7 +153,7 @@ async def ticket_page(
         back_href="/board",
         problem=shown.problem,
         step=shown.step,
-        ways=_ways(owned=bool(owned), payroll=payroll),
+        ways=_ways(owned=bool(owned), payroll=payroll, kept=bool(kept)),
         tip_cents=sale.sums.tip_cents,
         may_tip=bool(await tippable(sale)),
         tip_asked=sale.head.tip_asked_at is not None,
@@ -151,15 +163,18 @@ async def ticket_page(
         others=await other_rows(sale) if shown.step is Step.OTHERS else (),
         parked_as=sale.head.parked_as,
         approval=shown.approval,
+        kept=kept,
     )
 
 
-def _ways(*, owned: bool, payroll: bool) -> tuple[Way, ...]:
+def _ways(*, owned: bool, payroll: bool, kept: bool) -> tuple[Way, ...]:
     found = [
         Way(PayWith.CASH, "Cash", "banknote"),
         Way(PayWith.CARD, "Card reader", "credit-card"),
         Way(PayWith.GIFT_CARD, "Gift card", "gift"),
     ]
+    if kept:
+        found.append(Way(PayWith.ON_FILE, "Card on file", "credit-card"))
     if owned:
         found.append(Way(PayWith.OWNED, "Credit, package", "package"))
     if payroll:

@@ -30,6 +30,14 @@ class CardForm(VersionForm, forbid_unknown_fields=True):
     amount_cents: int
 
 
+class KeptCardForm(VersionForm, forbid_unknown_fields=True):
+    """A card on file to be charged."""
+
+    id: UUID
+    card: UUID
+    amount_cents: int
+
+
 class SimulationForm(msgspec.Struct, forbid_unknown_fields=True):
     """Which card to hold to a simulated reader."""
 
@@ -62,6 +70,27 @@ async def ask_for_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Respon
     except Refusal as problem:
         return await pay_screen(desk, ticket_id, pay_with=PayWith.CARD, problem=problem)
     return desk.see(f"/tickets/{ticket_id}?with=card")
+
+
+@post("/tickets/{ticket_id:uuid}/kept-card-attempts", opt=only(*FRONT), status_code=200)
+async def charge_kept_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Charge a card on file; a card that is refused leaves the ticket as it is."""
+    desk, fields = await posted(request)
+    form = read(fields, KeptCardForm)
+    cards = _need_cards(request)
+    try:
+        await desk.ask(
+            begin_card,
+            ticket_id=ticket_id,
+            attempt_id=form.id,
+            stored_card_id=form.card,
+            amount_cents=Cents(form.amount_cents),
+            version=form.version,
+        )
+        await cards.start(form.id, now=desk.now)
+    except Refusal as problem:
+        return await pay_screen(desk, ticket_id, pay_with=PayWith.ON_FILE, problem=problem)
+    return await _after_attempt(desk, form.id)
 
 
 async def _own_attempt(desk: Desk, attempt_id: UUID) -> AttemptView:
@@ -119,4 +148,4 @@ async def simulate_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Resp
     return await _after_attempt(desk, attempt_id)
 
 
-router = Router("/", route_handlers=[ask_for_card, check_card, cancel_card, simulate_card])
+router = Router("/", route_handlers=[ask_for_card, charge_kept_card, check_card, cancel_card, simulate_card])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from spa_pos.checkout.pages.views import ReaderChoice
+from spa_pos.checkout.pages.views import KeptChoice, ReaderChoice
 from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.shell import Problem
 
@@ -69,6 +69,7 @@ class TipsPage:
     receipt_href: str
     approval: ApprovalPanel | None = None
     problem: Problem | None = None
+    kept: tuple[KeptChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
 from spa_pos.checkout.actions import add_late_tip, ask_late_tip_by_card, choose_tips, split_tips
-from spa_pos.checkout.pages.build import dollars, reader_choices
+from spa_pos.checkout.pages.build import dollars, kept_choices, reader_choices
 from spa_pos.checkout.pages.desk import cards_of, sale_of
 from spa_pos.checkout.pages.tip_views import ProviderTip, TipButton, TipPage, TipRow, TipsPage
 from spa_pos.checkout.queries import register_terms, tip_changes, tippable, tips_now
@@ -137,6 +137,7 @@ async def tips_screen(
         ),
         total_cents=sum(have.values()),
         readers=await reader_choices(desk.place.id) if cards_of(desk.request) else (),
+        kept=await kept_choices(desk.place, sale.head.guest_id) if cards_of(desk.request) else (),
         history=tuple(
             f"{format_usd(one.amount_cents)} for {one.provider_name}, {one.kind}, by {one.who or 'the card'}"
             + (f", approved by {one.approved_by}" if one.approved_by else "")
@@ -156,6 +157,27 @@ async def show_tips(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
     return await tips_screen(await desk_of(request), ticket_id)
 
 
+async def _tip_by_card(desk: Desk, fields: dict[str, str], form: LateTipForm, asked: dict[str, Any]) -> None:
+    """Ask for the card on the reader, or charge one on file.
+
+    Raises:
+        Unavailable: `no-card-processor`. Conflict: `tender-unknown-kind`, `tip-card-declined`.
+    """
+    cards = cards_of(desk.request)
+    if cards is None or (form.paid_with == "card" and form.reader is None):
+        raise Unavailable("no-card-processor", "Cards cannot be taken here yet. Take cash instead.")
+    source: dict[str, Any] = {"reader_id": form.reader}
+    if form.paid_with != "card":
+        try:
+            source = {"stored_card_id": UUID(form.paid_with)}
+        except ValueError:
+            raise Conflict("tender-unknown-kind", "Choose cash or card.") from None
+    await ask_approved(desk, fields, ask_late_tip_by_card, attempt_id=form.id, **source, **asked)
+    after = await cards.start(form.id, now=desk.now)
+    if after.state == "declined":
+        raise Conflict("tip-card-declined", after.decline_sentence or "The card was declined.")
+
+
 @post("/tickets/{ticket_id:uuid}/late-tips", opt=only(*FRONT), status_code=200)
 async def late_tip(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """A tip after the sale, in cash or by card."""
@@ -171,17 +193,11 @@ async def late_tip(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[A
             "provider_id": form.provider,
             "amount_cents": amount,
         }
-        if form.paid_with == "card":
-            cards = cards_of(request)
-            if cards is None or form.reader is None:
-                raise Unavailable("no-card-processor", "Cards cannot be taken here yet. Take cash instead.")
-            await ask_approved(
-                desk, fields, ask_late_tip_by_card, attempt_id=form.id, reader_id=form.reader, **asked
-            )
-            await cards.start(form.id, now=desk.now)
-            return desk.see(here, Toast("Ask the guest to tap; the tip counts once the card paid."))
         if form.paid_with != "cash":
-            raise Conflict("tender-unknown-kind", "Choose cash or card.")
+            await _tip_by_card(desk, fields, form, asked)
+            kept = form.paid_with != "card"
+            told = "The card on file is charged." if kept else "Ask the guest to tap."
+            return desk.see(here, Toast(f"{told} The tip counts once the card paid."))
         await ask_approved(desk, fields, add_late_tip, change_id=form.id, **asked)
     except NeedsApproval as needed:
         return await tips_screen(

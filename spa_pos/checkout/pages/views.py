@@ -87,6 +87,15 @@ class AttemptState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptChoice:
+    """A card on file that can be charged, and what its guest agreed to."""
+
+    id: UUID
+    word: str
+    agreed: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptPanel:
     """`checkout/_attempt.html`: one card attempt, polled while it waits.
 
@@ -103,6 +112,7 @@ class AttemptPanel:
     simulated: bool
     sentence: str = ""
     problem: Problem | None = None
+    on_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,7 @@ class PayWith(StrEnum):
     GIFT_CARD = "gift_card"
     OWNED = "owned"
     PAYROLL = "payroll"
+    ON_FILE = "on_file"
     SLIP = "slip"
 
 
@@ -217,8 +228,9 @@ class TicketPage:
     """`checkout/ticket.html` at `GET /tickets/{id}?with=…` or `?step=…`: the pay screen.
 
     Forms, all POST, each with `version`, `csrf` and `request`. Of tenders: `tenders` (id, kind, given),
-    `tenders/{id}/undo`, `card-attempts`, `gift-cards` (code), `value` (holding), `packages`, `payroll`,
-    `slips`, `settlement` (when nothing is left to pay). Of lines: `lines`, `minutes`, `card-lines`,
+    `tenders/{id}/undo`, `card-attempts`, `kept-card-attempts`, `gift-cards` (code), `value` (holding),
+    `packages`, `payroll`, `slips`, `settlement` (when nothing is left to pay).
+    Of lines: `lines`, `minutes`, `card-lines`,
     `package-lines`, `lines/{id}/removal`, `lines/{id}/quantity`, `visits`. Of prices: `discounts`,
     `prices`, `promo`. Of the whole: `parking`, `resumption`, `void`.
     `given` is what was typed, kept after a refusal; empty means the rest that is to pay.
@@ -263,3 +275,4 @@ class TicketPage:
     others: tuple[OtherRow, ...] = ()
     parked_as: str | None = None
     approval: ApprovalPanel | None = None
+    kept: tuple[KeptChoice, ...] = ()

@@ -11,10 +11,20 @@ from spa_pos.payments.actions.attempts import (
     register_reader,
 )
 from spa_pos.payments.actions.inbox import claim_events, finish_event, postpone_event, receive_event
+from spa_pos.payments.actions.on_file import (
+    agree_to_keep_card,
+    card_forgotten,
+    record_setup,
+    remember_customer,
+    remove_card,
+    setup_created,
+)
 from spa_pos.payments.actions.payroll import sign_for_payroll, withdraw_from_payroll
 
 __all__ = [
     "PaidHandlers",
+    "agree_to_keep_card",
+    "card_forgotten",
     "claim_events",
     "finish_event",
     "open_attempt",
@@ -24,8 +34,12 @@ __all__ = [
     "record_created",
     "record_never_created",
     "record_outcome",
+    "record_setup",
     "record_submitted",
     "register_reader",
+    "remember_customer",
+    "remove_card",
+    "setup_created",
     "sign_for_payroll",
     "withdraw_from_payroll",
 ]

@@ -9,7 +9,7 @@ import structlog
 from spa_pos.db import action, fetch, fetch_one, insert
 from spa_pos.kernel.errors import Conflict, NotFound
 from spa_pos.kernel.money import Cents
-from spa_pos.payments.queries import AttemptView, attempt_for_update
+from spa_pos.payments.queries import AttemptView, attempt_for_update, stored_card_for_update
 from spa_pos.payments.rules import (
     Cancelled,
     Declined,
@@ -53,32 +53,29 @@ async def open_attempt(
     location_id: UUID,
     purpose: str,
     subject: UUID,
-    reader_id: UUID,
+    reader_id: UUID | None = None,
+    stored_card_id: UUID | None = None,
     amount_cents: Cents,
     now: datetime,
 ) -> None:
     """Write down that money is about to be asked for; the same again changes nothing.
 
-    While the attempt lives, its reader and its subject have no other one.
+    While the attempt lives, its reader and its subject have no other one. It names a reader, or a card
+    on file, which is charged without the guest doing anything.
 
     Raises:
         Invalid: `card-amount-too-small`, `amount-too-large`.
-        NotFound: `reader-unknown`.
+        NotFound: `reader-unknown`, `card-unknown`.
         Conflict: `attempt-reused` when the id came before with other contents,
             `card-already-in-progress`, `reader-busy`.
     """
     check_amount(amount_cents)
-    reader = await fetch_one(
-        "SELECT id FROM reader WHERE id = $1 AND location = $2 AND active FOR NO KEY UPDATE",
-        reader_id,
-        location_id,
-    )
-    if reader is None:
-        raise NotFound("reader-unknown", "There is no such card reader here. Choose another one.")
+    await _check_source(location_id, reader_id, stored_card_id)
     earlier = await attempt_for_update(attempt_id)
     if earlier is not None:
         before = (earlier.location_id, earlier.purpose, earlier.subject, earlier.reader_id)
-        if (*before, earlier.amount_cents) != (location_id, purpose, subject, reader_id, amount_cents):
+        asked = (location_id, purpose, subject, reader_id, stored_card_id, amount_cents)
+        if (*before, earlier.stored_card_id, earlier.amount_cents) != asked:
             raise Conflict(
                 "attempt-reused", "This card payment was already asked for differently. Open it again."
             )
@@ -90,12 +87,30 @@ async def open_attempt(
         purpose=purpose,
         subject=subject,
         reader=reader_id,
+        stored_card=stored_card_id,
         amount_cents=amount_cents,
         state=State.NEW.value,
         tries=0,
         next_check_at=now + check_after(State.NEW, 0),
         made_at=now,
     )
+
+
+async def _check_source(location_id: UUID, reader_id: UUID | None, stored_card_id: UUID | None) -> None:
+    if (reader_id is None) is (stored_card_id is None):
+        raise ValueError("an attempt has a reader or a card on file")
+    if stored_card_id is not None:
+        card = await stored_card_for_update(stored_card_id)
+        if card is None or card.removed_at is not None:
+            raise NotFound("card-unknown", "This card is not on file any more. Take another tender.")
+        return
+    reader = await fetch_one(
+        "SELECT id FROM reader WHERE id = $1 AND location = $2 AND active FOR NO KEY UPDATE",
+        reader_id,
+        location_id,
+    )
+    if reader is None:
+        raise NotFound("reader-unknown", "There is no such card reader here. Choose another one.")
 
 
 async def _locked(attempt_id: UUID) -> AttemptView:
@@ -239,6 +254,7 @@ async def _tell(found: AttemptView, paid: Paid, handlers: PaidHandlers, now: dat
             brand=paid.brand,
             last4=paid.last4,
             paid_at=now,
+            on_file=found.stored_card_id is not None,
         )
     )
 

@@ -2,5 +2,6 @@
 
 from spa_pos.payments.flows.attempts import CardPayments, Recovered
 from spa_pos.payments.flows.inbox import Inbox
+from spa_pos.payments.flows.on_file import CardsOnFile
 
-__all__ = ["CardPayments", "Inbox", "Recovered"]
+__all__ = ["CardPayments", "CardsOnFile", "Inbox", "Recovered"]

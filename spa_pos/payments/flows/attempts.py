@@ -36,6 +36,7 @@ from spa_pos.payments.rules import (
     RefundOutcome,
     SimulatedCard,
     State,
+    Unknown,
     is_abandoned,
     simulated_card,
 )
@@ -157,13 +158,15 @@ class CardPayments:
         found = await _known(attempt_id)
         if found.state is State.NEW:
             found = await self._create(found, now)
-        if found.state is State.CREATED or await self._may_present_again(found, now):
+        if found.stored_card_id is not None:
+            await self._charge(found, now)
+        elif found.state is State.CREATED or await self._may_present_again(found, now):
             await self._present(found, now)
         return await _known(attempt_id)
 
     async def _create(self, found: AttemptView, now: datetime) -> AttemptView:
         try:
-            processor_id = await self._gateway.create(found.id, found.amount_cents)
+            processor_id = await self._announce(found)
         except Refusal:
             await record_never_created(found.id, now)
             raise
@@ -171,6 +174,32 @@ class CardPayments:
             with contextlib.suppress(Refusal):
                 await self._gateway.cancel(processor_id)
         return await _known(found.id)
+
+    async def _announce(self, found: AttemptView) -> str:
+        method, customer = found.method_processor_id, found.customer_processor_id
+        if method is not None and customer is not None:
+            return await self._gateway.create_on_file(found.id, found.amount_cents, customer, method)
+        return await self._gateway.create(found.id, found.amount_cents)
+
+    async def _charge(self, found: AttemptView, now: datetime) -> None:
+        """Charge a card on file once; whatever the answer, what counts is what is read afterwards.
+
+        Left alone by the processor for a confirmation of the guest, it is cancelled: nobody is there.
+        """
+        if found.state is not State.CREATED:
+            return
+        try:
+            outcome = await self._gateway.charge(found.id, _id(found))
+        except Refusal:
+            await self._cancel(found.id, now)
+            raise
+        if isinstance(outcome, Declined | InProgress):
+            with contextlib.suppress(Refusal):
+                await self._gateway.cancel(_id(found))
+            again = await self._gateway.read(_id(found))
+            sure = isinstance(outcome, Declined) and not isinstance(again, Paid | Unknown)
+            outcome = outcome if sure else again
+        await self._record(found, outcome, now)
 
     async def _may_present_again(self, found: AttemptView, now: datetime) -> bool:
         """True when nobody knows whether the reader ever asked, and nothing was charged so far."""
@@ -182,7 +211,7 @@ class CardPayments:
 
     async def _present(self, found: AttemptView, now: datetime) -> None:
         try:
-            outcome = await self._gateway.present(found.id, _id(found), found.reader_processor_id)
+            outcome = await self._gateway.present(found.id, _id(found), _reader(found))
         except Refusal:
             await self._cancel(found.id, now)
             raise
@@ -213,7 +242,8 @@ class CardPayments:
         if not found.live or found.processor_id is None:
             return found
         with contextlib.suppress(Refusal):
-            await self._gateway.cancel_on_reader(found.processor_id, found.reader_processor_id)
+            if found.reader_processor_id is not None:
+                await self._gateway.cancel_on_reader(found.processor_id, found.reader_processor_id)
         with contextlib.suppress(Refusal):
             await self._gateway.cancel(found.processor_id)
         return await self._check(attempt_id, now)
@@ -226,7 +256,7 @@ class CardPayments:
             raise Conflict("attempt-ended", "This card payment has ended. Start a new one.")
         if card is SimulatedCard.NO_ANSWER:
             await self._gateway.simulate_silence()
-        await self._gateway.simulate_tap(found.reader_processor_id, card.number)
+        await self._gateway.simulate_tap(_reader(found), card.number)
         return await self._check(attempt_id, now)
 
     async def _recover(self, attempt_id: UUID, now: datetime) -> AttemptView:
@@ -244,6 +274,12 @@ async def _known(attempt_id: UUID) -> AttemptView:
     if found is None:
         raise NotFound("attempt-unknown", "There is no such card payment.")
     return found
+
+
+def _reader(found: AttemptView) -> str:
+    if found.reader_processor_id is None:
+        raise RuntimeError(f"attempt {found.id} has no reader")
+    return found.reader_processor_id
 
 
 def _id(found: AttemptView) -> str:

@@ -13,13 +13,16 @@ from spa_pos.payments.rules import State
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """One attempt with its reader. Why a card was declined is a sentence; the code stays in the row."""
+    """One attempt with its reader, or the card on file it charges.
+
+    Why a card was declined is a sentence; the code stays in the row.
+    """
 
     id: UUID
     location_id: UUID
     purpose: str
     subject: UUID
-    reader_id: UUID
+    reader_id: UUID | None
     reader_name: str
     simulated: bool
     amount_cents: Cents
@@ -33,7 +36,10 @@ class AttemptView:
     tries: int
     next_check_at: datetime | None
     processor_id: str | None
-    reader_processor_id: str
+    reader_processor_id: str | None
+    stored_card_id: UUID | None = None
+    method_processor_id: str | None = None
+    customer_processor_id: str | None = None
 
     @property
     def live(self) -> bool:
@@ -52,9 +58,14 @@ class ReaderView:
 
 _ATTEMPTS = (
     "SELECT a.id, a.location AS location_id, a.purpose, a.subject, a.reader AS reader_id,"
-    " r.name AS reader_name, r.simulated, a.amount_cents, a.state, a.received_cents, a.decline_sentence,"
+    " coalesce(r.name, initcap(c.brand) || ' ending in ' || c.last4, '') AS reader_name,"
+    " coalesce(r.simulated, false) AS simulated, a.amount_cents, a.state, a.received_cents,"
+    " a.decline_sentence,"
     " a.card_brand, a.card_last4, a.made_at, a.ended_at, a.tries, a.next_check_at, a.processor_id,"
-    " r.processor_id AS reader_processor_id FROM attempt a JOIN reader r ON r.id = a.reader"
+    " r.processor_id AS reader_processor_id, a.stored_card AS stored_card_id,"
+    " c.processor_id AS method_processor_id, u.processor_id AS customer_processor_id"
+    " FROM attempt a LEFT JOIN reader r ON r.id = a.reader"
+    " LEFT JOIN stored_card c ON c.id = a.stored_card LEFT JOIN card_customer u ON u.guest = c.guest"
 )
 
 
