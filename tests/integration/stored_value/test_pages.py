@@ -91,7 +91,8 @@ async def test_the_desk_sees_no_forms_of_the_manager(spa: Spa) -> None:
     kiosk = await spa.kiosk()
     page = await kiosk.open(f"/gift-cards/{card_id}")
     assert [action for action, _ in page.forms() if "/gift-cards/" in action] == [
-        f"/gift-cards/{card_id}/print"
+        f"/gift-cards/{card_id}/print",
+        f"/gift-cards/{card_id}/deliveries",
     ]
 
 
