@@ -67,6 +67,7 @@ from spa_pos.reports.pages.books import router as reports_books
 from spa_pos.reports.pages.bridge import router as reports_bridge
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
+from spa_pos.stored_value.pages.balance import router as stored_value_balance
 from spa_pos.stored_value.pages.desk import router as stored_value_desk
 from spa_pos.stored_value.pages.gift import router as stored_value_gift
 from spa_pos.stored_value.pages.manager import router as stored_value_manager
@@ -116,6 +117,7 @@ ROUTERS = (
     reports_manager,
     reports_bridge,
     reports_books,
+    stored_value_balance,
     stored_value_desk,
     stored_value_gift,
     stored_value_manager,

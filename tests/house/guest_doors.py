@@ -1,6 +1,8 @@
 """The routes for guests, by name: one that is new is a decision, not a slip."""
 
 FOR_GUESTS = {
+    "GET /balance",
+    "POST /balance",
     "GET /check-in",
     "GET /gifts/{token:str}",
     "GET /gifts/{token:str}/card.pdf",

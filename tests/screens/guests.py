@@ -18,6 +18,7 @@ from spa_pos.booking.pages.guest_views import (
 from spa_pos.booking.pages.lobby import LobbyGuest, LobbyPage
 from spa_pos.checkout.pages.me_views import ErasurePage, Forgettable, MePage, MyReceipt, MyValue, MyVisit
 from spa_pos.people.pages.guest_door import GuestCodePage, GuestSignInPage
+from spa_pos.stored_value.pages.balance import BalancePage
 from spa_pos.web.shell import Problem
 from spa_pos.web.views import GuestWord
 from tests.screens.frame import NOBODY, Screen
@@ -158,6 +159,11 @@ def guest_screens() -> Iterator[Screen]:
         yield Screen(name, "booking/guest_cancel.html", cancel, NOBODY)
     yield from own_page_screens()
     yield from lobby_screens()
+    yield Screen("balance", "stored_value/balance.html", BalancePage(), NOBODY)
+    found = BalancePage("Gift card …7KQ2", 5_000, "A part of it is a gift of ours")
+    yield Screen("balance-found", "stored_value/balance.html", found, NOBODY)
+    lost = BalancePage(problem=Problem("card-not-found", "We know no card with this code.", field="code"))
+    yield Screen("balance-unknown", "stored_value/balance.html", lost, NOBODY)
     stop = GuestWord("Stop messages to i•••@example.org?", "Nothing more.", "/stop/x", "Stop messages")
     yield Screen("guest-stop", "web/guest_word.html", stop, NOBODY)
     stopped = GuestWord("Messages have stopped", "Your visits stand as they are.")
