@@ -33,6 +33,7 @@ from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.checkout.actions import CARD_PURPOSE, TIP_PURPOSE, record_paid_attempt, record_paid_tip
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
+from spa_pos.checkout.pages.drawers import router as checkout_drawers
 from spa_pos.checkout.pages.guest import router as checkout_guest
 from spa_pos.checkout.pages.manager import router as checkout_manager
 from spa_pos.checkout.pages.me import router as checkout_me
@@ -45,6 +46,7 @@ from spa_pos.checkout.pages.tips import router as checkout_tips
 from spa_pos.checkout.pages.value import router as checkout_value
 from spa_pos.db import fetch_value
 from spa_pos.db.events import Broadcaster
+from spa_pos.drawers.queries import forgotten_count
 from spa_pos.kernel.errors import Refusal
 from spa_pos.messages.flows import Outbox, Writer
 from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
@@ -106,6 +108,7 @@ ROUTERS = (
     checkout_cards,
     checkout_guest,
     checkout_receipts,
+    checkout_drawers,
     checkout_refunds,
     checkout_refund_slips,
     checkout_manager,
@@ -124,7 +127,7 @@ ROUTERS = (
 )
 
 
-BADGES = {Nav.WAITLIST: waiting_count}
+BADGES = {Nav.WAITLIST: waiting_count, Nav.DRAWER: forgotten_count}
 """What is counted beside a place in the header."""
 
 

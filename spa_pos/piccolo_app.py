@@ -13,6 +13,7 @@ CAPABILITIES = (
     "catalog",
     "schedule",
     "payments",
+    "drawers",
     "stored_value",
     "booking",
     "checkout",

@@ -11,7 +11,7 @@ import httpx
 from litestar import Litestar
 
 from spa_pos.app import create_app
-from spa_pos.db import fetch_value
+from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.ids import uuid7
 from spa_pos.payments.flows import CardPayments
@@ -80,7 +80,15 @@ class Spa:
     @property
     def renata(self) -> Actor:
         """The manager."""
-        return Actor("Renata Silva", Role.MANAGER, self.house.location_id, self.house.zone)
+        desk = self.house.desk[0].device_id
+        return Actor("Renata Silva", Role.MANAGER, self.house.location_id, self.house.zone, device_id=desk)
+
+    async def new_day(self, **later: float) -> datetime:
+        """It is so much later, and every device has an empty drawer of that day."""
+        self.clock.forward(**later)
+        for row in await fetch("SELECT id FROM device"):
+            await drawer_at_hand(row["id"], self.clock.now)
+        return self.clock.now
 
     async def staff_id(self, name: str) -> UUID:
         """A person of the staff by name."""
@@ -134,9 +142,25 @@ class Spa:
         secret = await add_device(
             location_id=self.house.location_id, name=name, enrolled_by="the tests", now=self.clock.now
         )
+        latest = await fetch_value("SELECT id FROM device ORDER BY id DESC LIMIT 1")
+        await drawer_at_hand(latest, self.clock.now)
         browser = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ADDRESS)
         browser.cookies.set("spa_device", secret, domain="127.0.0.1", path="/")
         return Kiosk(self, browser)
+
+
+async def drawer_at_hand(device_id: UUID | None, now: datetime) -> None:
+    """An empty cash drawer at a device, for tests that are not about drawers; an earlier one is set aside."""
+    await fetch("UPDATE drawer SET status = 'set_aside' WHERE device = $1 AND status = 'open'", device_id)
+    await fetch(
+        "INSERT INTO drawer (id, location, device, business_date, float_cents, opened_at, opened_by)"
+        " SELECT $2, v.location, v.id, ($3 AT TIME ZONE l.zone)::date, 0, $3,"
+        " (SELECT min(id::text)::uuid FROM staff)"
+        " FROM device v JOIN location l ON l.id = v.location WHERE v.id = $1",
+        device_id,
+        uuid7(now),
+        now,
+    )
 
 
 async def open_spa(
@@ -145,6 +169,7 @@ async def open_spa(
     """Build the demo's house, without guests, and the service in front of it."""
     clock = clock or TestClock()
     house = await build_house(now=clock.now - timedelta(days=30), history_days=30, secret=SECRET)
+    await drawer_at_hand(house.desk[0].device_id, clock.now)
     return Spa(house, clock, create_app(settings(**changes), cards=cards, clock=clock))
 
 

@@ -11,7 +11,7 @@ from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.actions import post_entry
-from spa_pos.ledger.rules import CASH, NewPosting
+from spa_pos.ledger.rules import CARD_CLEARING, NewPosting
 from spa_pos.stored_value.actions import (
     Issued,
     Redeemed,
@@ -31,14 +31,14 @@ from tests.cast import Spa
 async def booked(
     actor: Actor, verb: Callable[..., Awaitable[Any]], entry_id: UUID, *, now: datetime, **asked: Any
 ) -> Any:
-    """Do a verb of stored value and post its side against cash, once for an entry."""
+    """Do a verb of stored value and post its side against a card, once for an entry."""
     answer: Issued | Redeemed = await verb(actor, now=now, **asked)
     if await fetch_value("SELECT id FROM entry WHERE id = $1", entry_id) is None:
         await post_entry(
             entry_id=entry_id,
             location_id=actor.location_id,
             business_date=local_date(now, actor.zone),
-            kind="value-for-cash",
+            kind="value-for-card",
             subject=answer.holding_id,
             postings=[*answer.postings, other_side(answer)],
             now=now,
@@ -47,8 +47,8 @@ async def booked(
 
 
 def other_side(answer: Issued | Redeemed) -> NewPosting:
-    """The guest pays in cash for what comes in, and gets cash for what goes out."""
-    return NewPosting(CASH, Cents(-sum(one.amount_cents for one in answer.postings)))
+    """The guest pays by a card for what comes in, and gets it back for what goes out."""
+    return NewPosting(CARD_CLEARING, Cents(-sum(one.amount_cents for one in answer.postings)))
 
 
 @dataclass

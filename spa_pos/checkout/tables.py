@@ -7,6 +7,7 @@ from piccolo.table import Table
 from spa_pos.booking.tables import Appointment, AppointmentAddOn
 from spa_pos.catalog.tables import Product, Service
 from spa_pos.db.columns import belongs_to
+from spa_pos.drawers.tables import Drawer
 from spa_pos.ledger.rules import REVENUE
 from spa_pos.ledger.tables import Location
 from spa_pos.payments.tables import Attempt, PayrollAuthorisation
@@ -299,6 +300,7 @@ class Refund(Table, tablename="refund"):
     made_by = belongs_to(Staff, null=True)
     business_date = Date(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
+    drawer = belongs_to(Drawer, null=True)
 
     refund_number_once = Unique([location, number], name="refund_number_once")
     refund_status = Check(

@@ -53,8 +53,8 @@ async def post_entry(
 
 
 @action
-async def reverse_entry(*, entry_id: UUID, business_date: date, now: datetime) -> None:
-    """Write the opposite of an entry on a day of its own.
+async def reverse_entry(*, entry_id: UUID, business_date: date, now: datetime) -> UUID:
+    """Write the opposite of an entry on a day of its own, and give its id.
 
     Raises:
         LookupError: there is no such entry.
@@ -66,8 +66,9 @@ async def reverse_entry(*, entry_id: UUID, business_date: date, now: datetime) -
     )
     if not rows:
         raise LookupError(f"no entry {entry_id}")
+    reversal_id = uuid7(now)
     await post_entry(
-        entry_id=uuid7(now),
+        entry_id=reversal_id,
         location_id=rows[0]["location"],
         business_date=business_date,
         kind=f"{rows[0]['kind']}-reversed",
@@ -81,3 +82,4 @@ async def reverse_entry(*, entry_id: UUID, business_date: date, now: datetime) -
         now=now,
         reverses=entry_id,
     )
+    return reversal_id

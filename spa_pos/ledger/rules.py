@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from spa_pos.kernel.money import Cents
 
 CASH = "1000-cash"
+CASH_FOR_BANK = "1010-cash-for-bank"
 CARD_CLEARING = "1100-card-clearing"
 TENDERED = "2300-tendered"
 EXTERNAL_CARDS = "1110-external-cards"
@@ -20,14 +21,19 @@ PROMOTIONAL_CREDIT = "2421-promotional-credit"
 GOODWILL_CREDIT = "2422-goodwill-credit"
 DEPOSITS = "2430-deposits"
 PACKAGES = "2440-packages"
+FLOATS = "2600-floats"
 REVENUE = "4000-sales"
 DEPOSITS_KEPT = "4120-deposits-kept"
+OTHER_INCOME = "4300-other-income"
 REDUCTIONS = "4900-reductions"
 PROMOTIONS = "4910-promotions"
 GOODWILL = "4920-goodwill"
+OVER_SHORT = "6100-over-short"
+SMALL_EXPENSES = "6200-small-expenses"
 
 CHART: tuple[tuple[str, str, str], ...] = (
-    (CASH, "Cash taken", "asset"),
+    (CASH, "Cash in drawers", "asset"),
+    (CASH_FOR_BANK, "Cash on its way to the bank", "asset"),
     (CARD_CLEARING, "Card payments on their way to the bank", "asset"),
     (EXTERNAL_CARDS, "Card slips of another terminal", "asset"),
     (PAYROLL, "Payroll deductions to come", "asset"),
@@ -41,11 +47,15 @@ CHART: tuple[tuple[str, str, str], ...] = (
     (GOODWILL_CREDIT, "Owed to guests as goodwill credit", "liability"),
     (DEPOSITS, "Deposits for visits to come", "liability"),
     (PACKAGES, "Owed on visits of packages", "liability"),
+    (FLOATS, "Floats that the house lends to drawers", "liability"),
     (REVENUE, "Sales at list price", "revenue"),
     (DEPOSITS_KEPT, "Deposits that guests lost", "revenue"),
+    (OTHER_INCOME, "Other money paid in", "revenue"),
     (REDUCTIONS, "Reductions given", "revenue"),
     (PROMOTIONS, "Value given away in promotions", "revenue"),
     (GOODWILL, "Value given away as goodwill", "revenue"),
+    (OVER_SHORT, "Drawers over and short", "expense"),
+    (SMALL_EXPENSES, "Paid out of drawers", "expense"),
 )
 """Code, name and kind of every account but those for tax, which follow the jurisdictions."""
 

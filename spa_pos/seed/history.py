@@ -52,6 +52,7 @@ from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.payments.actions import record_created, record_outcome, record_submitted
 from spa_pos.payments.rules import Paid
 from spa_pos.people.queries import Group, groups, proof
+from spa_pos.seed.drawers import SampleDrawer
 from spa_pos.seed.guests import DemoGuest
 from spa_pos.seed.house import House
 
@@ -100,6 +101,7 @@ async def make_history(
     today = local_date(now, house.zone)
     offsets = range(-days, AHEAD_DAYS + 1)
     count = 0
+    drawer = SampleDrawer(house.desk[0], random.Random(rng))  # noqa: S311 - a repeatable past, not a secret
     for week in (offsets[start : start + 7] for start in range(0, len(offsets), 7)):
         told = []
         for offset in week:
@@ -112,6 +114,7 @@ async def make_history(
         count += sum(made for made, _ in weeks_days)
         leaving = [leaver for _, leavers in weeks_days for leaver in leavers]
         for leaver in sorted(leaving, key=lambda one: (one.leaves, one.visit.provider_name)):
+            await drawer.keep(leaver.leaves)
             await _check_out(leaver.teller, leaver.visit, leaver.leaves)
         report(f"Told up to {told[-1][0]:%-d %B}: {count} visits.")
 

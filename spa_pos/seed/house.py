@@ -1,5 +1,6 @@
 """The demo's location, people, rooms, menu and hours."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -13,8 +14,8 @@ from spa_pos.kernel.time import local_date
 from spa_pos.ledger.rules import CHART, tax_account
 from spa_pos.ledger.tables import Account, Location
 from spa_pos.payments.actions import register_reader
-from spa_pos.people.pins import hash_pin
-from spa_pos.people.tables import Credential, GuestGroup, Staff
+from spa_pos.people.pins import hash_pin, token_hash
+from spa_pos.people.tables import Credential, Device, GuestGroup, Staff
 from spa_pos.schedule.tables import OpeningHours, Resource, Shift, SpecialDay, WorkLimit
 from spa_pos.seed import menu
 from spa_pos.seed.services import build_services
@@ -113,7 +114,17 @@ async def build_house(*, now: datetime, history_days: int, secret: str) -> House
     )
     await _accounts()
     await _groups()
-    desk = await _people(location_id, since, now, secret)
+    device_id = uuid7(now)
+    await insert(
+        Device,
+        id=device_id,
+        location=location_id,
+        name="Desk of the sample days",
+        secret_hash=token_hash(secrets.token_urlsafe(32)),
+        enrolled_at=now,
+        enrolled_by="the demo",
+    )
+    desk = await _people(location_id, device_id, since, now, secret)
     await _menu(location_id, since, now)
     await _hours(location_id, since, now)
     await build_terms(location_id, since, ZONE, now)
@@ -147,7 +158,9 @@ async def _groups() -> None:
     )
 
 
-async def _people(location_id: UUID, since: date, now: datetime, secret: str) -> tuple[Actor, ...]:
+async def _people(
+    location_id: UUID, device_id: UUID, since: date, now: datetime, secret: str
+) -> tuple[Actor, ...]:
     desk = []
     for position, person in enumerate(PEOPLE):
         staff_id = uuid7(now)
@@ -163,7 +176,7 @@ async def _people(location_id: UUID, since: date, now: datetime, secret: str) ->
             gender=person.gender,
         )
         if person.role is Role.FRONT_DESK:
-            desk.append(Actor(person.name, person.role, location_id, ZONE, staff_id))
+            desk.append(Actor(person.name, person.role, location_id, ZONE, staff_id, device_id))
         if person.role is Role.PROVIDER:
             await insert(Resource, location=location_id, kind="provider", name=person.name, staff=staff_id)
             await _qualify(person, staff_id, since, now)

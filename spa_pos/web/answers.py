@@ -145,10 +145,14 @@ def local_path(path: str | None, default: str = "/board") -> str:
 
 
 def problem_of(refusal: Refusal, *, next_href: str | None = None, next_word: str | None = None) -> Problem:
-    """A refusal as pages show it."""
-    field = refusal.facts.get("field")
+    """A refusal as pages show it; the next step is the page's, or what the refusal itself names."""
+    named = {key: value for key, value in refusal.facts.items() if isinstance(value, str)}
     return Problem(
-        refusal.code, refusal.sentence, next_href, next_word, field if isinstance(field, str) else None
+        refusal.code,
+        refusal.sentence,
+        next_href or named.get("next_href"),
+        next_word or named.get("next_word"),
+        named.get("field"),
     )
 
 

@@ -23,13 +23,14 @@ class Nav(StrEnum):
     BOARD = "board"
     WAITLIST = "waitlist"
     TICKETS = "tickets"
+    DRAWER = "drawer"
     GIFT_CARDS = "gift-cards"
     SCHEDULE = "schedule"
     SALES_DAY = "sales-day"
     MESSAGES = "messages"
 
 
-_DESK = (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.GIFT_CARDS)
+_DESK = (Nav.BOARD, Nav.WAITLIST, Nav.TICKETS, Nav.DRAWER, Nav.GIFT_CARDS)
 _OFFICE = (*_DESK, Nav.SCHEDULE, Nav.SALES_DAY, Nav.MESSAGES)
 
 NAV_BY_ROLE: dict[Role, tuple[Nav, ...]] = {

@@ -139,7 +139,11 @@ def people(chromium: Browser, address: str) -> Iterator[People]:
     hands: list[Fingers] = []
 
     def sign_in(
-        person: str = "Maya Lindqvist", *, script: bool = True, size: dict[str, int] | None = None
+        person: str = "Maya Lindqvist",
+        *,
+        script: bool = True,
+        size: dict[str, int] | None = None,
+        float_dollars: str | None = "0",
     ) -> Fingers:
         context = chromium.new_context(
             base_url=address,
@@ -167,12 +171,24 @@ def people(chromium: Browser, address: str) -> Iterator[People]:
         page.get_by_role("button", name="Unlock").click()
         page.wait_for_url("**/board*")
         finger.rest()
+        if float_dollars is not None and person != "Ana Okafor":
+            _drawer(finger, float_dollars)
         return finger
 
     yield sign_in
     for context in contexts:
         context.close()
     assert [complaint for finger in hands for complaint in finger.complaints] == []
+
+
+def _drawer(finger: Fingers, float_dollars: str) -> None:
+    """The drawer of a kiosk, open for cash."""
+    finger.page.goto("/drawer")
+    finger.page.get_by_label("Float in dollars").fill(float_dollars)
+    finger.page.get_by_role("button", name="Open the drawer").click()
+    finger.page.wait_for_url("**/drawers/*")
+    finger.page.goto("/board")
+    finger.rest()
 
 
 def _note(finger: Fingers, text: str) -> None:

@@ -60,6 +60,8 @@ FOR_MANAGERS_ALONE = {
     "POST /printers/{printer_id:uuid}",
     "POST /printers/{printer_id:uuid}/retirement",
     "POST /printers/{printer_id:uuid}/test",
+    "GET /drawers",
+    "POST /drawers/terms",
     "GET /register",
     "GET /register/payroll.csv",
     "POST /register/payroll",

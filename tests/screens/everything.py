@@ -9,6 +9,7 @@ from tests.screens import (
     board,
     bridge,
     cards,
+    drawers,
     gifts,
     guests,
     messages,
@@ -39,6 +40,7 @@ def all_screens() -> Iterator[Screen]:
     yield from people_screens()
     yield from board_screens()
     yield from register_screens()
+    yield from drawer_screens()
     yield from value_screens()
     yield from bridge_screens()
     yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
@@ -183,6 +185,21 @@ TICKET_STATES = (
     ("ticket-declined", register.DECLINED),
     ("ticket-unknown", register.UNKNOWN),
 )
+
+
+def drawer_screens() -> Iterator[Screen]:
+    """Cash drawers."""
+    for name, template, page in (
+        ("drawer-open", "drawer_open", drawers.OPENING),
+        ("drawer-open-late", "drawer_open", drawers.OPENING_LATE),
+        ("drawer", "drawer", drawers.IN_USE),
+        ("drawer-short", "drawer", drawers.SHORT),
+        ("drawer-exact", "drawer", drawers.EXACT),
+        ("drawer-slip", "drawer_slip", drawers.SLIP),
+        ("drawers", "drawers", drawers.LIST),
+        ("drawers-none", "drawers", drawers.NO_DRAWERS),
+    ):
+        yield Screen(name, f"checkout/{template}.html", page, replace(SHELL, active=Nav.DRAWER))
 
 
 def register_screens() -> Iterator[Screen]:

@@ -25,6 +25,7 @@ from spa_pos.checkout.rules import (
 from spa_pos.checkout.tables import Refund, RefundLine, RefundTax
 from spa_pos.checkout.tables import RefundPart as RefundPartRow
 from spa_pos.db import action, fetch, insert, insert_many
+from spa_pos.drawers.actions import drawer_in_use, put_in_drawer
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.ids import uuid7
@@ -64,8 +65,8 @@ async def open_refund(
     Raises:
         Invalid: `reason-missing`, `refund-nothing`, `refund-unreadable`.
         NotAllowed: `refund-needs-manager`.
-        Conflict: `ticket-not-settled`, `refund-under-way`, `refund-changed`, `refund-needs-guest`, and what
-            was given back already.
+        Conflict: `ticket-not-settled`, `refund-under-way`, `refund-changed`, `refund-needs-guest`,
+            `drawer-not-open`, and what was given back already.
     """
     why = " ".join(reason.split())[:200]
     if not why:
@@ -130,6 +131,7 @@ async def _write(
         total_cents=plan.total_cents,
         made_at=now,
         made_by=actor.staff_id,
+        drawer=await _drawer_for(actor, plan, now),
     )
     await insert_many(
         RefundLine,
@@ -153,6 +155,13 @@ async def _write(
         ],
     )
     await _write_parts(refund_id, plan, now)
+
+
+async def _drawer_for(actor: Actor, plan: RefundPlan, now: datetime) -> UUID | None:
+    """The drawer that gives the cash of a refund; it stays open until the refund is closed."""
+    if any(part.kind == "cash" for part in plan.parts):
+        return await drawer_in_use(actor, now=now)
+    return None
 
 
 async def _write_parts(refund_id: UUID, plan: RefundPlan, now: datetime) -> None:
@@ -247,6 +256,8 @@ async def give_back_otherwise(
         status="done",
     )
     if kind == "cash":
+        chosen = await drawer_in_use(actor, now=now)
+        await fetch("UPDATE refund SET drawer = $2 WHERE id = $1", refund_id, chosen)
         await kick_drawer(actor, subject=refund_id, now=now)
     await close_refund(actor, refund_id=refund_id, now=now)
 
@@ -287,6 +298,8 @@ async def close_refund(actor: Actor, *, refund_id: UUID, now: datetime) -> bool:
         postings=postings_for_refund(plan, value),
         now=now,
     )
+    if any(part.kind == "cash" for part in parts):
+        await put_in_drawer(actor, entry_id=refund_id, drawer_id=head.drawer_id, now=now)
     await fetch(
         "UPDATE refund SET status = 'done', business_date = $2, closed_at = $3 WHERE id = $1",
         refund_id,

@@ -13,6 +13,7 @@ from spa_pos.checkout.queries import TicketView
 from spa_pos.checkout.rules import BY_VALUE, cash_amounts, postings_for_tender
 from spa_pos.checkout.tables import Tender
 from spa_pos.db import action, fetch, insert
+from spa_pos.drawers.actions import put_in_drawer
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, NotFound
 from spa_pos.kernel.money import Cents
@@ -44,7 +45,7 @@ async def take_cash(
     Raises:
         Invalid: `cash-nothing`, `cash-too-much`.
         Conflict: `nothing-to-pay`, `ticket-changed`, `ticket-already-closed`, `card-already-in-progress`,
-            and what keeps a ticket that is paid from settling.
+            `drawer-not-open`, and what keeps a ticket that is paid from settling.
     """
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     given = sale.sums.remaining_cents if given_cents is None else given_cents
@@ -83,7 +84,7 @@ async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version
 
     Raises:
         NotFound: `tender-unknown`.
-        Conflict: `ticket-changed`, `ticket-already-closed`, `card-not-undone`.
+        Conflict: `ticket-changed`, `ticket-already-closed`, `card-not-undone`, `drawer-not-open`.
     """
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     tender = next((one for one in sale.tenders if one.id == tender_id), None)
@@ -98,7 +99,9 @@ async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version
         await take_discounts_off(
             [one.id for line in sale.lines for one in line.discounts if one.tender_id == tender_id]
         )
-    await reverse_entry(entry_id=tender_id, business_date=local_date(now, actor.zone), now=now)
+    reversal_id = await reverse_entry(entry_id=tender_id, business_date=local_date(now, actor.zone), now=now)
+    if tender.kind == "cash":
+        await put_in_drawer(actor, entry_id=reversal_id, now=now)
     await bump(sale)
     if tender.kind == "cash":
         await kick_drawer(actor, subject=tender_id, now=now)
@@ -132,3 +135,5 @@ async def post_tender(
         postings=postings_for_tender(kind, amount, value_used),
         now=now,
     )
+    if kind == "cash":
+        await put_in_drawer(actor, entry_id=tender_id, now=now)

@@ -17,6 +17,7 @@ from spa_pos.checkout.rules import (
 )
 from spa_pos.checkout.tables import Tip, TipAsk, TipChange
 from spa_pos.db import action, fetch, fetch_one, insert, insert_many
+from spa_pos.drawers.actions import put_in_drawer
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Conflict, NeedsApproval
 from spa_pos.kernel.ids import uuid7
@@ -87,7 +88,7 @@ async def add_late_tip(
     Raises:
         Invalid: `tip-unreadable`.
         NeedsApproval: `late-tip-needs-approval` for the desk.
-        Conflict: `tip-nobody`, `ticket-not-settled`.
+        Conflict: `tip-nobody`, `ticket-not-settled`, `drawer-not-open`.
     """
     sale, used = await _after_settlement(
         actor, ticket_id, {provider_id: amount_cents}, "late tip", amount_cents, approval_id, now
@@ -266,3 +267,5 @@ async def _post(
         postings=postings_for_late_tip(paid_with, amount),
         now=now,
     )
+    if paid_with == "cash":
+        await put_in_drawer(actor, entry_id=change_id, now=now)

@@ -31,7 +31,7 @@ from spa_pos.people.pages.session import FRONT, Desk, desk_of, only, posted
 from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.answers import AnyRequest, html, problem_of, wants_part
 from spa_pos.web.forms import read
-from spa_pos.web.shell import Nav, Toast
+from spa_pos.web.shell import Nav, Problem, Toast
 from spa_pos.web.templates import render
 
 
@@ -106,7 +106,7 @@ async def pay_screen(
         card_id=card_id,
         given=given,
         given_cents=_typed_cents(given),
-        problem=problem_of(problem) if problem and approval is None else None,
+        problem=_problem(problem, ticket_id) if problem and approval is None else None,
         approval=approval,
     )
     with_cards = cards_of(desk.request) is not None
@@ -114,6 +114,12 @@ async def pay_screen(
     name = "checkout/_ticket.html" if wants_part(desk.request) else "checkout/ticket.html"
     status = problem.status if problem else 200
     return html(render(name, page, await desk.shell(Nav.TICKETS)), status=status)
+
+
+def _problem(problem: Refusal, ticket_id: UUID) -> Problem:
+    """A refusal; a drawer that has to be opened leads back to this ticket."""
+    opening = problem.facts.get("next_href") == "/drawer"
+    return problem_of(problem, next_href=f"/drawer?onward=/tickets/{ticket_id}" if opening else None)
 
 
 async def tried(

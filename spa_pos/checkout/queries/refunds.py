@@ -139,6 +139,7 @@ class RefundHead:
     made_at: datetime
     made_by: str | None
     business_date: date | None
+    drawer_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,8 @@ class RefundPartView:
 
 _HEAD = (
     "SELECT r.id, r.ticket AS ticket_id, t.number AS ticket_number, r.number, r.status, r.reason,"
-    " r.net_cents, r.tax_cents, r.tip_cents, r.total_cents, r.made_at, s.name AS made_by, r.business_date"
-    " FROM refund r"
+    " r.net_cents, r.tax_cents, r.tip_cents, r.total_cents, r.made_at, s.name AS made_by, r.business_date,"
+    " r.drawer AS drawer_id FROM refund r"
     " JOIN ticket t ON t.id = r.ticket LEFT JOIN staff s ON s.id = r.made_by"
 )
 

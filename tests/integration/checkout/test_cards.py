@@ -239,7 +239,7 @@ async def test_money_for_a_closed_ticket_is_booked_written_down_and_named_by_ver
     assert row is not None
     assert row["subject"] == ticket_id
     found = await broken()
-    assert found.keys() == {"checkout.broken_tendered", "reports.broken_days"}
+    assert found.keys() == {"checkout.broken_tendered", "reports.broken_bridge", "reports.broken_days"}
     assert found["checkout.broken_tendered"] == [
         "the ledger owes 4000 on open tickets, their tenders add up to 0"
     ]

@@ -79,7 +79,7 @@ async def test_the_sale_stays_on_its_day_and_the_refund_is_of_today(spa: Spa) ->
     ticket_id = await paid_cash(spa)
     sold_on = spa.local(12).date()
     before = await sales_day(spa.house.location_id, spa.house.zone, sold_on)
-    spa.clock.forward(days=3)
+    await spa.new_day(days=3)
     await open_refund(spa.renata, **await asked(spa, ticket_id, 6_000))
     assert await sales_day(spa.house.location_id, spa.house.zone, sold_on) == before
     today = await sales_day(spa.house.location_id, spa.house.zone, spa.local(12).date())

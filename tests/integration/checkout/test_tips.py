@@ -87,7 +87,7 @@ async def test_a_tip_is_not_lowered_below_what_was_paid_and_never_negative(spa: 
 async def test_a_late_tip_in_cash_is_booked_today_and_the_sale_stays_as_it_was(spa: Spa) -> None:
     sale, ana = await settled(spa, 500)
     before = await sale.now()
-    spa.clock.forward(days=1)
+    await spa.new_day(days=1)
     asked = LATE | {"provider_id": ana}
     with pytest.raises(NeedsApproval, match="late-tip-needs-approval"):
         await sale.later(add_late_tip, change_id=uuid4(), **asked)

@@ -85,7 +85,7 @@ def same(found: Journal, told: dict[str, Decimal], wanted: dict[str, Decimal]) -
 
 async def two_days(spa: Spa) -> None:
     await a_whole_day(spa)
-    spa.clock.forward(days=1)
+    await spa.new_day(days=1)
     await pay(await Sale.open(spa, await spa.guest("Tom Becker")))
 
 

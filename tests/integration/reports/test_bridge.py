@@ -19,6 +19,7 @@ from spa_pos.checkout.actions import (
 )
 from spa_pos.checkout.queries import parts_of
 from spa_pos.db import action, fetch, fetch_value, insert
+from spa_pos.drawers.actions import put_in_drawer
 from spa_pos.kernel.money import Cents
 from spa_pos.ledger.actions import post_entry
 from spa_pos.ledger.rules import CASH, NewPosting
@@ -142,7 +143,7 @@ async def test_every_term_of_a_whole_day_is_there_and_it_closes(spa: Spa) -> Non
 
 async def test_where_the_money_lies_is_what_the_accounts_hold_from_day_to_day(spa: Spa) -> None:
     await a_whole_day(spa)
-    spa.clock.forward(days=1)
+    await spa.new_day(days=1)
     await pay(await Sale.open(spa, await spa.guest("Tom Becker")))
     held = {
         row["account"]: row["cents"]
@@ -199,9 +200,10 @@ async def test_money_that_only_moves_is_no_payment_and_stands_where_it_lies(spa:
 
 @action
 async def moves(spa: Spa, kind: str, parts: dict[str, int]) -> None:
-    """An entry by hand."""
+    """An entry by hand, of cash in the drawer."""
+    entry_id = uuid4()
     await post_entry(
-        entry_id=uuid4(),
+        entry_id=entry_id,
         location_id=spa.house.location_id,
         business_date=TODAY,
         kind=kind,
@@ -209,6 +211,7 @@ async def moves(spa: Spa, kind: str, parts: dict[str, int]) -> None:
         postings=[NewPosting(account, Cents(cents)) for account, cents in parts.items()],
         now=spa.clock.now,
     )
+    await put_in_drawer(spa.maya, entry_id=entry_id, now=spa.clock.now)
 
 
 async def test_one_location_does_not_see_the_money_of_another(spa: Spa) -> None:

@@ -145,7 +145,7 @@ async def test_money_on_a_ticket_left_open_over_night_bridges_both_days(spa: Spa
     spa.clock.now = spa.local(14)
     ticket_id = await open_sale(spa, at=spa.local(14))
     await pay_cash(spa, ticket_id, 5_000)
-    spa.clock.forward(days=1)
+    await spa.new_day(days=1)
     await pay_cash(spa, ticket_id)
     first, second = await report(spa), await report(spa, TOMORROW)
     assert (first.agrees, second.agrees) == (True, True)
@@ -161,7 +161,7 @@ async def test_cash_given_back_on_a_later_day_leaves_the_first_day_as_it_was(spa
     ticket_id = await open_sale(spa)
     tender_id = await pay_cash(spa, ticket_id, 5_000)
     before = await report(spa)
-    spa.clock.forward(days=1)
+    await spa.new_day(days=1)
     await undo_tender(spa.maya, ticket_id=ticket_id, tender_id=tender_id, version=2, now=spa.clock.now)
     after, next_day = await report(spa), await report(spa, TOMORROW)
     assert after == before
@@ -189,8 +189,10 @@ async def test_days_of_23_and_25_hours_hold_all_of_their_money_and_no_more(
     minute = timedelta(minutes=1)
     for at in (midnight - minute, midnight, midnight + timedelta(hours=hours) - minute):
         spa.clock.now = at
+        await spa.new_day()
         await pay_cash(spa, await shelf_sale(spa))
     spa.clock.now = midnight + timedelta(hours=hours)
+    await spa.new_day()
     await pay_cash(spa, await shelf_sale(spa))
     found = await report(spa, day)
     assert (len(found.tickets), found.agrees) == (2, True)
@@ -237,7 +239,7 @@ async def test_verify_looks_at_every_day_of_the_books(spa_left_broken: Spa, data
     spa = spa_left_broken
     for _ in range(3):
         await pay_cash(spa, await shelf_sale(spa))
-        spa.clock.forward(days=1)
+        await spa.new_day(days=1)
     assert await broken_days() == []
     settled = await fetch_value("SELECT id FROM ticket WHERE business_date = $1", TOMORROW)
     await plant(

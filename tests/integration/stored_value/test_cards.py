@@ -8,7 +8,7 @@ import pytest
 from spa_pos.db import fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from spa_pos.kernel.money import Cents
-from spa_pos.ledger.rules import CASH, GIFT_CARDS, GIFT_CARDS_FREE, GUEST_CREDIT, PROMOTIONS
+from spa_pos.ledger.rules import CARD_CLEARING, GIFT_CARDS, GIFT_CARDS_FREE, GUEST_CREDIT, PROMOTIONS
 from spa_pos.stored_value.actions import (
     check_card_line,
     expire_gifts,
@@ -52,7 +52,7 @@ async def test_a_bonus_is_kept_apart_and_spent_first(spa: Spa) -> None:
     assert await owed(GIFT_CARDS, GIFT_CARDS_FREE, PROMOTIONS) == [10_000, 2_000, -2_000]
     assert (await till.pay(card_id, 2_500)).left_cents == 9_500
     assert await left(card_id) == (9_500, 0)
-    assert await owed(GIFT_CARDS, GIFT_CARDS_FREE, CASH) == [9_500, 0, -7_500]
+    assert await owed(GIFT_CARDS, GIFT_CARDS_FREE, CARD_CLEARING) == [9_500, 0, -7_500]
 
 
 async def test_a_free_part_ends_after_its_last_day_and_the_paid_part_never(spa: Spa) -> None:
