@@ -267,7 +267,7 @@ async def test_the_page_closes_drills_to_tickets_and_exports(spa: Spa) -> None:
     kiosk = await spa.kiosk("Renata Silva")
     page = await kiosk.open("/reports/bridge")
     assert page.status == 200
-    assert "Every cent that was sold is where it was paid" in page.words
+    assert "Every cent that was sold was paid" in page.words
     assert "Apart $0.00" in page.words
     page = await kiosk.open(f"/reports/bridge/rows?term=sales-back&from={TODAY}&to={TODAY}")
     ticket_id = await fetch_value("SELECT id FROM refund WHERE number = 1")

@@ -1,0 +1,181 @@
+"""What happens to tickets after they settled, and to days that are over."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID, uuid4
+
+from spa_pos.booking.rules import Status
+from spa_pos.checkout.actions import (
+    add_late_tip,
+    add_product,
+    choose_tips,
+    open_refund,
+    open_ticket,
+    record_given_back,
+    take_cash,
+)
+from spa_pos.checkout.queries import parts_of, sold, tippable
+from spa_pos.checkout.rules import Chosen, plan_refund
+from spa_pos.db import fetch, fetch_one, fetch_value
+from spa_pos.kernel.errors import Refusal
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+from spa_pos.payments.rules import GivenBack, Unknown
+from tests.builders import paid_by_card, sale_of
+from tests.cast import Spa
+from tests.property.day import Kiosk
+from tests.property.register import PRODUCTS, SpaDay
+from tests.property.register import STEPS as SELLING
+from tests.sale import Sale, tips_on
+
+STEPS = (*SELLING, *["give_back"] * 5, *["refund_told"] * 3, *["late_tip"] * 2, *["walk_in"] * 4, "night")
+"""What may happen, the likelier the more often it stands here."""
+
+BOOKS = (
+    "SELECT e.business_date, md5(string_agg(concat_ws('|', e.id, e.kind, p.account, p.amount_cents), ','"
+    " ORDER BY e.id, p.id)) AS books FROM entry e JOIN posting p ON p.entry = e.id"
+    " WHERE e.business_date < $1 GROUP BY 1"
+)
+
+
+@dataclass
+class WholeDay(SpaDay):
+    """The steps of the board and the register, and what comes after the sale."""
+
+    refunds: list[UUID] = field(default_factory=list)
+    closed: dict[date, str] = field(default_factory=dict)
+    first: date = date(2026, 11, 24)
+
+    @classmethod
+    async def begin(cls, spa: Spa) -> "WholeDay":
+        """A morning on which two massages are paid already, one in cash, one by card, both with a tip."""
+        await tips_on(spa)
+        day = await super().begin(spa)
+        for name in ("Ana Okafor", "Ben Castellano"):
+            guest_id = await spa.guest("Paula Early")
+            sale = await Sale.open(spa, guest_id, provider=name, at=spa.local(9))
+            await sale(choose_tips, tips={await spa.staff_id(name): Cents(1_500)})
+            total = (await sale.now()).sums.total_cents
+            if day.tickets:
+                await paid_by_card(spa, sale.ticket_id)
+                day.model.card_cents += total
+            else:
+                await sale(take_cash, tender_id=uuid4(), given_cents=None)
+                day.model.cash_cents += total
+            day.tickets.append(sale.ticket_id)
+            day.model.tickets[sale.ticket_id] = "settled"
+            (visit,) = await day._visits_on(sale.ticket_id)
+            day.appointments.append(visit)
+            day.model.status[visit] = Status.DONE
+        return day
+
+    async def walk_in(self, who: int, a: int, b: int) -> None:
+        """Somebody buys something from the shelf, and pays by the next steps or at once."""
+        ticket_id, kiosk = uuid4(), self.kiosks[who % 2]
+        await self.ask(kiosk, "open_ticket", open_ticket, ticket_id=ticket_id, appointment_id=None)
+        self.tickets.append(ticket_id)
+        self.model.tickets[ticket_id] = "open"
+        asked = {"ticket_id": ticket_id, "line_id": uuid4(), "quantity": 1 + a % 2, "version": 1}
+        product_id = await self.spa.product_id(PRODUCTS[b % 2])
+        await self.ask(kiosk, "product", add_product, product_id=product_id, **asked)
+        if b % 3:
+            tender_id = uuid4()
+            asked = {"ticket_id": ticket_id, "tender_id": tender_id, "given_cents": None, "version": 2}
+            await self.ask(kiosk, "walk-in paid", take_cash, **asked)
+            cents = await fetch_value("SELECT amount_cents FROM tender WHERE id = $1", tender_id)
+            self.model.cash_cents += cents
+            self.model.tenders[tender_id] = cents
+            self.model.tickets[ticket_id] = "settled"
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return local_date(self.spa.clock.now, self.spa.house.zone)
+
+    async def books_of_days_that_are_over(self) -> dict[date, str]:
+        """A hash of the books of each day before today, as they stood when it was over."""
+        found = {row["business_date"]: row["books"] for row in await fetch(BOOKS, self.today)}
+        return {day: books for day, books in found.items() if day in self.closed}
+
+    async def night(self, _who: int, _a: int, _b: int) -> None:
+        """The day ends; from now on its books stay as they are."""
+        self.spa.clock.forward(days=1)
+        for row in await fetch(BOOKS, self.today):
+            self.closed.setdefault(row["business_date"], row["books"])
+
+    def _settled_one(self, number: int) -> UUID | None:
+        found = [one for one in self.tickets if self.model.tickets[one] == "settled"]
+        return found[number % len(found)] if found else None
+
+    def _manager(self) -> Kiosk:
+        return Kiosk(self.spa.renata)
+
+    async def give_back(self, _who: int, a: int, b: int) -> None:
+        """A line, a part of it, the tips, or more than there is; the way it was paid or as a gift card."""
+        ticket_id = self._settled_one(a)
+        if ticket_id is None:
+            return
+        found = await sold(await sale_of(self.spa, ticket_id))
+        line = found.lines[b % len(found.lines)]
+        amount = (line.left_cents, Cents(line.left_cents // 3), Cents(line.net_cents), Cents(1))[b % 4]
+        tip = (Cents(0), found.tip_left_cents, Cents(100))[a % 3]
+        to = "gift_card" if b % 7 == 0 else "original"
+        try:
+            chosen = Chosen({line.id: amount}, tip, to)
+            plan = plan_refund(
+                found.lines, found.taxes, found.tenders, chosen, tip_left_cents=found.tip_left_cents
+            )
+            total = plan.total_cents
+        except Refusal:
+            total = Cents(1)
+        refund_id = uuid4()
+        asked = {"refund_id": refund_id, "ticket_id": ticket_id, "lines": {line.id: amount}, "to": to}
+        asked |= {"tip_cents": tip, "reason": "Unhappy", "expected_cents": total}
+        if await self.ask(self._manager(), "give_back", open_refund, **asked) == refund_id:
+            self.refunds.append(refund_id)
+            await self._closed_refund(refund_id)
+
+    async def refund_told(self, _who: int, a: int, b: int) -> None:
+        """The processor says how a card refund stands, perhaps again."""
+        if not self.refunds:
+            return
+        refund_id = self.refunds[a % len(self.refunds)]
+        before = await fetch_value("SELECT status FROM refund WHERE id = $1", refund_id)
+        for part in await parts_of(refund_id):
+            if part.kind == "card":
+                outcome = Unknown("no answer") if b % 4 == 0 else GivenBack(f"re_{part.id.hex}", settled=True)
+                asked = {"refund_id": refund_id, "part_id": part.id, "outcome": outcome}
+                await record_given_back(self.spa.renata, now=self.spa.clock.now, **asked)
+        self.done.append("refund told")
+        if before == "open":
+            await self._closed_refund(refund_id)
+
+    async def _closed_refund(self, refund_id: UUID) -> None:
+        """When all of it is gone, so is the money."""
+        row = await fetch_one("SELECT status, business_date FROM refund WHERE id = $1", refund_id)
+        assert row is not None
+        if row["status"] != "done":
+            return
+        assert row["business_date"] == self.today
+        for part in await parts_of(refund_id):
+            self.model.cash_cents -= part.amount_cents if part.kind == "cash" else 0
+            self.model.card_cents -= part.amount_cents if part.kind == "card" else 0
+
+    async def late_tip(self, _who: int, a: int, b: int) -> None:
+        """A guest comes back with a tip."""
+        ticket_id = self._settled_one(a)
+        if ticket_id is None:
+            return
+        whom = await tippable(await sale_of(self.spa, ticket_id))
+        if whom:
+            tip = Cents((0, 500, 1_250)[b % 3])
+            asked = {
+                "ticket_id": ticket_id,
+                "change_id": uuid4(),
+                "provider_id": whom[b % len(whom)].provider_id,
+            }
+            count = len(self.done)
+            await self.ask(
+                self._manager(), "late_tip", add_late_tip, amount_cents=tip, approval_id=None, **asked
+            )
+            self.model.cash_cents += tip if len(self.done) > count else 0
