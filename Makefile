@@ -30,7 +30,7 @@ check: $(READY) assets ## format, lint, layers, types, templates, unit and house
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/unit tests/house
 
-bench: $(READY) assets ## print how fast booking is beside this machine's own limits (QUICK=1 for less of each)
+bench: $(READY) assets ## print how fast booking and the register are beside this machine's own limits (QUICK=1 for less of each)
 	@$(BIN)/python tools/bench.py $(if $(filter-out 0 no false,$(QUICK)),--quick)
 
 messages: .venv/.ok ## collect the words that guests read, and name what is not translated yet

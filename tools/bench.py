@@ -42,6 +42,8 @@ from tools.bench_limit import (
     smallest_commits,
     statements_seen,
 )
+from tools.bench_register import register
+from tools.bench_say import ms, say
 from tools.bench_servers import kiosks_at, posts_for_race, posts_for_rate, run_plan, servers
 
 AHEAD = range(31)
@@ -58,20 +60,14 @@ class Size:
     long_history: int
     bookings: int
     races: int
+    settlements: int
     big: bool
 
 
-WHOLE = Size(rounds=20, history=365, long_history=5 * 365, bookings=2_000, races=200, big=True)
-QUICK = Size(rounds=5, history=30, long_history=180, bookings=400, races=20, big=False)
-
-
-def say(what: str, measured: str, goal: str, limit: str) -> None:
-    """One figure."""
-    print(f"{what:<58} {measured:<26} {goal:<22} {limit}", flush=True)
-
-
-def ms(value: float) -> str:
-    return f"{value:.1f} ms"
+WHOLE = Size(
+    rounds=20, history=365, long_history=5 * 365, bookings=2_000, races=200, settlements=500, big=True
+)
+QUICK = Size(rounds=5, history=30, long_history=180, bookings=400, races=20, settlements=150, big=False)
 
 
 async def database(admin: str, name: str, template: str | None = None) -> str:
@@ -312,7 +308,7 @@ async def race(url: str, busy: Busy, size: Size, form: dict[str, str]) -> None:
 
 
 async def bench(admin: str, size: Size) -> None:
-    """Fill, ask, book, race, and see that nothing broke."""
+    """Fill, ask, book, race, settle, and see that nothing broke."""
     say("what", "measured", "goal", "the machine's own limit")
     url, busy = await growth(admin, size)
     if size.big:
@@ -324,6 +320,7 @@ async def bench(admin: str, size: Size) -> None:
     if size.history > 30:
         await add(url, busy, range(-size.history, -30), 60)
     await board_figure(url, busy, size)
+    await register(url, busy, size.rounds, size.settlements, size.history)
     form = await booking_form(await desk_in_process(busy), busy)
     await rate(url, busy, size, form, short[2])
     await race(url, busy, size, form)

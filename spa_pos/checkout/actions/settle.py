@@ -36,6 +36,12 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
     if sale.head.status != "open":
         raise closed(sale)
+    await settle_as_read(actor, sale, now)
+
+
+async def settle_as_read(actor: Actor, sale: TicketView, now: datetime) -> None:
+    """Close an open ticket that this transaction has locked and read; as `settle_ticket`."""
+    ticket_id = sale.head.id
     if not sale.lines:
         raise Conflict("ticket-empty", "There is nothing on this ticket. Add something or void it.")
     check_covered(sale.sums.remaining_cents)

@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from spa_pos.checkout.actions.discounts import take_discounts_off
-from spa_pos.checkout.actions.settle import settle_ticket
+from spa_pos.checkout.actions.settle import settle_as_read
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
 from spa_pos.checkout.queries import TicketView
 from spa_pos.checkout.rules import BY_VALUE, cash_amounts, postings_for_tender
@@ -72,7 +72,8 @@ async def take_cash(
     await kick_drawer(actor, subject=tender_id, now=now)
     remaining = Cents(sale.sums.remaining_cents - amount)
     if remaining == 0:
-        await settle_ticket(actor, ticket_id=ticket_id, now=now)
+        paid = replace(sale.sums, tendered_cents=sale.sums.total_cents, remaining_cents=remaining)
+        await settle_as_read(actor, replace(sale, sums=paid), now)
     else:
         await bump(sale)
     return Taken(change, remaining, remaining == 0)

@@ -1,0 +1,312 @@
+"""How fast the register is: settling, at the server and through HTTP, and the reports of a year of sales."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from spa_pos.app import create_app
+from spa_pos.checkout.actions import add_product, open_ticket, take_cash
+from spa_pos.db import engine, fetch, fetch_value
+from spa_pos.kernel.money import Cents
+from tests.cast import Kiosk, Spa, TestClock, settings
+from tools.bench_house import Busy, settle_statistics
+from tools.bench_http import Post
+from tools.bench_limit import milliseconds
+from tools.bench_say import ms, say
+from tools.bench_servers import SignedInKiosk, kiosks_at, run_plan, servers
+
+CLIENTS = 8
+FIRST = Cents(5_000)
+PRODUCTS = ("Daily moisturizer", "Spa slippers")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A ticket with a massage and two products."""
+
+    ticket_id: UUID
+    version: int
+
+
+async def waiting_tickets(busy: Busy, count: int, *, begun: bool) -> list[Waiting]:
+    """So many open tickets of guests who are here; with `begun` the first of two tenders is taken."""
+    desk = busy.house.desk[0]
+    visits = await fetch(
+        "SELECT a.id FROM appointment a WHERE status = 'checked_in' AND NOT EXISTS"
+        " (SELECT 1 FROM ticket_line l WHERE l.appointment = a.id AND l.status = 'live')"
+        " ORDER BY starts_at DESC LIMIT $1",
+        count,
+    )
+    if len(visits) < count:
+        raise RuntimeError(f"only {len(visits)} guests are here")
+    products = [await fetch_value("SELECT id FROM product WHERE name = $1", name) for name in PRODUCTS]
+    queue = [row["id"] for row in visits]
+    found = []
+
+    async def prepare() -> None:
+        while queue:
+            ticket_id = uuid4()
+            asked = {"ticket_id": ticket_id, "now": busy.now}
+            await open_ticket(desk, appointment_id=queue.pop(), **asked)
+            for version, product_id in enumerate(products, start=1):
+                await add_product(
+                    desk, line_id=uuid4(), product_id=product_id, quantity=1, version=version, **asked
+                )
+            if begun:
+                await take_cash(desk, tender_id=uuid4(), given_cents=FIRST, version=3, **asked)
+            found.append(Waiting(ticket_id, 4 if begun else 3))
+
+    await asyncio.gather(*(prepare() for _ in range(CLIENTS)))
+    return found
+
+
+def tender(csrf: str, version: int, dollars: str = "") -> dict[str, str]:
+    """The form that takes cash: all that is due, or so much."""
+    keys = {"id": str(uuid4()), "request": str(uuid4()), "csrf": csrf}
+    return keys | {"kind": "cash", "version": str(version), "given": dollars}
+
+
+async def settling(busy: Busy, rounds: int) -> tuple[float, float, float, UUID]:
+    """Median milliseconds of both tenders and of the one that settles, its statements, a settled ticket."""
+    clock = TestClock(busy.now)
+    spa = Spa(busy.house, clock, create_app(settings(), clock=clock))
+    desk: Kiosk = await spa.kiosk(name="Bench register")
+    tickets = await waiting_tickets(busy, rounds + 2, begun=False)
+    csrf = next(fields["csrf"] for _, fields in (await desk.open("/board")).forms() if "csrf" in fields)
+    first, second, sent = [], [], []
+    for one in tickets:
+        for version, dollars, times in ((one.version, "50.00", first), (one.version + 1, "", second)):
+            before, begun = engine.statements, time.perf_counter()
+            answer = await desk.browser.post(
+                f"/tickets/{one.ticket_id}/tenders", data=tender(csrf, version, dollars)
+            )
+            times.append((time.perf_counter() - begun) * 1_000)
+            if answer.status_code != 303:
+                raise RuntimeError(f"a tender was answered {answer.status_code}: {answer.text[:300]}")
+        sent.append(engine.statements - before)
+    both = [a + b for a, b in zip(first, second, strict=True)]
+    return (
+        statistics.median(both[2:]),
+        statistics.median(second[2:]),
+        statistics.median(sent),
+        tickets[-1].ticket_id,
+    )
+
+
+def posts(desks: Sequence[SignedInKiosk], tickets: Sequence[Waiting]) -> list[Post]:
+    """The last tender of each ticket, dealt out to the kiosks in turn."""
+    found = []
+    for number, one in enumerate(tickets):
+        desk = desks[number % len(desks)]
+        path = f"/tickets/{one.ticket_id}/tenders"
+        found.append(Post(number % len(desks), path, desk.cookie, tender(desk.csrf, one.version)))
+    return found
+
+
+async def settlements_a_second(url: str, busy: Busy, count: int, processes: int) -> tuple[float, float, str]:
+    """Settlements a second of eight browsers, the worst answer in ms, and where the processor's time went."""
+    tickets = await waiting_tickets(busy, count + 40, begun=True)
+    async with servers(url, processes) as running:
+        desks = await kiosks_at(running, busy, CLIENTS)
+        await run_plan(running, posts(desks, tickets[:40]))
+        before = running.cpu_seconds()
+        result = await run_plan(running, posts(desks, tickets[40:]))
+        used = [
+            (after - since) * 1_000 / count
+            for since, after in zip(before, running.cpu_seconds(), strict=True)
+        ]
+    refused = sorted({one.status for one in result.answers} - {303})
+    if refused:
+        raise RuntimeError(f"settlements were answered {refused}")
+    said = f"processor time {used[0]:.1f} ms in the server, {used[1]:.1f} ms in PostgreSQL"
+    return count / result.seconds, max(one.seconds for one in result.answers) * 1_000, said
+
+
+ROWS_OF = {
+    "request": "SELECT * FROM request WHERE $1::uuid IS NOT NULL ORDER BY made_at DESC LIMIT 1",
+    "tender": "SELECT * FROM tender WHERE ticket = $1 ORDER BY amount_cents DESC LIMIT 1",
+    "ticket_tax": "SELECT * FROM ticket_tax WHERE ticket = $1",
+    "entry": "SELECT * FROM entry WHERE id = $1 OR id = (SELECT id FROM tender WHERE ticket = $1"
+    " ORDER BY amount_cents DESC LIMIT 1) ORDER BY id = $1",
+    "posting": "SELECT p.* FROM posting p JOIN entry e ON e.id = p.entry WHERE e.id = $1 OR e.id ="
+    " (SELECT id FROM tender WHERE ticket = $1 ORDER BY amount_cents DESC LIMIT 1)",
+    "audit_event": "SELECT * FROM audit_event WHERE subject IN (SELECT appointment FROM ticket_line"
+    " WHERE ticket = $1 AND appointment IS NOT NULL UNION SELECT $1) ORDER BY id DESC LIMIT 3",
+    "event": "SELECT * FROM event WHERE $1::uuid IS NOT NULL ORDER BY id DESC LIMIT 1",
+}
+"""The rows that the last tender of a ticket adds, found again by the ticket."""
+
+SERIAL = ("posting", "audit_event", "event")
+OF_DATABASE = ("made_in",)
+"""Columns that the database fills."""
+
+CHANGED = (
+    "UPDATE ticket_line SET tax_cents = (SELECT p.tax_cents FROM ticket_line p WHERE p.ticket = $2"
+    " AND p.position = ticket_line.position) WHERE ticket = $1",
+    "UPDATE appointment SET status = 'done', version = version + 1, ended_at = now()"
+    " WHERE id = (SELECT appointment FROM ticket_line WHERE ticket = $1 AND appointment IS NOT NULL)",
+    "UPDATE ticket SET status = p.status, version = p.version, settled_at = p.settled_at,"
+    " settled_by = p.settled_by, business_date = p.business_date, net_cents = p.net_cents,"
+    " tax_cents = p.tax_cents, total_cents = p.total_cents FROM ticket p WHERE ticket.id = $1 AND p.id = $2",
+)
+"""The rows it changes: three lines, the visit, the ticket."""
+
+
+async def bare_settlements(url: str, busy: Busy, pattern: UUID, count: int) -> tuple[float, int]:
+    """Settlements a second that eight bare connections write, one commit each; and how many rows each is."""
+    tickets = await waiting_tickets(busy, count, begun=True)
+    first = await asyncpg.connect(url)
+    rows = [
+        (table, dict(row)) for table, query in ROWS_OF.items() for row in await first.fetch(query, pattern)
+    ]
+    await first.close()
+
+    async def write() -> None:
+        connection = await asyncpg.connect(url)
+        while tickets:
+            ticket_id = tickets.pop().ticket_id
+            async with connection.transaction():
+                for table, fields in _for_ticket(rows, pattern, ticket_id):
+                    marks = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
+                    await connection.execute(
+                        f"INSERT INTO {table} ({', '.join(fields)}) VALUES ({marks})",  # noqa: S608 - own names
+                        *fields.values(),
+                    )
+                for statement in CHANGED:
+                    values = (ticket_id, pattern) if "$2" in statement else (ticket_id,)
+                    await connection.execute(statement, *values)
+        await connection.close()
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(write() for _ in range(CLIENTS)))
+    return count / (time.perf_counter() - begun), len(rows) + 5
+
+
+def _for_ticket(
+    rows: list[tuple[str, dict[str, Any]]], pattern: UUID, ticket_id: UUID
+) -> list[tuple[str, dict[str, Any]]]:
+    """The rows of another ticket like the first: every identifier of its own."""
+    new_ids: dict[UUID, UUID] = {pattern: ticket_id}
+    changed = []
+    for table, fields in rows:
+        new = {name: value for name, value in fields.items() if name not in OF_DATABASE}
+        if table in SERIAL:
+            del new["id"]
+        for name in ("key", "id"):
+            if isinstance(new.get(name), UUID):
+                new[name] = new_ids.setdefault(new[name], uuid4())
+        for name in ("ticket", "entry", "subject"):
+            if new.get(name) in new_ids:
+                new[name] = new_ids[new[name]]
+        changed.append((table, new))
+    return changed
+
+
+CLONED = (
+    ("ticket", "t.id = $1", ("business_date", "settled_at", "opened_at")),
+    ("ticket_line", "t.ticket = $1", ()),
+    ("ticket_tax", "t.ticket = $1", ()),
+    ("tender", "t.ticket = $1", ("taken_at",)),
+    (
+        "entry",
+        "t.id = $1 OR t.id IN (SELECT id FROM tender WHERE ticket = $1)",
+        ("business_date", "made_at"),
+    ),
+)
+"""Tables of a settled sale, how its rows are found, and what moves with the day."""
+
+IDS = ("id", "ticket", "subject")
+
+
+async def year_of_sales(url: str, pattern: UUID, days: int, per_day: int) -> int:
+    """Copies of a settled sale on so many past days; guards rest meanwhile, and every copy keeps to them."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("SET session_replication_role = replica")
+    count, quoted = days * per_day, f"'{pattern}'"
+    top = await connection.fetchval("SELECT max(number) FROM ticket")
+    for table, which, moving in CLONED:
+        columns = [
+            row["attname"]
+            for row in await connection.fetch(
+                "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0"
+                " AND NOT attisdropped AND attgenerated = ''",
+                table,
+            )
+        ]
+        changed = {name: f"md5(t.{name}::text || n)::uuid" for name in IDS if name in columns}
+        changed |= {name: f"t.{name} - ((n - 1) / {per_day} + 1) * interval '1 day'" for name in moving}
+        changed |= {"number": f"{top} + n"} if table == "ticket" else {}
+        changed |= {"appointment": "NULL"} if table == "ticket_line" else {}
+        await connection.execute(
+            f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - own names
+            f" SELECT {', '.join(changed.get(name, f't.{name}') for name in columns)}"
+            f" FROM {table} t, generate_series(1, {count}) n WHERE {which.replace('$1', quoted)}"
+        )
+    await connection.execute(
+        "INSERT INTO posting (entry, account, amount_cents, category, guest_group)"  # noqa: S608 - own names
+        " SELECT md5(p.entry::text || n)::uuid, p.account, p.amount_cents, p.category, p.guest_group"
+        f" FROM posting p, generate_series(1, {count}) n WHERE p.entry = '{pattern}'"
+        f" OR p.entry IN (SELECT id FROM tender WHERE ticket = '{pattern}')"
+    )
+    await connection.execute("UPDATE counter SET value = value + $1 WHERE name = 'ticket'", count)
+    await settle_statistics(connection)
+    await connection.close()
+    return count
+
+
+async def report_times(busy: Busy, rounds: int) -> list[tuple[str, float, int]]:
+    """What, median ms and statements of the manager's reports."""
+    clock = TestClock(busy.now)
+    spa = Spa(busy.house, clock, create_app(settings(), clock=clock))
+    desk = await spa.kiosk("Renata Silva", name="Bench office")
+    yesterday = busy.today - timedelta(days=1)
+    found = []
+    for what, path in (
+        ("sales day", f"/reports/sales-day?date={yesterday}"),
+        ("bridge of a day", f"/reports/bridge?from={yesterday}&to={yesterday}"),
+        ("bridge of a month", f"/reports/bridge?from={yesterday - timedelta(days=30)}&to={yesterday}"),
+    ):
+        before = engine.statements
+        page = await desk.open(path)
+        sent = engine.statements - before
+        if page.status != 200:
+            raise RuntimeError(f"{path} was answered {page.status}")
+        times = await milliseconds(lambda path=path: desk.open(path), rounds)  # type: ignore[misc]
+        found.append((what, statistics.median(times), sent))
+    return found
+
+
+async def register(url: str, busy: Busy, rounds: int, settlements: int, history: int) -> None:
+    """Settling, and the reports of a year of sales."""
+    both, last, sent, pattern = await settling(busy, 5 * rounds)
+    say(
+        "settle three lines with two tenders, both of them",
+        f"{ms(both)}, the settling {ms(last)}",
+        "< 40 ms",
+        f"{sent:.0f} statements in the settling one",
+    )
+    for processes in (1, 2):
+        found, worst, used = await settlements_a_second(url, busy, settlements, processes)
+        limit = ""
+        if processes == 1:
+            bare, rows = await bare_settlements(url, busy, pattern, settlements)
+            limit = f"the same {rows} rows bare {bare:.0f} a second"
+        say(
+            "settlements through HTTP, 8 clients, one server process"
+            if processes == 1
+            else "  two processes",
+            f"{found:.0f} a second",
+            "≥ 100 a second",
+            limit,
+        )
+        print(f"    worst answer {ms(worst)}; {used}", flush=True)
+    sales = await year_of_sales(url, pattern, history, 60)
+    for what, median, sent in await report_times(busy, rounds):
+        say(f"{what}, {sales:,} sales behind it", f"{ms(median)}", "< 100 ms", f"{sent} statements")
