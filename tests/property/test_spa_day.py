@@ -67,7 +67,7 @@ async def check(day: WholeDay) -> None:
     assert await day.books_of_days_that_are_over() == day.closed
     for row in await fetch(PAID_AND_BACK):
         assert 0 <= row["back"] <= row["paid"]
-    ends = await bridge(day.spa.house.location_id, day.first, day.today)
+    ends = await bridge(day.spa.house.location_id, day.spa.house.zone, day.first, day.today)
     assert (ends.agrees, ends.sold_cents) == (True, ends.paid_cents)
     held_by = {purse.account: purse.after_cents for purse in ends.purses}
     assert held_by.get(CASH, 0) == day.model.cash_cents

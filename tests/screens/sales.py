@@ -36,7 +36,10 @@ SALES = reports.SalesDayPage(
     tickets_count=14,
     visits_count=13,
     voided_count=1,
-    ledger=reports.LedgerLine(True, 124500, 6459, 130959, 0, 130959, 130959),
+    ledger=reports.LedgerLine(
+        True, 124500, 6459, 138959, 0, 138959, 138959, tips_cents=3000, value_cents=5000
+    ),
+    late_tips_cents=500,
     tickets=tuple(
         reports.SoldTicket(
             1030 + i,

@@ -50,7 +50,7 @@ async def show_bridge(request: AnyRequest, since: Since = None, until: Until = N
     except Refusal as refusal:
         first = last = today
         problem, status = problem_of(refusal), refusal.status
-    page = _page(desk, await bridge(desk.place.id, first, last), first, last, problem)
+    page = _page(desk, await bridge(desk.place.id, desk.place.zone, first, last), first, last, problem)
     return html(render("reports/bridge.html", page, await desk.shell(Nav.SALES_DAY)), status=status)
 
 
@@ -148,7 +148,7 @@ async def bridge_as_csv(request: AnyRequest, since: Since = None, until: Until =
     """The bridge as a table for spreadsheets."""
     desk = await desk_of(request)
     first, last = period(since, until, local_date(desk.now, desk.place.zone))
-    text = bridge_csv(await bridge(desk.place.id, first, last), first, last)
+    text = bridge_csv(await bridge(desk.place.id, desk.place.zone, first, last), first, last)
     return _file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"bridge-{first}-{last}.csv")
 
 
@@ -157,7 +157,7 @@ async def bridge_as_xlsx(request: AnyRequest, since: Since = None, until: Until 
     """The bridge and, on a second sheet, every entry behind it."""
     desk = await desk_of(request)
     first, last = period(since, until, local_date(desk.now, desk.place.zone))
-    found = await bridge(desk.place.id, first, last)
+    found = await bridge(desk.place.id, desk.place.zone, first, last)
     rows = await every_bridge_row(desk.place.id, first, last, limit=MOST_ROWS + 1)
     if len(rows) > MOST_ROWS:
         raise Invalid(

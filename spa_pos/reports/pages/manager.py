@@ -84,6 +84,7 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         tickets=tuple(_sold(desk, row) for row in report.tickets),
         refunds=tuple(_given_back(desk, row) for row in report.refunds),
         refunded_cents=report.refunded_cents,
+        late_tips_cents=report.late_tips_cents,
     )
 
 
@@ -134,14 +135,15 @@ def _sentence(report: SalesDay, net: int) -> str:
 
 def _ledger_line(report: SalesDay) -> LedgerLine:
     by_name = {tie.what: tie for tie in report.ties}
-    net, tax = by_name["Net sales"], by_name["Sales tax"]
+    net, tax, tips = by_name["Net sales"], by_name["Sales tax"], by_name["Tips"]
+    value = by_name["Gift cards, packages, deposits and fees sold"]
     taken = Cents(sum(by_name[TAKEN[row.kind]].tickets_cents for row in report.tenders))
     booked = Cents(sum(by_name[TAKEN[row.kind]].ledger_cents for row in report.tenders))
     return LedgerLine(
         agrees=report.agrees,
         net_cents=net.tickets_cents,
         tax_cents=tax.tickets_cents,
-        sales_and_tax_cents=net.tickets_cents + tax.tickets_cents,
+        sales_and_tax_cents=net.tickets_cents + tax.tickets_cents + tips.tickets_cents + value.tickets_cents,
         held_cents=by_name["Held on open tickets"].tickets_cents,
         tenders_cents=taken,
         ledger_cents=booked,
@@ -151,6 +153,8 @@ def _ledger_line(report: SalesDay) -> LedgerLine:
             for tie in report.ties
             if not tie.agrees
         ),
+        tips_cents=tips.tickets_cents,
+        value_cents=value.tickets_cents,
     )
 
 

@@ -36,9 +36,9 @@ class TenderRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """The line that ties the day to the books: net sales + tax = tenders taken = ledger.
+    """The line that ties the day to the books: net sales + tax + tips + value sold = tenders taken = ledger.
 
-    `held_cents` is what open tickets hold more than at the start of the day; it is between sales
+    `value_cents` is what was sold and is owed from then on, fees with it. `held_cents` is what open tickets hold more than at the start of the day; it is between sales
     and tenders. `ledger_cents` is what the accounts of money received say for the day. When the figures do
     not agree, `differences` names each disagreement in one sentence with both figures.
     """
@@ -51,6 +51,8 @@ class LedgerLine:
     tenders_cents: int
     ledger_cents: int
     differences: tuple[str, ...] = ()
+    tips_cents: int = 0
+    value_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +116,5 @@ class SalesDayPage:
     tickets: tuple[SoldTicket, ...]
     refunds: tuple[RefundOfDay, ...] = ()
     refunded_cents: int = 0
+    late_tips_cents: int = 0
     problem: Problem | None = None

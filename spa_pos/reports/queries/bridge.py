@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from spa_pos.db import fetch, read_only
 from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import day_bounds
 from spa_pos.ledger.rules import FEES, REVENUE
 from spa_pos.reports.rules.bridge import TERMS, Bridge, Moved, Step, Term, bridge_of, is_payment, term_of
 
@@ -42,16 +44,22 @@ UNION ALL SELECT t.location, c.business_date, c.amount_cents, part.term FROM tip
   JOIN ticket t ON t.id = c.ticket
   CROSS JOIN LATERAL (VALUES ('late-tips'), (c.kind || '-tips')) AS part (term)
   WHERE c.kind IN ('cash', 'card')
-UNION ALL SELECT t.location, (moved.at AT TIME ZONE o.zone)::date,
-  CASE WHEN part.term = 'value-used' THEN -moved.sign ELSE moved.sign END * d.amount_cents, part.term
+UNION ALL SELECT t.location, (d.taken_at AT TIME ZONE o.zone)::date,
+  CASE WHEN part.term = 'value-used' THEN -1 ELSE 1 END * d.amount_cents, part.term
   FROM tender d JOIN ticket t ON t.id = d.ticket JOIN location o ON o.id = t.location
-  CROSS JOIN LATERAL (VALUES (d.taken_at, 1), (d.undone_at, -1)) AS moved (at, sign)
   CROSS JOIN LATERAL (VALUES ('open'), (CASE WHEN d.kind IN {BY_VALUE} THEN 'value-used'
-  WHEN d.kind = 'card_on_file' THEN 'card' ELSE d.kind END)) AS part (term) WHERE moved.at IS NOT NULL
+  WHEN d.kind = 'card_on_file' THEN 'card' ELSE d.kind END)) AS part (term)
+  WHERE d.taken_at >= $1 AND d.taken_at < $2
+UNION ALL SELECT t.location, (d.undone_at AT TIME ZONE o.zone)::date,
+  CASE WHEN part.term = 'value-used' THEN 1 ELSE -1 END * d.amount_cents, part.term
+  FROM tender d JOIN ticket t ON t.id = d.ticket JOIN location o ON o.id = t.location
+  CROSS JOIN LATERAL (VALUES ('open'), (CASE WHEN d.kind IN {BY_VALUE} THEN 'value-used'
+  WHEN d.kind = 'card_on_file' THEN 'card' ELSE d.kind END)) AS part (term)
+  WHERE d.undone_at >= $1 AND d.undone_at < $2
 """  # noqa: S608 - own names
 """What tickets, tenders, tips and refunds say of each tied term, without a look at the ledger.
 
-What was tendered less what settled is what open tickets hold more.
+What was tendered less what settled is what open tickets hold more. Tenders are those between two instants.
 """
 
 PURSES = (
@@ -61,6 +69,9 @@ PURSES = (
     "  AND p.account IN (SELECT code FROM account WHERE kind = 'asset') GROUP BY 1) s ON s.account = a.code"
     " WHERE a.kind = 'asset' ORDER BY a.code"
 )
+
+
+EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +105,15 @@ class BridgeRows:
     total_cents: Cents
 
 
-async def bridge(location_id: UUID, first: date, last: date) -> Bridge:
+async def bridge(location_id: UUID, zone: ZoneInfo, first: date, last: date) -> Bridge:
     """The bridge of a location over business days, both included."""
     async with read_only():
         moved = await _moved(location_id, first, last)
         records = await fetch(
             f"SELECT term, sum(cents)::bigint AS cents FROM ({RECORDS}) counted"  # noqa: S608 - own names
-            " WHERE location = $1 AND business_date BETWEEN $2 AND $3 GROUP BY 1",
+            " WHERE location = $3 AND business_date BETWEEN $4 AND $5 GROUP BY 1",
+            day_bounds(first, zone)[0],
+            day_bounds(last, zone)[1],
             location_id,
             first,
             last,
@@ -216,7 +229,8 @@ async def broken_bridge() -> list[str]:
         (row["code"], row["business_date"], row["term"]): int(row["cents"])
         for row in await fetch(
             "SELECT l.code, business_date, term, sum(cents)::bigint AS cents"  # noqa: S608 - own names
-            f" FROM ({RECORDS}) counted JOIN location l ON l.id = counted.location GROUP BY 1, 2, 3"
+            f" FROM ({RECORDS}) counted JOIN location l ON l.id = counted.location GROUP BY 1, 2, 3",
+            *EVER,
         )
     }
     return [

@@ -15,6 +15,8 @@ from spa_pos.reports.rules.sales import Books, SalesCell, TaxRow, TenderRow, Tie
 SETTLED = "ticket-settled"
 """The kind of entry that closes a sale."""
 
+LATE_TIP = "late-tip-"
+
 REFUNDED = "ticket-refunded"
 """The kind of entry that gives money back."""
 
@@ -68,6 +70,7 @@ class SalesDay:
     no_shows: int
     cancellations: int
     refunds: tuple[RefundRow, ...]
+    late_tips_cents: Cents
     ties: tuple[Tie, ...]
 
     @property
@@ -106,6 +109,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             REVENUE,
         )
         refunds = await _refunds(location_id, day)
+        late_tips = await _late_tips(location_id, day)
         bridge = ties(
             cells,
             taxes,
@@ -114,6 +118,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             tip_cents=await _tips(location_id, day),
             owed_cents=await _owed(location_id, day),
             refunded_cents=Cents(sum(row.total_cents for row in refunds)),
+            late_tip_cents=late_tips,
             open_before_cents=await _held_at(location_id, since),
             open_after_cents=await _held_at(location_id, until),
         )
@@ -129,6 +134,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             counts[0]["no_show"],
             counts[0]["cancelled"],
             tuple(refunds),
+            late_tips,
             tuple(bridge),
         )
 
@@ -226,6 +232,18 @@ async def _tips(location_id: UUID, day: date) -> Cents:
     )
 
 
+async def _late_tips(location_id: UUID, day: date) -> Cents:
+    """Tips of that day on tickets that were settled before, whenever that was."""
+    return Cents(
+        await fetch_value(
+            "SELECT coalesce(sum(c.amount_cents), 0)::bigint FROM tip_change c JOIN ticket t ON t.id = c.ticket"
+            " WHERE t.location = $1 AND c.business_date = $2 AND c.kind <> 'split'",
+            location_id,
+            day,
+        )
+    )
+
+
 async def _owed(location_id: UUID, day: date) -> Cents:
     """What was sold that day on other accounts than sales."""
     return Cents(
@@ -247,7 +265,7 @@ async def _books(location_id: UUID, day: date) -> Books:
         location_id,
         day,
     )
-    sales, tendered, held, refunded = _Sums(), _Sums(), 0, 0
+    sales, tendered, held, refunded, late = _Sums(), _Sums(), 0, 0, 0
     for row in rows:
         kind, account = row["kind"], row["account"]
         if account == TENDERED:
@@ -255,6 +273,8 @@ async def _books(location_id: UUID, day: date) -> Books:
             continue
         if kind == SETTLED:
             sales.add(account, -row["amount"])
+        if kind.startswith(LATE_TIP) and account == TIPS:
+            late -= row["amount"]
         if kind == REFUNDED and (account in TAKEN_BACK or account.startswith(TAX_PAYABLE)):
             refunded += row["amount"]
         tender, is_tender, tail = kind.partition("-tendered")
@@ -271,6 +291,7 @@ async def _books(location_id: UUID, day: date) -> Books:
         {kind: Cents(amount) for kind, amount in tendered.amounts.items()},
         Cents(held),
         Cents(refunded),
+        Cents(late),
     )
 
 

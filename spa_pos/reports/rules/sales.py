@@ -68,6 +68,7 @@ class Books:
     tendered_cents: Mapping[str, Cents]
     tendered_open_cents: Cents
     refunded_cents: Cents
+    late_tip_cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def ties(
     tip_cents: Cents,
     owed_cents: Cents,
     refunded_cents: Cents,
+    late_tip_cents: Cents,
     open_before_cents: Cents,
     open_after_cents: Cents,
 ) -> list[Tie]:
@@ -118,6 +120,7 @@ def ties(
         ),
         Tie("Held on open tickets", Cents(grown), books.tendered_open_cents),
         Tie("Given back", refunded_cents, books.refunded_cents),
+        Tie("Late tips", late_tip_cents, books.late_tip_cents),
         Tie(
             "Sales + tax + tips + value sold + held = tendered",
             Cents(net + tax + tip_cents + owed_cents + grown),

@@ -40,7 +40,7 @@ TODAY = date(2026, 11, 24)
 
 
 async def of(spa: Spa, first: date = TODAY, last: date = TODAY) -> Bridge:
-    return await bridge(spa.house.location_id, first, last)
+    return await bridge(spa.house.location_id, spa.house.zone, first, last)
 
 
 def sums(found: Bridge) -> dict[str, int]:
@@ -216,7 +216,7 @@ async def moves(spa: Spa, kind: str, parts: dict[str, int]) -> None:
 
 async def test_one_location_does_not_see_the_money_of_another(spa: Spa) -> None:
     await pay(await Sale.open(spa))
-    assert (await bridge(uuid4(), TODAY, TODAY)).sold == ()
+    assert (await bridge(uuid4(), spa.house.zone, TODAY, TODAY)).sold == ()
 
 
 BROKEN = {

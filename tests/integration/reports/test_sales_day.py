@@ -6,7 +6,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from spa_pos.booking.actions import cancel_appointment, mark_no_show
-from spa_pos.checkout.actions import add_product, open_ticket, take_cash, undo_tender, void_ticket
+from spa_pos.checkout.actions import (
+    add_late_tip,
+    add_product,
+    choose_tips,
+    open_ticket,
+    take_cash,
+    undo_tender,
+    void_ticket,
+)
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.money import Cents
 from spa_pos.reports.queries import SalesDay, broken_days, sales_day
@@ -15,6 +23,7 @@ from tests.builders import booked, checked_in, open_sale, paid_by_card, sale_of,
 from tests.cast import Spa
 from tests.conftest import Database
 from tests.database import plant
+from tests.sale import Sale, renata, tips_on
 
 TODAY = date(2026, 11, 24)
 TOMORROW = date(2026, 11, 25)
@@ -260,3 +269,24 @@ async def test_the_desk_does_not_see_the_sales_day(spa: Spa) -> None:
     desk = await spa.kiosk()
     page = await desk.open("/reports/sales-day")
     assert (page.status, "Your role does not cover this." in page.words) == (403, True)
+
+
+async def test_a_late_tip_stands_on_the_day_it_was_given_and_tips_are_in_the_equation(spa: Spa) -> None:
+    await tips_on(spa)
+    ana = await spa.staff_id("Ana Okafor")
+    sale = await Sale.open(spa)
+    await sale(choose_tips, tips={ana: Cents(2_000)})
+    await sale(take_cash, tender_id=uuid4(), given_cents=None)
+    spa.clock.forward(days=1)
+    late = {"change_id": uuid4(), "provider_id": ana, "amount_cents": Cents(700), "approval_id": None}
+    await sale.later(add_late_tip, by=await renata(spa), **late)
+    first, second = await report(spa), await report(spa, TOMORROW)
+    assert (first.late_tips_cents, tie(first, "Tips"), tie(first, "Late tips")) == (0, (2_000, 2_000), (0, 0))
+    assert (second.late_tips_cents, tie(second, "Late tips")) == (700, (700, 700))
+    assert (first.agrees, second.agrees) == (True, True)
+    kiosk = await spa.kiosk("Renata Silva")
+    page = await kiosk.open(f"/reports/sales-day?date={TODAY}")
+    assert "Net sales $120.00" in page.words
+    assert "Tips $20.00 Tenders taken $149.75 Ledger $149.75" in page.words
+    page = await kiosk.open(f"/reports/sales-day?date={TOMORROW}")
+    assert (page.status, "Late tips $7.00" in page.words) == (200, True)
