@@ -61,6 +61,8 @@ ONLY_IN_SQL_INDEXES = {
     "refund_by_day",
     "refund_one_open_per_ticket",
     "refund_part_due",
+    "tender_by_time",
+    "tender_undone",
     "ticket_by_day",
     "ticket_line_add_on_once",
     "ticket_line_appointment_once",

@@ -61,7 +61,7 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         today_href=_href(today),
         as_of=desk.now.astimezone(desk.place.zone),
         sentence=_sentence(report, net),
-        is_empty=not report.tickets and not report.tenders and not report.refunds,
+        is_empty=not (report.tickets or report.tenders or report.refunds or report.late_tips_cents),
         category_names=tuple(names[column] for column in columns),
         rows=tuple(rows),
         column_totals_cents=tuple(

@@ -236,7 +236,8 @@ async def _late_tips(location_id: UUID, day: date) -> Cents:
     """Tips of that day on tickets that were settled before, whenever that was."""
     return Cents(
         await fetch_value(
-            "SELECT coalesce(sum(c.amount_cents), 0)::bigint FROM tip_change c JOIN ticket t ON t.id = c.ticket"
+            "SELECT coalesce(sum(c.amount_cents), 0)::bigint FROM tip_change c"
+            " JOIN ticket t ON t.id = c.ticket"
             " WHERE t.location = $1 AND c.business_date = $2 AND c.kind <> 'split'",
             location_id,
             day,
