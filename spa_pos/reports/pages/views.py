@@ -39,8 +39,9 @@ class LedgerLine:
     """The line that ties the day to the books: net sales + tax + tips + value sold = tenders taken = ledger.
 
     `value_cents` is what was sold and is owed from then on, fees with it. `held_cents` is what open
-    tickets hold more than at the start of the day; it is between sales and tenders. `ledger_cents` is what the accounts of money received say for the day. When the figures do
-    not agree, `differences` names each disagreement in one sentence with both figures.
+    tickets hold more than at the start of the day; it is between sales and tenders. `ledger_cents` is what
+    the accounts of money received say for the day. When the figures do not agree, `differences` names each
+    disagreement in one sentence with both figures.
     """
 
     agrees: bool
