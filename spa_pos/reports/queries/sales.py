@@ -24,6 +24,15 @@ TAKEN_BACK = (REVENUE, REDUCTIONS, FEES, TIPS)
 """What a refund takes back beside tax; the rest of its entry is how the money leaves."""
 
 
+VISITS = (
+    "SELECT count(*) FILTER (WHERE status = 'done') AS done,"
+    " count(*) FILTER (WHERE status = 'no_show') AS no_show,"
+    " count(*) FILTER (WHERE status = 'cancelled') AS cancelled"
+    " FROM appointment WHERE location = $1 AND starts_at >= $2 AND starts_at < $3"
+)
+"""How the visits of a day ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class TicketRow:
     """One settled ticket of the day."""
@@ -91,15 +100,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
         taxes = await _taxes(location_id, day)
         tenders = await _tenders(location_id, zone, day)
         since, until = day_bounds(day, zone)
-        counts = await fetch(
-            "SELECT count(*) FILTER (WHERE status = 'done') AS done,"
-            " count(*) FILTER (WHERE status = 'no_show') AS no_show,"
-            " count(*) FILTER (WHERE status = 'cancelled') AS cancelled"
-            " FROM appointment WHERE location = $1 AND starts_at >= $2 AND starts_at < $3",
-            location_id,
-            since,
-            until,
-        )
+        counts = await fetch(VISITS, location_id, since, until)
         exempt = await fetch_value(
             "SELECT coalesce(sum(l.net_cents), 0)::bigint FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
             " WHERE t.location = $1 AND t.business_date = $2 AND l.status = 'live'"
