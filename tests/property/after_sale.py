@@ -24,6 +24,7 @@ from spa_pos.payments.rules import GivenBack, Unknown
 from tests.builders import paid_by_card, sale_of
 from tests.cast import Spa
 from tests.property.day import Kiosk
+from tests.property.drawers import next_drawer
 from tests.property.register import PRODUCTS, SpaDay
 from tests.property.register import STEPS as SELLING
 from tests.sale import Sale, tips_on
@@ -100,6 +101,7 @@ class WholeDay(SpaDay):
     async def night(self, _who: int, _a: int, _b: int) -> None:
         """The day ends; from now on its books stay as they are."""
         self.spa.clock.forward(days=1)
+        self.model.cash_cents -= await next_drawer(self.spa, len(self.closed))
         for row in await fetch(BOOKS, self.today):
             self.closed.setdefault(row["business_date"], row["books"])
 

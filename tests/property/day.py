@@ -11,6 +11,7 @@ from spa_pos.db import fetch, fetch_value, once
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Refusal
 from tests.cast import Spa
+from tests.property.drawers import next_drawer
 
 GUESTS = (
     ("Ingrid Halvorsen", "visitor", False),
@@ -102,6 +103,7 @@ class Day:
     async def wait(self, _who: int, minutes: int, _b: int) -> None:
         """Time passes, now and then a night."""
         self.spa.clock.forward(minutes=5 + minutes if minutes % 12 else 24 * 60)
+        self.model.cash_cents -= await next_drawer(self.spa, minutes)
 
     def _visit(self, number: int, *wanted: Status) -> UUID | None:
         """A visit; three times in four one that is where the step needs it."""

@@ -277,7 +277,7 @@ async def test_a_late_tip_stands_on_the_day_it_was_given_and_tips_are_in_the_equ
     sale = await Sale.open(spa)
     await sale(choose_tips, tips={ana: Cents(2_000)})
     await sale(take_cash, tender_id=uuid4(), given_cents=None)
-    spa.clock.forward(days=1)
+    await spa.new_day(days=1)
     late = {"change_id": uuid4(), "provider_id": ana, "amount_cents": Cents(700), "approval_id": None}
     await sale.later(add_late_tip, by=await renata(spa), **late)
     first, second = await report(spa), await report(spa, TOMORROW)
