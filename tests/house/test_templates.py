@@ -27,9 +27,13 @@ FORBIDDEN = {
     "hx-on": re.compile(r"hx-on\b"),
     "a script value": re.compile(r"(?:js|javascript):"),
     "a trigger filter": re.compile(r"hx-trigger=\"[^\"]*\["),
-    "another host": re.compile(r"(?:src|href|action)=\"(?:https?:)?//(?!js\.stripe\.com/v3/\")"),
+    "another host": re.compile(r"(?:src|href|action)=\"(?:https?:)?//"),
     "text that escapes escaping": re.compile(r"\|\s*safe\b|autoescape"),
 }
+
+
+ELSEWHERE = {"payments/card_setup.html": {"another host"}}
+"""Stripe's own script, on the one page that keeps a card; its policy there names that host alone."""
 
 
 def source(name: str) -> str:
@@ -53,7 +57,8 @@ def is_mail(name: str) -> bool:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_keeps_the_content_security_policy(name: str) -> None:
     broken = [what for what, pattern in FORBIDDEN.items() if pattern.search(source(name))]
-    assert [what for what in broken if not (is_mail(name) and what == "a style attribute")] == []
+    allowed = {"a style attribute"} if is_mail(name) else ELSEWHERE.get(name, set())
+    assert set(broken) <= allowed
 
 
 @pytest.mark.parametrize("name", NAMES)

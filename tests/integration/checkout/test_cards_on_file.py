@@ -12,10 +12,12 @@ import pytest_asyncio
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
     TIP_PURPOSE,
+    ask_late_tip_by_card,
     begin_card,
     record_paid_attempt,
     record_paid_tip,
 )
+from spa_pos.checkout.actions.erasure import erase_guest
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.money import Cents
@@ -35,6 +37,7 @@ from tests.builders import open_sale, sale_of
 from tests.cast import Spa, open_spa
 from tests.conftest import Database
 from tests.processor import KEY, Processor, pretended_processor
+from tests.sale import balance, renata, tips_on
 
 DUE = 12_975
 VISA = "pm_card_visa"
@@ -145,6 +148,35 @@ async def test_a_card_on_file_pays_a_ticket_and_goes_back_to_the_card(till: Till
     assert [one["amount"] for one in till.processor.charges(found.id)] == [DUE]
     assert (await till.cards.start(found.id, till.spa.clock.now)).state is State.PAID
     assert len(till.processor.charges(found.id)) == 1, "asked again, charged once"
+
+
+async def test_a_card_on_file_is_charged_for_a_late_tip_with_nobody_there(till: Till) -> None:
+    spa = till.spa
+    guest_id, ana = await spa.guest(), await spa.staff_id("Ana Okafor")
+    await tips_on(spa)
+    card_id = await till.kept(guest_id)
+    ticket_id = await open_sale(spa, guest_id)
+    await till.charged(ticket_id, card_id)
+    attempt_id = await ask_late_tip_by_card(
+        await renata(spa),
+        ticket_id=ticket_id,
+        attempt_id=uuid4(),
+        provider_id=ana,
+        amount_cents=Cents(1_500),
+        stored_card_id=card_id,
+        approval_id=None,
+        now=spa.clock.now,
+    )
+    assert (await till.cards.start(attempt_id, spa.clock.now)).state is State.PAID
+    assert [one["amount"] for one in till.processor.charges(attempt_id)] == [1_500]
+    assert await balance("2500-tips") == -1_500
+
+
+async def test_who_is_forgotten_leaves_no_card_behind(till: Till) -> None:
+    guest_id = await till.spa.guest()
+    await till.kept(guest_id)
+    await erase_guest(till.spa.maya, guest_id=guest_id, now=till.spa.clock.now)
+    assert await stored_cards(guest_id) == []
 
 
 @pytest.mark.parametrize(
