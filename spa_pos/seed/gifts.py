@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from spa_pos.checkout.actions import add_gift_card, open_ticket, take_cash
+from spa_pos.checkout.actions import add_gift_card, open_ticket, take_slip
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date, shift_instant
@@ -40,9 +40,9 @@ BOUGHT = (
 
 
 async def add_gift_cards(house: House, *, now: datetime) -> int:
-    """Sell some gift cards for cash, through the register; gives how many."""
+    """Sell some gift cards for slips of another terminal, through the register; gives how many."""
     today, desk = local_date(now, house.zone), house.desk[0]
-    for one in BOUGHT:
+    for number, one in enumerate(BOUGHT, start=1):
         then = shift_instant(today - timedelta(days=one.days_ago), one.at, house.zone)
         ticket_id = await open_ticket(desk, ticket_id=uuid7(then), appointment_id=None, now=then)
         send_on = None if one.sent_in_days is None else today + timedelta(days=one.sent_in_days)
@@ -61,7 +61,13 @@ async def add_gift_cards(house: House, *, now: datetime) -> int:
             approval_id=None,
             now=then,
         )
-        await take_cash(
-            desk, ticket_id=ticket_id, tender_id=uuid7(then), given_cents=None, version=2, now=then
+        await take_slip(
+            desk,
+            ticket_id=ticket_id,
+            tender_id=uuid7(then),
+            slip=f"SAMPLE-{number:03}",
+            amount_cents=one.amount_cents,
+            version=2,
+            now=then,
         )
     return len(BOUGHT)

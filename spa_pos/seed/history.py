@@ -117,6 +117,7 @@ async def make_history(
             await drawer.keep(leaver.leaves)
             await _check_out(leaver.teller, leaver.visit, leaver.leaves)
         report(f"Told up to {told[-1][0]:%-d %B}: {count} visits.")
+    await drawer.keep(now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from spa_pos.stored_value.queries import holdings_of
 
 @action
 async def erase_guest(actor: Actor, *, guest_id: UUID, now: datetime) -> UUID:
-    """Erase name, addresses, notes, messages and kept cards of a guest; visits and money stay, without a name.
+    """Erase name, addresses, notes, messages and kept cards of a guest; visits and money stay.
 
     Raises:
         NotFound: `guest-unknown`.
