@@ -1,11 +1,14 @@
-"""Every arithmetic vector of DOMAIN.md §6 that a ticket of services and products can meet."""
+"""The arithmetic vectors of DOMAIN.md §6 for what is sold today.
+
+Those of referrals, of one-price packages and of a mandatory charge are not: none of them is sold or accepted.
+"""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spa_pos.catalog.rules import Jurisdiction, TaxedLine, tax_ticket
-from spa_pos.kernel.money import Cents
+from spa_pos.kernel.money import Cents, split
 
 ROCHESTER = (
     Jurisdiction("mn", "Minnesota", 68_750),
@@ -45,6 +48,12 @@ def test_an_itemised_massage_and_facial_tax_only_the_massage() -> None:
     total, lines, _ = taxed((11_000, True), (9_000, False))
     assert total == 894
     assert lines == [894, 0]
+
+
+def test_a_package_is_shared_by_stand_alone_value_before_it_is_taxed() -> None:
+    massage, facial = split(Cents(18_000), [12_000, 9_000])
+    assert (massage, facial) == (10_286, 7_714)
+    assert taxed((massage, True), (facial, False))[0] == 836
 
 
 def test_an_empty_ticket_owes_nothing() -> None:
