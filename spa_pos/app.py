@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from spa_pos import clock
+from spa_pos.booking.api import router as booking_api
 from spa_pos.booking.pages.blocks import router as booking_blocks
 from spa_pos.booking.pages.desk import router as booking_desk
 from spa_pos.booking.pages.guest import router as booking_guest
@@ -91,6 +92,7 @@ ROUTERS = (
     printing_desk,
     payments_desk,
     payments_webhooks,
+    booking_api,
     booking_blocks,
     booking_desk,
     booking_guest,

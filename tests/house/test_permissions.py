@@ -30,6 +30,7 @@ PEOPLE = {
 }
 
 PUBLIC = {
+    "GET /api/open-times",
     "GET /",
     "GET /enrolment",
     "GET /healthz",
