@@ -69,6 +69,7 @@ FOR_MANAGERS_ALONE = {
     "POST /register/payroll/{authorisation_id:uuid}/withdrawal",
     "POST /register/promos",
     "POST /register/promos/{promo_id:uuid}/end",
+    "POST /register/limits",
     "POST /register/tips",
     "GET /reports/stored-value",
     "POST /deposits/{deposit_id:uuid}/forfeiture",

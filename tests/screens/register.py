@@ -208,7 +208,7 @@ REGISTER = tip_views.RegisterPage(
         tip_views.PayrollRow(new_id(), "Tom Becker", "Employee 12345, $100.00 a pay period", False),
         tip_views.PayrollRow(new_id(), "Lena Vogel", "Employee 54321, withdrawn", True),
     ),
-    ("The desk alone: 10 % and $20.00 a ticket, $100.00 a day.",),
+    (tip_views.LimitRow("desk_discount", "The desk alone, per cent of a ticket", "10"),),
     "2026-11-24",
     "Nov 15 to Nov 28",
 )

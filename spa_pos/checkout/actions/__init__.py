@@ -27,7 +27,7 @@ from spa_pos.checkout.actions.refunds import (
 from spa_pos.checkout.actions.sell import add_gift_card, add_package
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, take_cash, undo_tender
-from spa_pos.checkout.actions.terms import add_promo, ask_for_tips, end_promo
+from spa_pos.checkout.actions.terms import add_promo, ask_for_tips, end_promo, set_limits
 from spa_pos.checkout.actions.tickets import open_ticket, void_ticket
 from spa_pos.checkout.actions.tips import (
     TIP_PURPOSE,
@@ -75,6 +75,7 @@ __all__ = [
     "remove_line",
     "resume_ticket",
     "scan_product",
+    "set_limits",
     "set_price",
     "set_quantity",
     "settle_ticket",

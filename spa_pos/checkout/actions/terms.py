@@ -1,15 +1,18 @@
-"""What managers set for the register: where guests are asked for a tip, and promo codes."""
+"""What managers set for the register: where guests are asked for a tip, promo codes, limits."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from spa_pos.checkout.actions.discounts import clean_promo_code
-from spa_pos.checkout.rules import amount_off
-from spa_pos.checkout.tables import Promo
-from spa_pos.db import action, fetch, insert
+from spa_pos.checkout.queries import register_terms
+from spa_pos.checkout.rules import Limits, amount_off, check_limits
+from spa_pos.checkout.tables import Promo, RegisterTerms
+from spa_pos.db import action, fetch, insert, lock
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Invalid
+from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.people.actions import need_role, record
 
@@ -110,3 +113,32 @@ async def end_promo(actor: Actor, *, promo_id: UUID, now: datetime) -> None:
     need_role(actor, Role.MANAGER)
     if await fetch("UPDATE promo SET active = false WHERE id = $1 AND active RETURNING id", promo_id):
         await record(actor, verb="ended a promo code", subject_kind="promo", subject=promo_id, now=now)
+
+
+@action
+async def set_limits(actor: Actor, *, limits: Limits, now: datetime) -> None:
+    """What may be given away alone at this location from now on.
+
+    Raises:
+        NotAllowed: `role-missing`. Invalid: `limits-unreadable`.
+    """
+    need_role(actor, Role.MANAGER)
+    check_limits(limits)
+    before = await register_terms(actor.location_id)
+    after = replace(before, **asdict(limits))
+    await lock(f"terms:{actor.location_id}")
+    await fetch("DELETE FROM register_terms WHERE location = $1", actor.location_id)
+    values = asdict(after) | {
+        "tip_choices_ppm": list(after.tip_choices_ppm),
+        "tip_fixed": list(after.tip_fixed),
+    }
+    await insert(RegisterTerms, id=uuid7(now), location=actor.location_id, **values)
+    await record(
+        actor,
+        verb="changed the limits of discounts",
+        subject_kind="location",
+        subject=actor.location_id,
+        now=now,
+        before={name: getattr(before, name) for name in asdict(limits)},
+        after=asdict(limits),
+    )

@@ -10,9 +10,9 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 
 from spa_pos.catalog.queries import category_names
-from spa_pos.checkout.actions import add_promo, ask_for_tips, end_promo
+from spa_pos.checkout.actions import add_promo, ask_for_tips, end_promo, set_limits
 from spa_pos.checkout.pages.prices import amount_of, percent_ppm
-from spa_pos.checkout.pages.tip_views import CategoryTips, PayrollRow, PromoRow, RegisterPage
+from spa_pos.checkout.pages.tip_views import CategoryTips, LimitRow, PayrollRow, PromoRow, RegisterPage
 from spa_pos.checkout.queries import (
     Promo,
     deductions,
@@ -21,8 +21,9 @@ from spa_pos.checkout.queries import (
     register_terms,
     tip_categories,
 )
+from spa_pos.checkout.rules import Limits
 from spa_pos.kernel.errors import Invalid, Refusal
-from spa_pos.kernel.money import format_rate, format_usd, parse_usd
+from spa_pos.kernel.money import Cents, format_rate, format_usd, parse_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.payments.actions import sign_for_payroll, withdraw_from_payroll
 from spa_pos.payments.queries import authorisations
@@ -61,8 +62,29 @@ class SignForm(msgspec.Struct, forbid_unknown_fields=True):
     amount: str = ""
 
 
+class LimitsForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What may be given away alone; nothing typed is nothing."""
+
+    desk_discount: str = ""
+    desk_amount: str = ""
+    desk_day: str = ""
+    manager_discount: str = ""
+    manager_day: str = ""
+    manager_override: str = ""
+
+
 class NoFields(msgspec.Struct, forbid_unknown_fields=True):
     """A form that only has a button."""
+
+
+def percent(ppm: int) -> str:
+    """A rate as it is typed: `12.5`."""
+    return f"{ppm / 10_000:.2f}".rstrip("0").rstrip(".")
+
+
+def dollars(cents: int) -> str:
+    """An amount as it is typed: `20.00`."""
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _promo_row(one: Promo) -> PromoRow:
@@ -95,13 +117,20 @@ async def register_screen(desk: Desk, problem: Refusal | None = None) -> Respons
             for one in await authorisations()
         ),
         limits=(
-            f"The desk alone: {format_rate(terms.desk_discount_ppm)} and"
-            f" {format_usd(terms.desk_discount_cents)} of a ticket,"
-            f" {format_usd(terms.desk_day_cents)} a day.",
-            f"With a manager: {format_rate(terms.manager_discount_ppm)} of a ticket,"
-            f" {format_usd(terms.manager_day_cents)} a day; another price"
-            f" {format_rate(terms.manager_override_ppm)} lower.",
-            "Beyond that: a manager does it and another one approves.",
+            LimitRow(
+                "desk_discount", "The desk alone, per cent of a ticket", percent(terms.desk_discount_ppm)
+            ),
+            LimitRow(
+                "desk_amount", "The desk alone, dollars of a ticket", dollars(terms.desk_discount_cents)
+            ),
+            LimitRow("desk_day", "The desk alone, dollars a day", dollars(terms.desk_day_cents)),
+            LimitRow(
+                "manager_discount", "A manager, per cent of a ticket", percent(terms.manager_discount_ppm)
+            ),
+            LimitRow("manager_day", "A manager, dollars a day", dollars(terms.manager_day_cents)),
+            LimitRow(
+                "manager_override", "A manager, per cent below a price", percent(terms.manager_override_ppm)
+            ),
         ),
         today=today.isoformat(),
         period_words=f"{first:%b %-d} to {last:%b %-d}",
@@ -124,6 +153,26 @@ async def tips(request: AnyRequest) -> Response[Any]:
     codes = sorted(set(fields) & set(await category_names()))
     await desk.ask(ask_for_tips, categories=codes)
     return desk.see("/register", Toast("Guests are asked for tips as chosen."))
+
+
+@post("/register/limits", opt=only(*MANAGERS), status_code=200)
+async def limits(request: AnyRequest) -> Response[Any]:
+    """What may be given away alone."""
+    desk, fields = await posted(request)
+    try:
+        form = read(fields, LimitsForm)
+        wanted = Limits(
+            percent_ppm(form.desk_discount) or 0,
+            amount_of(form.desk_amount) or Cents(0),
+            amount_of(form.desk_day) or Cents(0),
+            percent_ppm(form.manager_discount) or 0,
+            amount_of(form.manager_day) or Cents(0),
+            percent_ppm(form.manager_override) or 0,
+        )
+        await desk.ask(set_limits, limits=wanted)
+    except Refusal as problem:
+        return await register_screen(desk, problem)
+    return desk.see("/register", Toast("The limits are changed, from the next ticket on."))
 
 
 @post("/register/promos", opt=only(*MANAGERS), status_code=200)
@@ -212,5 +261,5 @@ async def export_payroll(request: AnyRequest, day: FromQuery[str | None] = None)
 
 router = Router(
     "/",
-    route_handlers=[show_register, tips, new_promo, no_promo, signed, withdrawn, export_payroll],
+    route_handlers=[show_register, tips, limits, new_promo, no_promo, signed, withdrawn, export_payroll],
 )

@@ -104,13 +104,22 @@ class PayrollRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitRow:
+    """One limit: its field, what it limits, its value as it is typed; `POST /register/limits`."""
+
+    field: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterPage:
     """`checkout/register.html` at `GET /register`: tips per department, promo codes, payroll, limits."""
 
     categories: tuple[CategoryTips, ...]
     promos: tuple[PromoRow, ...]
     payroll: tuple[PayrollRow, ...]
-    limits: tuple[str, ...]
+    limits: tuple[LimitRow, ...]
     today: str
     period_words: str
     problem: Problem | None = None

@@ -53,6 +53,41 @@ STANDARD_TERMS = Terms(
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be given away alone: parts per million of a ticket, cents of a ticket, cents a day."""
+
+    desk_discount_ppm: int
+    desk_discount_cents: Cents
+    desk_day_cents: Cents
+    manager_discount_ppm: int
+    manager_day_cents: Cents
+    manager_override_ppm: int
+
+
+def check_limits(limits: Limits) -> None:
+    """A manager may give away at least what the desk may, and nobody more than all of it.
+
+    Raises:
+        Invalid: `limits-unreadable`, with the field.
+    """
+    if not 0 <= limits.manager_discount_ppm <= WHOLE_PPM:
+        raise Invalid("limits-unreadable", "Type between 0 and 100 per cent.", field="manager_discount")
+    if not 0 <= limits.desk_discount_ppm <= limits.manager_discount_ppm:
+        raise Invalid(
+            "limits-unreadable", "The desk alone cannot give more than a manager.", field="desk_discount"
+        )
+    if not 0 <= limits.manager_override_ppm <= WHOLE_PPM:
+        raise Invalid("limits-unreadable", "Type between 0 and 100 per cent.", field="manager_override")
+    if not 0 <= limits.desk_day_cents <= limits.manager_day_cents:
+        raise Invalid(
+            "limits-unreadable", "The desk alone cannot give more a day than a manager.", field="desk_day"
+        )
+
+
+WHOLE_PPM = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Reducible:
     """A line as discounts see it: what it costs now, and whether a group's price is in that."""
 
