@@ -16,6 +16,7 @@ from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.ids import uuid7
 from spa_pos.payments.flows import CardPayments
 from spa_pos.people.actions import add_device, add_guest, record_evidence
+from spa_pos.people.pins import token_hash
 from spa_pos.seed.house import PEOPLE, House, build_house
 from spa_pos.settings import Mode, Settings
 
@@ -142,8 +143,8 @@ class Spa:
         secret = await add_device(
             location_id=self.house.location_id, name=name, enrolled_by="the tests", now=self.clock.now
         )
-        latest = await fetch_value("SELECT id FROM device ORDER BY id DESC LIMIT 1")
-        await drawer_at_hand(latest, self.clock.now)
+        device = await fetch_value("SELECT id FROM device WHERE secret_hash = $1", token_hash(secret))
+        await drawer_at_hand(device, self.clock.now)
         browser = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ADDRESS)
         browser.cookies.set("spa_device", secret, domain="127.0.0.1", path="/")
         return Kiosk(self, browser)

@@ -137,13 +137,15 @@ ROWS_OF = {
     " ORDER BY amount_cents DESC LIMIT 1) ORDER BY id = $1",
     "posting": "SELECT p.* FROM posting p JOIN entry e ON e.id = p.entry WHERE e.id = $1 OR e.id ="
     " (SELECT id FROM tender WHERE ticket = $1 ORDER BY amount_cents DESC LIMIT 1)",
+    "drawer_entry": "SELECT * FROM drawer_entry WHERE entry = (SELECT id FROM tender WHERE ticket = $1"
+    " ORDER BY amount_cents DESC LIMIT 1)",
     "audit_event": "SELECT * FROM audit_event WHERE subject IN (SELECT appointment FROM ticket_line"
     " WHERE ticket = $1 AND appointment IS NOT NULL UNION SELECT $1) ORDER BY id DESC LIMIT 3",
     "event": "SELECT * FROM event WHERE $1::uuid IS NOT NULL ORDER BY id DESC LIMIT 1",
 }
 """The rows that the last tender of a ticket adds, found again by the ticket."""
 
-SERIAL = ("posting", "audit_event", "event")
+SERIAL = ("posting", "drawer_entry", "audit_event", "event")
 OF_DATABASE = ("made_in",)
 """Columns that the database fills."""
 
@@ -254,6 +256,12 @@ async def year_of_sales(url: str, pattern: UUID, days: int, per_day: int) -> int
         " SELECT md5(p.entry::text || n)::uuid, p.account, p.amount_cents, p.category, p.guest_group"
         f" FROM posting p, generate_series(1, {count}) n WHERE p.entry = '{pattern}'"
         f" OR p.entry IN (SELECT id FROM tender WHERE ticket = '{pattern}')"
+    )
+    await connection.execute(
+        "INSERT INTO drawer_entry (entry, drawer)"  # noqa: S608 - own names
+        " SELECT md5(d.entry::text || n)::uuid, d.drawer"
+        f" FROM drawer_entry d, generate_series(1, {count}) n"
+        f" WHERE d.entry IN (SELECT id FROM tender WHERE ticket = '{pattern}')"
     )
     await connection.execute("UPDATE counter SET value = value + $1 WHERE name = 'ticket'", count)
     await settle_statistics(connection)

@@ -15,8 +15,11 @@ import httpx
 import psutil
 
 from spa_pos.app import create_app
+from spa_pos.clock import now
+from spa_pos.db import fetch_value
 from spa_pos.people.actions import add_device
-from tests.cast import PINS, SECRET, Kiosk, Spa, TestClock, settings
+from spa_pos.people.pins import token_hash
+from tests.cast import PINS, SECRET, Kiosk, Spa, TestClock, drawer_at_hand, settings
 from tools.bench_house import Busy
 from tools.bench_http import Plan, Post, Result, post_from_another_process
 
@@ -117,6 +120,8 @@ async def kiosks_at(running: Running, busy: Busy, count: int) -> list[SignedInKi
         secret = await add_device(
             location_id=busy.house.location_id, name=f"Kiosk {number}", enrolled_by="the bench", now=busy.now
         )
+        device = await fetch_value("SELECT id FROM device WHERE secret_hash = $1", token_hash(secret))
+        await drawer_at_hand(device, now())
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as browser:
             browser.cookies.set("spa_device", secret, domain="127.0.0.1", path="/")
             kiosk = Kiosk(spa, browser)
