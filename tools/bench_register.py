@@ -15,7 +15,7 @@ from spa_pos.app import create_app
 from spa_pos.checkout.actions import add_product, open_ticket, take_cash
 from spa_pos.db import engine, fetch, fetch_value
 from spa_pos.kernel.money import Cents
-from tests.cast import Kiosk, Spa, TestClock, settings
+from tests.cast import Kiosk, Spa, TestClock, drawer_at_hand, settings
 from tools.bench_house import Busy, settle_statistics
 from tools.bench_http import Post
 from tools.bench_limit import milliseconds
@@ -38,6 +38,7 @@ class Waiting:
 async def waiting_tickets(busy: Busy, count: int, *, begun: bool) -> list[Waiting]:
     """So many open tickets of guests who are here; with `begun` the first of two tenders is taken."""
     desk = busy.house.desk[0]
+    await drawer_at_hand(desk.device_id, busy.now)
     visits = await fetch(
         "SELECT a.id FROM appointment a WHERE status = 'checked_in' AND NOT EXISTS"
         " (SELECT 1 FROM ticket_line l WHERE l.appointment = a.id AND l.status = 'live')"
