@@ -69,6 +69,8 @@ ROWS_OF = {
 """The rows that one booking leaves, found again by its appointment."""
 
 SERIAL = ("claim", "audit_event", "event")
+MADE_BY_DATABASE = "minutes"
+"""The column of claims and appointments that is computed."""
 
 
 async def rows_of_a_booking(
@@ -79,7 +81,7 @@ async def rows_of_a_booking(
     for table, query in ROWS_OF.items():
         values = [appointment] if "$1" in query else []
         for row in await connection.fetch(query, *values):
-            fields = dict(row)
+            fields = {name: value for name, value in row.items() if name != MADE_BY_DATABASE}
             if table in SERIAL:
                 del fields["id"]
             found.append((table, fields))
