@@ -24,6 +24,10 @@ from spa_pos.booking.pages.guest_cancel import router as booking_guest_cancel
 from spa_pos.booking.pages.guest_move import router as booking_guest_move
 from spa_pos.booking.pages.live import router as booking_live
 from spa_pos.booking.pages.lobby import router as booking_lobby
+from spa_pos.booking.pages.online import router as booking_online
+from spa_pos.booking.pages.online_confirm import router as booking_online_confirm
+from spa_pos.booking.pages.online_when import router as booking_online_when
+from spa_pos.booking.pages.online_you import router as booking_online_you
 from spa_pos.booking.pages.pack import router as booking_pack
 from spa_pos.booking.pages.parties import router as booking_parties
 from spa_pos.booking.pages.schedule import router as booking_schedule
@@ -100,6 +104,10 @@ ROUTERS = (
     booking_guest_move,
     booking_live,
     booking_lobby,
+    booking_online,
+    booking_online_when,
+    booking_online_you,
+    booking_online_confirm,
     booking_pack,
     booking_walk_in,
     booking_parties,

@@ -34,6 +34,7 @@ PR_SET_PDEATHSIG = 1
 PLACES_TO_GO = (
     ("Front desk", "/board"),
     ("Manager", "/reports/sales-day"),
+    ("Guests book", "/book"),
     ("Components", "/style"),
 )
 NOTICE = (

@@ -10,6 +10,7 @@
 | outbox | every 4 seconds | what waits to be sent is handed to the mail server |
 | free value | every night at 09:05 UTC | what we gave away is owed no more when its last day is over |
 | doors | every night at 09:10 UTC | tries, codes and sessions of guests that nobody needs any more |
+| online bookings | every night at 09:12 UTC | what was typed into bookings that nobody finished |
 | old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
 
@@ -27,6 +28,7 @@ import asyncpg
 import structlog
 
 from spa_pos import clock
+from spa_pos.booking.actions.online import forget_online
 from spa_pos.booking.flows import Offering, expire_all_holds, remind_all_guests
 from spa_pos.db import engine
 from spa_pos.db.engine import AWAY
@@ -71,6 +73,7 @@ def schedule(recover_cards: Work | None, send_messages: Work, work_inbox: Work |
         Job("outbox", timedelta(seconds=4), send_messages),
         Job("free value", time(9, 5), expire_gifts),
         Job("doors", time(9, 10), forget_doors),
+        Job("online bookings", time(9, 12), forget_online),
         Job("old events", time(9, 15), forget_old_events),
         Job("verify", time(9, 30), report_broken),
     ]

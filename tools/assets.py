@@ -35,7 +35,7 @@ VENDOR = {
 
 STYLES = (
     "tokens", "base", "components", "forms", "shell", "board", "sheet", "waitlist", "register", "report",
-    "schedule", "value", "guest", "print",
+    "schedule", "value", "guest", "online", "print",
 )  # fmt: skip
 """Our style sheets in the order in which they are joined into `css/app.css`."""
 

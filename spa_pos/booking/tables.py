@@ -305,3 +305,37 @@ class WaitOffer(Table, tablename="wait_offer"):
         "outcome IN ('open', 'taken', 'declined', 'passed', 'expired')", name="wait_offer_outcome"
     )
     wait_offer_ended = Check("(outcome = 'open') = (ended_at IS NULL)", name="wait_offer_ended")
+
+
+class OnlineBooking(Table, tablename="online_booking"):
+    """A booking that a guest has under way: the time held for one browser, and who they say they are.
+
+    Who they are is forgotten when the visit is booked, and a day after a booking that was not finished.
+    """
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    network = Varchar(length=64, help_text="a keyed hash of where it comes from")
+    appointment = belongs_to(Appointment)
+    status = Varchar(length=8, default="open")
+    extended = SmallInt(default=0, help_text="how often the guest asked for more time")
+    path = Varchar(length=600, help_text="where the guest chose the time, to choose again")
+    given_name = Varchar(length=60, null=True, default=None)
+    family_name = Varchar(length=60, null=True, default=None)
+    phone = Varchar(length=20, null=True, default=None)
+    email = Varchar(length=254, null=True, default=None)
+    by_email = Boolean(default=False, help_text="the guest wants to hear of the visit at that address")
+    code = UUID(null=True, default=None, help_text="the code that was mailed last")
+    made_at = Timestamptz()
+
+    online_booking_once = Unique([appointment], name="online_booking_once")
+    online_booking_status = Check("status IN ('open', 'booked')", name="online_booking_status")
+    online_booking_extended = Check("extended BETWEEN 0 AND 3", name="online_booking_extended")
+    online_booking_person = Check(
+        "(given_name IS NULL) = (family_name IS NULL) AND (given_name IS NULL) = (phone IS NULL)"
+        " AND (given_name IS NULL) = (email IS NULL)",
+        name="online_booking_person",
+    )
+    online_booking_forgets = Check(
+        "status = 'open' OR given_name IS NULL AND code IS NULL", name="online_booking_forgets"
+    )

@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "ticket-already-closed",
         "This ticket was settled or voided a moment ago. Nothing more was taken; open it to see it.",
     ),
+    "online_holds_per_network": (
+        "too-many-holds",
+        "Many times are held from your network right now. Wait some minutes, or call us.",
+    ),
     "wait_once": (
         "already-waiting",
         "This guest waits for this service already. Change the entry on the waitlist instead.",

@@ -92,7 +92,7 @@ class Consent(Table, tablename="consent"):
     given = Boolean()
     made_at = Timestamptz()
     made_by = Varchar(length=80)
-    source = Varchar(length=12, help_text="at the desk, or by the link in a message")
+    source = Varchar(length=12, help_text="at the desk, by the link in a message, or booking online")
 
     consent_channel = Check("channel IN ('email', 'text')", name="consent_channel")
-    consent_source = Check("source IN ('desk', 'link')", name="consent_source")
+    consent_source = Check("source IN ('desk', 'link', 'online')", name="consent_source")

@@ -308,7 +308,8 @@ async def find_guests(text: str) -> list[GuestView]:
     words = re.sub(r"[%_\\]", "", text).lower().split()
     if digits and not any(sign.isalpha() for sign in text):
         rows = await fetch(
-            f"{_GUEST} WHERE reverse(g.phone) LIKE reverse($1) || '%' OR g.phone LIKE $2 || '%'"
+            f"{_GUEST} WHERE (reverse(g.phone) LIKE reverse($1) || '%' OR g.phone LIKE $2 || '%')"
+            " AND NOT g.stands_in"
             " ORDER BY g.family_name, g.given_name LIMIT $3",
             digits,
             f"+1{digits}",
@@ -318,15 +319,16 @@ async def find_guests(text: str) -> list[GuestView]:
         first, last = words[0], words[-1]
         if len(words) == 1:
             rows = await fetch(
-                f"{_GUEST} WHERE lower(g.family_name) LIKE $1 OR lower(g.given_name) LIKE $1"
+                f"{_GUEST} WHERE (lower(g.family_name) LIKE $1 OR lower(g.given_name) LIKE $1)"
+                " AND NOT g.stands_in"
                 " ORDER BY g.family_name, g.given_name LIMIT $2",
                 f"{first}%",
                 FOUND_AT_MOST,
             )
         else:
             rows = await fetch(
-                f"{_GUEST} WHERE (lower(g.given_name) LIKE $1 AND lower(g.family_name) LIKE $2)"
-                " OR (lower(g.given_name) LIKE $2 AND lower(g.family_name) LIKE $1)"
+                f"{_GUEST} WHERE (lower(g.given_name) LIKE $1 AND lower(g.family_name) LIKE $2"
+                " OR lower(g.given_name) LIKE $2 AND lower(g.family_name) LIKE $1) AND NOT g.stands_in"
                 " ORDER BY g.family_name, g.given_name LIMIT $3",
                 f"{first}%",
                 f"{last}%",

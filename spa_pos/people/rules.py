@@ -190,6 +190,7 @@ class Door(StrEnum):
     ASK_CODE = "ask-code"
     TYPE_CODE = "type-code"
     CHECK_IN = "check-in"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,9 @@ LIMITS = {
     Door.ASK_CODE: Limit(5, 20, timedelta(hours=1)),
     Door.TYPE_CODE: Limit(10, 30, timedelta(hours=1)),
     Door.CHECK_IN: Limit(5, 30, timedelta(minutes=15)),
+    Door.HOLD: Limit(20, 120, timedelta(hours=1)),
 }
-"""Asking for codes counts every time, the other doors count misses (RELIABILITY.md §5.2)."""
+"""Asking for codes and holding times always count, the other doors count misses (RELIABILITY.md §5.2)."""
 
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5

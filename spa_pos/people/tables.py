@@ -112,6 +112,7 @@ class Guest(Table, tablename="guest"):
     language = Varchar(length=5, null=True, default=None, help_text="in which messages are written to them")
 
     erased_at = Timestamptz(null=True, default=None, help_text="the person is gone, the books stay")
+    stands_in = Boolean(default=False, help_text="nobody: holds times for who has not said their name yet")
 
     guest_language = Check("language ~ '^[a-z]{2}$'", name="guest_language")
 

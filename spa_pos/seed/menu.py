@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from spa_pos.web.i18n import N_
+
 
 @dataclass(frozen=True, slots=True)
 class SampleService:
@@ -33,13 +35,13 @@ class SampleAddOn:
 
 
 CATEGORIES = (
-    ("massage", "Massage"),
-    ("skin", "Facials"),
-    ("body", "Body"),
-    ("nails", "Nails"),
-    ("hair", "Hair and scalp"),
-    ("acupuncture", "Acupuncture"),
-    ("retail", "Retail"),
+    ("massage", N_("Massage")),
+    ("skin", N_("Facials")),
+    ("body", N_("Body")),
+    ("nails", N_("Nails")),
+    ("hair", N_("Hair and scalp")),
+    ("acupuncture", N_("Acupuncture")),
+    ("retail", N_("Retail")),
 )
 
 TAX_CLASSES = (
@@ -62,13 +64,13 @@ TAX_RATES = (
 """DOMAIN.md §2.4: together 8.125 %."""
 
 SERVICES = (
-    SampleService("swedish-60", "Swedish massage", "massage", 60, 12_000, ("massage",)),
-    SampleService("swedish-30", "Swedish massage", "massage", 30, 6_500, ("massage",)),
-    SampleService("swedish-90", "Swedish massage", "massage", 90, 17_000, ("massage",)),
-    SampleService("deep-60", "Deep tissue massage", "massage", 60, 13_000, ("massage",)),
+    SampleService("swedish-60", N_("Swedish massage"), "massage", 60, 12_000, ("massage",)),
+    SampleService("swedish-30", N_("Swedish massage"), "massage", 30, 6_500, ("massage",)),
+    SampleService("swedish-90", N_("Swedish massage"), "massage", 90, 17_000, ("massage",)),
+    SampleService("deep-60", N_("Deep tissue massage"), "massage", 60, 13_000, ("massage",)),
     SampleService(
         "stone-75",
-        "Hot stone massage",
+        N_("Hot stone massage"),
         "massage",
         75,
         15_500,
@@ -76,13 +78,13 @@ SERVICES = (
         turnover=15,
         equipment="hot_stones",
     ),
-    SampleService("prenatal-60", "Prenatal massage", "massage", 60, 12_000, ("massage", "prenatal")),
-    SampleService("reflexology-30", "Reflexology", "massage", 30, 6_000, ("massage", "reflexology")),
-    SampleService("facial-60", "Signature facial", "skin", 60, 11_000, ("esthetician",)),
-    SampleService("facial-30", "Express facial", "skin", 30, 6_500, ("esthetician",)),
+    SampleService("prenatal-60", N_("Prenatal massage"), "massage", 60, 12_000, ("massage", "prenatal")),
+    SampleService("reflexology-30", N_("Reflexology"), "massage", 30, 6_000, ("massage", "reflexology")),
+    SampleService("facial-60", N_("Signature facial"), "skin", 60, 11_000, ("esthetician",)),
+    SampleService("facial-30", N_("Express facial"), "skin", 30, 6_500, ("esthetician",)),
     SampleService(
         "wrap-60",
-        "Body wrap",
+        N_("Body wrap"),
         "body",
         60,
         11_500,
@@ -90,25 +92,25 @@ SERVICES = (
         turnover=15,
         equipment="wet_table",
     ),
-    SampleService("manicure-45", "Manicure", "nails", 45, 4_000, ("nail_technician",), 5, "nail_station"),
-    SampleService("pedicure-60", "Pedicure", "nails", 60, 6_000, ("nail_technician",), 5, "nail_station"),
+    SampleService("manicure-45", N_("Manicure"), "nails", 45, 4_000, ("nail_technician",), 5, "nail_station"),
+    SampleService("pedicure-60", N_("Pedicure"), "nails", 60, 6_000, ("nail_technician",), 5, "nail_station"),
     SampleService(
-        "scalp-mask-60", "Hair and scalp mask", "hair", 60, 7_000, ("esthetician",), processing=(15, 25)
+        "scalp-mask-60", N_("Hair and scalp mask"), "hair", 60, 7_000, ("esthetician",), processing=(15, 25)
     ),
-    SampleService("acupuncture-60", "Acupuncture", "acupuncture", 60, 11_000, ("acupuncturist",)),
+    SampleService("acupuncture-60", N_("Acupuncture"), "acupuncture", 60, 11_000, ("acupuncturist",)),
 )
 
 _MASSAGES = ("swedish-60", "swedish-30", "swedish-90", "deep-60", "stone-75", "prenatal-60")
 _FACIALS = ("facial-60", "facial-30")
 
 ADD_ONS = (
-    SampleAddOn("aromatherapy", "Aromatherapy", "massage", 0, 1_200, _MASSAGES),
-    SampleAddOn("scalp-15", "Scalp massage", "massage", 15, 2_500, (*_MASSAGES, *_FACIALS)),
-    SampleAddOn("towels", "Hot towels", "skin", 0, 800, (*_FACIALS, "wrap-60")),
-    SampleAddOn("collagen-15", "Collagen mask", "skin", 15, 3_000, _FACIALS),
-    SampleAddOn("foot-scrub-15", "Foot scrub", "nails", 15, 2_000, ("pedicure-60",)),
+    SampleAddOn("aromatherapy", N_("Aromatherapy"), "massage", 0, 1_200, _MASSAGES),
+    SampleAddOn("scalp-15", N_("Scalp massage"), "massage", 15, 2_500, (*_MASSAGES, *_FACIALS)),
+    SampleAddOn("towels", N_("Hot towels"), "skin", 0, 800, (*_FACIALS, "wrap-60")),
+    SampleAddOn("collagen-15", N_("Collagen mask"), "skin", 15, 3_000, _FACIALS),
+    SampleAddOn("foot-scrub-15", N_("Foot scrub"), "nails", 15, 2_000, ("pedicure-60",)),
     SampleAddOn(
-        "paraffin-10", "Paraffin dip", "nails", 10, 1_500, ("manicure-45", "pedicure-60"), "paraffin_bath"
+        "paraffin-10", N_("Paraffin dip"), "nails", 10, 1_500, ("manicure-45", "pedicure-60"), "paraffin_bath"
     ),
 )
 """Extras that lengthen a visit, or do not, or need a machine of which there is one."""
@@ -126,15 +128,15 @@ PRODUCTS = (
 )
 
 GROUPS = (
-    ("visitor", "Visitor", "visitor", ""),
-    ("employee", "Employee", "staff", "Mayo badge"),
-    ("retiree", "Retiree", "staff", "Retiree badge"),
-    ("volunteer", "Volunteer", "staff", "Volunteer badge"),
-    ("student", "Student", "staff", "Student badge"),
-    ("spouse", "Spouse of staff", "staff", "Spouse's badge or HR record"),
-    ("dependant", "Dependant 18 to 24", "staff", "Sponsor's badge and date of birth"),
-    ("patient", "Patient", "patient", "Patient number or appointment letter"),
-    ("companion", "Patient's family", "patient", "The patient they are with"),
+    ("visitor", N_("Visitor"), "visitor", ""),
+    ("employee", N_("Employee"), "staff", N_("Mayo badge")),
+    ("retiree", N_("Retiree"), "staff", N_("Retiree badge")),
+    ("volunteer", N_("Volunteer"), "staff", N_("Volunteer badge")),
+    ("student", N_("Student"), "staff", N_("Student badge")),
+    ("spouse", N_("Spouse of staff"), "staff", N_("Spouse's badge or HR record")),
+    ("dependant", N_("Dependant 18 to 24"), "staff", N_("Sponsor's badge and date of birth")),
+    ("patient", N_("Patient"), "patient", N_("Patient number or appointment letter")),
+    ("companion", N_("Patient's family"), "patient", N_("The patient they are with")),
 )
 """Code, name, price tier, and what the desk asks to see (DOMAIN.md §1.3, §7.1)."""
 

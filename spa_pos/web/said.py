@@ -77,6 +77,27 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "form-too-large": lambda: _("That is more than this form can hold."),
     "form-unreadable": _unreadable,
     "guest-already-booked": lambda: _("You have another visit at that time. Choose another one."),
+    "form-outdated": lambda: _("This page is out of date. Begin again."),
+    "booking-unknown": lambda: _("You have no booking under way. Begin again."),
+    "nothing-held": lambda: _("Choose a time first. Nothing is held for you."),
+    "hold-expired": lambda: _(
+        "Your time was held for a while and is free again. Choose a time; what you typed is still here."
+    ),
+    "held-long-enough": lambda: _(
+        "We cannot hold this time any longer. Finish now, or call us and we book it for you."
+    ),
+    "another-time-chosen": lambda: _(
+        "You chose another time in another window. Here is what is held for you."
+    ),
+    "email-unproved": lambda: _("Prove your e-mail address first: we mail you a code."),
+    "too-many-visits": lambda: _("You have many visits to come. Call us to book another one."),
+    "too-many-holds": lambda: _(
+        "Many times are held from your network right now. Wait some minutes, or call us."
+    ),
+    "service-unknown": lambda: _("There is no such service. Choose one from the menu."),
+    "add-on-unknown": lambda: _("That add-on does not go with this service. Choose again."),
+    "add-on-unfit": lambda: _("That add-on does not go with this service. Choose again."),
+    "group-unknown": lambda: _("Choose who you are to us."),
     "late-unreadable": lambda: _("Choose how many minutes later you come."),
     "link-ended": lambda: _("This visit was some time ago, and its link has ended."),
     "link-unknown": lambda: _("This link leads nowhere. Open it from your message once more."),

@@ -61,7 +61,17 @@ def test_a_nightly_job_runs_once_a_night(last: str | None, started: str, now: st
 
 
 def test_without_a_card_processor_nothing_is_recovered() -> None:
-    always = ["holds", "waitlist", "reminders", "outbox", "free value", "doors", "old events", "verify"]
+    always = [
+        "holds",
+        "waitlist",
+        "reminders",
+        "outbox",
+        "free value",
+        "doors",
+        "online bookings",
+        "old events",
+        "verify",
+    ]
     assert [job.name for job in schedule(None, nothing)] == always
     with_cards = schedule(nothing, nothing, nothing)
     assert [job.name for job in with_cards] == ["card recovery", "card events", *always]

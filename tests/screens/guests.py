@@ -23,6 +23,7 @@ from spa_pos.web.shell import Problem
 from spa_pos.web.views import GuestWord
 from tests.screens.frame import NOBODY, Screen
 from tests.screens.messages import MAIL
+from tests.screens.online import online_screens
 
 REFUSED = Problem("slot-taken", "Somebody else took this time a moment ago. Choose another one.")
 TOLD = Told("/visits/x/note", "I come by wheelchair.", 300, None, (5, 10, 15, 20, 30), None)
@@ -159,6 +160,7 @@ def guest_screens() -> Iterator[Screen]:
         yield Screen(name, "booking/guest_cancel.html", cancel, NOBODY)
     yield from own_page_screens()
     yield from lobby_screens()
+    yield from online_screens()
     yield Screen("balance", "stored_value/balance.html", BalancePage(), NOBODY)
     found = BalancePage("Gift card …7KQ2", 5_000, "A part of it is a gift of ours")
     yield Screen("balance-found", "stored_value/balance.html", found, NOBODY)

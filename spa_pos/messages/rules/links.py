@@ -49,6 +49,16 @@ def read_gift_token(secret: str, token: str) -> UUID | None:
     return _read(secret, b"gift:", token)
 
 
+def online_token(secret: str, booking_id: UUID) -> str:
+    """What a browser keeps of a booking that is under way."""
+    return _token(secret, b"book:", booking_id)
+
+
+def read_online_token(secret: str, token: str) -> UUID | None:
+    """The booking under way of a browser; None when it is not one of ours."""
+    return _read(secret, b"book:", token)
+
+
 def _token(secret: str, purpose: bytes, named: UUID) -> str:
     raw = named.bytes + _seal(secret, purpose + named.bytes)
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -9,7 +9,14 @@ from spa_pos.people.actions.approvals import (
     use_approval,
 )
 from spa_pos.people.actions.audit import need_role, next_number, record
-from spa_pos.people.actions.guests import add_guest, declare_group, known_group, record_evidence
+from spa_pos.people.actions.guests import (
+    add_guest,
+    add_stand_in,
+    declare_group,
+    guest_who_books,
+    known_group,
+    record_evidence,
+)
 from spa_pos.people.actions.sign_in import (
     SEEN_STEP,
     NewSession,
@@ -31,6 +38,7 @@ __all__ = [
     "NewSession",
     "add_device",
     "add_guest",
+    "add_stand_in",
     "approval_given",
     "begin_pin_try",
     "begin_session",
@@ -39,6 +47,7 @@ __all__ = [
     "end_session",
     "enrol_device",
     "give_approval",
+    "guest_who_books",
     "known_group",
     "make_enrolment_code",
     "need_role",

@@ -69,17 +69,20 @@ async def was_right(knock_number: int) -> None:
 
 
 @action
-async def send_code(actor: Actor, *, address: str, code_id: UUID, locale: str, now: datetime) -> UUID:
+async def send_code(
+    actor: Actor, *, address: str, code_id: UUID, locale: str, now: datetime, to_anybody: bool = False
+) -> UUID:
     """Mail a one-time code to an address when a guest has it; to the one who asks it looks the same if not.
 
-    Earlier codes of the address are dead. Gives the identifier of the code.
+    With `to_anybody` it goes to whatever address was typed: whoever books for the first time is no guest
+    yet. Earlier codes of the address are dead. Gives the identifier of the code.
     """
     known = await fetch_one(
         "SELECT id, email, language FROM guest WHERE lower(email) = lower($1) AND erased_at IS NULL"
         " ORDER BY made_at DESC LIMIT 1",
         address,
     )
-    if known is None:
+    if known is None and not to_anybody:
         return code_id
     await fetch(
         "UPDATE guest_code SET tries = $2 WHERE lower(address) = lower($1) AND used_at IS NULL",
@@ -87,14 +90,14 @@ async def send_code(actor: Actor, *, address: str, code_id: UUID, locale: str, n
         CODE_TRIES,
     )
     until = now + CODE_LIVES
-    address = known["email"]
+    address = known["email"] if known else address
     await insert(
         GuestCode, id=code_id, location=actor.location_id, address=address, made_at=now, expires_at=until
     )
     news = News(
         location_id=actor.location_id,
         zone=actor.zone,
-        guest_id=known["id"],
+        guest_id=known["id"] if known else None,
         channel=Channel.EMAIL,
         address=address,
         kind=Kind.CODE,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from spa_pos.db import action, fetch, fetch_value, insert
+from spa_pos.db import action, fetch, fetch_one, fetch_value, insert
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.ids import uuid7
@@ -37,10 +37,12 @@ async def add_guest(
     now: datetime,
     by_email: bool = False,
     by_text: bool = False,
+    source: str = "desk",
 ) -> UUID:
     """Add a guest who declares to be of a group; the proof is asked at check-in.
 
-    `by_email` and `by_text` say that the guest wants to be written to there.
+    `by_email` and `by_text` say that the guest wants to be written to there; `source` says where they
+    told us.
 
     Raises:
         Invalid: a name, the phone, the e-mail or the group cannot be meant.
@@ -61,8 +63,97 @@ async def add_guest(
         (Channel.TEXT, by_text, values["phone"]),
     ):
         if wanted and address:
-            await set_consent(channel, address, given=True, by=actor.name, source="desk", now=now)
+            await set_consent(channel, address, given=True, by=actor.name, source=source, now=now)
     return guest_id
+
+
+STAND_IN = ("Online", "guest")
+"""The name of whoever has not said who they are."""
+
+
+@action
+async def add_stand_in(*, guest_id: UUID, group_code: str, now: datetime) -> UUID:
+    """Add a guest who is nobody: times are held under this name until whoever books says who they are."""
+    group = await known_group(group_code)
+    number = await next_number(UUID(int=0), "guest")
+    given, family = STAND_IN
+    await insert(
+        Guest,
+        id=guest_id,
+        number=number,
+        given_name=given,
+        family_name=family,
+        phone="",
+        guest_group=group.code,
+        made_at=now,
+        stands_in=True,
+    )
+    return guest_id
+
+
+@action
+async def guest_who_books(
+    actor: Actor,
+    *,
+    guest_id: UUID,
+    given_name: str,
+    family_name: str,
+    phone: str,
+    email: str,
+    by_email: bool,
+    group_code: str,
+    now: datetime,
+) -> UUID:
+    """The guest of a proved e-mail address with this name, or a new one; gives which.
+
+    A guest we know declares the group anew and has the telephone number they gave last.
+
+    Raises:
+        Invalid: a name, the phone, the e-mail or the group cannot be meant.
+    """
+    names = clean_name(given_name, "first name"), clean_name(family_name, "last name")
+    row = await fetch_one(
+        "SELECT id, phone, email FROM guest WHERE lower(email) = lower($1) AND erased_at IS NULL"
+        " AND lower(given_name) = lower($2) AND lower(family_name) = lower($3) ORDER BY made_at LIMIT 1"
+        " FOR UPDATE",
+        email,
+        *names,
+    )
+    if row is None:
+        return await add_guest(
+            actor,
+            guest_id=guest_id,
+            given_name=given_name,
+            family_name=family_name,
+            phone=phone,
+            email=email,
+            group_code=group_code,
+            now=now,
+            by_email=by_email,
+            source="online",
+        )
+    known: UUID = row["id"]
+    await declare_group(actor, guest_id=known, group_code=group_code, now=now)
+    if by_email:
+        address = row["email"]
+        await set_consent(Channel.EMAIL, address, given=True, by=actor.name, source="online", now=now)
+    await _give_number(actor, known, row["phone"], clean_phone(phone), now)
+    return known
+
+
+async def _give_number(actor: Actor, guest_id: UUID, before: str, phone: str, now: datetime) -> None:
+    if phone == before:
+        return
+    await fetch("UPDATE guest SET phone = $2 WHERE id = $1", guest_id, phone)
+    await record(
+        actor,
+        verb="gave a number",
+        subject_kind="guest",
+        subject=guest_id,
+        now=now,
+        before={"phone": before},
+        after={"phone": phone},
+    )
 
 
 @action

@@ -235,11 +235,16 @@ async def enter(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
 
 def _let_in(request: AnyRequest, token: str) -> Response[Any]:
     answer = see(request, HOME)
+    keep_session(request, answer, token)
+    return answer
+
+
+def keep_session(request: AnyRequest, answer: Response[Any], token: str) -> None:
+    """Let this browser be the one that proved an address."""
     settings = settings_of(request)
     made = cookie(settings, guest_cookie(request), token)
     made.samesite = "lax"
     answer.set_cookie(made)
-    return answer
 
 
 @post("/me/sign-out", opt=dict(GUEST), status_code=200)

@@ -90,7 +90,23 @@ async def scene(spa: Spa) -> AsyncIterator[Scene]:
             kind="lobby",
         )
         browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
+        await _under_way(spa, mallory, visits)
         yield Scene(spa, mallory, ids, visits, tickets, codes)
+
+
+async def _under_way(spa: Spa, mallory: Kiosk, visits: dict[str, UUID]) -> None:
+    """Both have a booking under way, and Ingrid has said who she is."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
+        for name, guest in (("Ingrid", Kiosk(spa, browser)), ("Mallory", mallory)):
+            page = await guest.open("/book/when?service=facial-60&group=visitor")
+            found = re.search(r'name="time" value="([^"]+)"', page.text)
+            assert found
+            page = await guest.send("/book/hold", time=found[1])
+            visits[f"{name} held"] = UUID(page.form("/book/hold/extension")["appointment"])
+            if name == "Ingrid":
+                person = {"given_name": "Ingrid", "family_name": "Halvorsen", "phone": "507 555 0123"}
+                page = await guest.send("/book/you", email=NAMES["Ingrid"], **person)
+                assert page.path == "/book/code"
 
 
 def forged_tokens(scene: Scene) -> list[str]:
@@ -119,14 +135,14 @@ def filled(path: str, scene: Scene, token: str) -> str:
     return re.sub(r"\{(\w+):\w+\}", value, path)
 
 
-async def body_for(scene: Scene) -> dict[str, str]:
+async def body_for(scene: Scene, path: str) -> dict[str, str]:
     """Every field that any form for guests has, filled with what is Ingrid's."""
     session = await fetch_value("SELECT id FROM guest_session ORDER BY started_at DESC LIMIT 1")
     return {
-        "csrf": csrf_token(SECRET, f"guest:{session}"),
+        "csrf": csrf_token(SECRET, "book" if path.startswith("/book") else f"guest:{session}"),
         "request": str(uuid4()),
         "guest": str(scene.ids["Ingrid"]),
-        "appointment": str(scene.visits["Ingrid"]),
+        "appointment": str(scene.visits["Ingrid held" if path.startswith("/book") else "Ingrid"]),
         "visit": f"{scene.visits['Ingrid']}:1",
         "version": "1",
         "reason": "",
@@ -145,8 +161,11 @@ async def ingrids(scene: Scene) -> list[str]:
     rows = await fetch(
         "SELECT to_jsonb(a)::text AS row FROM appointment a WHERE guest = $1"
         " UNION ALL SELECT to_jsonb(g)::text FROM guest g WHERE id = $1"
-        " UNION ALL SELECT to_jsonb(t)::text FROM ticket t WHERE guest = $1 ORDER BY 1",
+        " UNION ALL SELECT to_jsonb(t)::text FROM ticket t WHERE guest = $1"
+        " UNION ALL SELECT to_jsonb(o)::text FROM online_booking o WHERE o.appointment = $2"
+        " UNION ALL SELECT to_jsonb(a)::text FROM appointment a WHERE a.id = $2 ORDER BY 1",
         scene.ids["Ingrid"],
+        scene.visits["Ingrid held"],
     )
     return [row["row"] for row in rows]
 
@@ -169,7 +188,7 @@ async def test_a_route_gives_nothing_of_another_guest(scene: Scene, method: str,
             answer = await scene.mallory.browser.get(asked, follow_redirects=True)
         else:
             answer = await scene.mallory.browser.post(
-                asked, data=await body_for(scene), headers={"origin": ADDRESS}, follow_redirects=True
+                asked, data=await body_for(scene, path), headers={"origin": ADDRESS}, follow_redirects=True
             )
         assert answer.status_code < 500, asked
         for word in MINE:

@@ -1,0 +1,298 @@
+"""Booking online: a time is held when it is chosen, and becomes a visit when the guest confirms it.
+
+Nobody knows yet who the guest is while a time is held, so it is held for a guest who stands in; the
+visit passes to the real one in the transaction that confirms it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from piccolo.columns import Column
+
+from spa_pos.booking.actions.book import BookingItem, confirm_hold, hold_appointment
+from spa_pos.booking.actions.common import tell_boards
+from spa_pos.booking.queries import Visit, booking_window
+from spa_pos.booking.queries.online import (
+    OnlineView,
+    Person,
+    free_stand_ins,
+    online_booking,
+    visits_to_come,
+)
+from spa_pos.booking.rules import Status
+from spa_pos.booking.rules.guests import in_window
+from spa_pos.booking.rules.online import ENDED, FORGET_AFTER, HOLD_FOR, MOST_VISITS, check_extend
+from spa_pos.booking.tables import OnlineBooking
+from spa_pos.db import action, fetch, insert
+from spa_pos.kernel.actor import Actor
+from spa_pos.kernel.errors import Conflict, Gone, NotFound
+from spa_pos.kernel.ids import uuid7
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+from spa_pos.people.actions import add_stand_in, guest_who_books, record
+from spa_pos.people.actions.doors import guests_of
+from spa_pos.people.actions.messages import set_language
+from spa_pos.people.queries import guest, proof
+from spa_pos.people.rules import clean_email, clean_name, clean_phone
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineAsk:
+    """A time that a guest chose: for which group, with whom, at the price that was shown."""
+
+    service_id: UUID
+    add_on_ids: tuple[UUID, ...]
+    group: str
+    provider_id: UUID
+    starts_at: datetime
+    quoted_cents: Cents
+    provider_wish: str = "any"
+
+
+@action
+async def hold_online(
+    actor: Actor,
+    *,
+    booking_id: UUID,
+    is_new: bool,
+    network: str,
+    asked: OnlineAsk,
+    path: str,
+    now: datetime,
+) -> UUID:
+    """Hold a time for a browser; what it held before is free again. Gives the booking.
+
+    `is_new` says that the browser has no booking under way: the number is then a fresh one.
+
+    Raises:
+        Conflict: `time-not-offered` outside the window of booking online, `too-many-holds` from its
+            network, `form-outdated` when the number is another browser's, and all that holding refuses.
+    """
+    seen = await online_booking(booking_id, for_update=True)
+    if (seen is None) is not is_new or (seen and seen.is_booked):
+        raise Conflict("form-outdated", "This page is out of date. Begin again.")
+    await _check_offered(actor, asked, now)
+    if seen is not None:
+        await _let_go(actor, seen, now)
+    (stand_in,) = await _stand_ins(asked.group, 1, now)
+    item = BookingItem(
+        uuid7(now),
+        stand_in,
+        asked.service_id,
+        asked.provider_id,
+        asked.starts_at,
+        asked.quoted_cents,
+        asked.add_on_ids,
+        asked.provider_wish,
+    )
+    appointment_id = await hold_appointment(actor, item=item, held_until=now + HOLD_FOR, now=now)
+    if seen is None:
+        await insert(
+            OnlineBooking,
+            id=booking_id,
+            location=actor.location_id,
+            network=network,
+            appointment=appointment_id,
+            path=path,
+            made_at=now,
+        )
+    else:
+        await _set(booking_id, appointment=appointment_id, path=path, extended=0, network=network)
+    return booking_id
+
+
+async def _check_offered(actor: Actor, asked: OnlineAsk, now: datetime) -> None:
+    window = await booking_window(actor.location_id, asked.service_id, asked.group)
+    if window is None or not in_window(asked.starts_at, window.lead, window.horizon, now=now):
+        raise Conflict("time-not-offered", "This time cannot be booked here. Choose one from the list.")
+
+
+@action
+async def extend_hold(actor: Actor, *, booking_id: UUID, appointment_id: UUID, now: datetime) -> datetime:
+    """Hold the time for longer; gives until when.
+
+    Raises:
+        Gone: `hold-expired`.
+        Conflict: `held-long-enough`, or `another-time-chosen` in another window.
+    """
+    seen = await _under_way(booking_id, appointment_id)
+    check_extend(seen.hold, now=now)
+    until = now + HOLD_FOR
+    ids = [one.id for one in seen.visits]
+    await fetch("UPDATE appointment SET held_until = $2 WHERE id = ANY($1)", ids, until)
+    await fetch("UPDATE claim SET held_until = $2 WHERE appointment = ANY($1) AND NOT released", ids, until)
+    await _set(booking_id, extended=seen.extended + 1)
+    await tell_boards(actor, seen.first.starts_at)
+    return until
+
+
+@action
+async def let_hold_go(actor: Actor, *, booking_id: UUID, now: datetime) -> None:
+    """The guest does not want the time after all: it is free at once."""
+    seen = await online_booking(booking_id, for_update=True)
+    if seen is not None and not seen.is_booked:
+        await _let_go(actor, seen, now)
+
+
+@action
+async def say_who(*, booking_id: UUID, person: Person, code_id: UUID | None) -> Person:
+    """Write down who books, and which code was mailed to prove it; gives it as it is kept.
+
+    Raises:
+        Invalid: a name, the telephone number or the address cannot be meant.
+        Conflict: `form-outdated`.
+    """
+    kept = clean_person(person)
+    seen = await online_booking(booking_id, for_update=True)
+    if seen is None or seen.is_booked:
+        raise Conflict("form-outdated", "This page is out of date. Begin again.")
+    values = {name: getattr(kept, name) for name in Person.__slots__}
+    await _set(booking_id, **values, code=code_id)
+    return kept
+
+
+def clean_person(person: Person) -> Person:
+    """Who somebody says they are, as it is kept.
+
+    Raises:
+        Invalid: a name, the telephone number or the address cannot be meant.
+    """
+    return replace(
+        person,
+        given_name=clean_name(person.given_name, "given_name"),
+        family_name=clean_name(person.family_name, "family_name"),
+        phone=clean_phone(person.phone),
+        email=clean_email(person.email) or "",
+    )
+
+
+@action
+async def confirm_online(
+    actor: Actor,
+    *,
+    booking_id: UUID,
+    appointment_id: UUID,
+    address: str,
+    quoted_cents: int,
+    locale: str,
+    now: datetime,
+) -> UUID:
+    """The guest takes the time that is held: it is theirs from now on. Gives the appointment.
+
+    `address` is the e-mail address that this browser has proved.
+
+    Raises:
+        Gone: `hold-expired`.
+        Conflict: `another-time-chosen`, `email-unproved`, `price-changed`, `too-many-visits`, or
+            `guest-already-booked` at that time.
+    """
+    seen = await _under_way(booking_id, appointment_id)
+    if seen.is_booked:
+        return appointment_id
+    if not seen.hold.left(now):
+        raise Gone("hold-expired", ENDED)
+    who = seen.person
+    if who is None or who.email.lower() != address.lower():
+        raise Conflict("email-unproved", "Prove your e-mail address first: we mail you a code.")
+    if seen.total_cents != quoted_cents:
+        raise Conflict("price-changed", "The price changed while this page was open. Look again.")
+    if await visits_to_come(await guests_of(address), now) >= MOST_VISITS:
+        raise Conflict("too-many-visits", "You have many visits to come. Call us to book another one.")
+    guest_id = await guest_who_books(
+        actor,
+        guest_id=uuid7(now),
+        given_name=who.given_name,
+        family_name=who.family_name,
+        phone=who.phone,
+        email=who.email,
+        by_email=who.by_email,
+        group_code=seen.first.group,
+        now=now,
+    )
+    await set_language(guest_id, locale)
+    await _hand_over(actor, seen.first, guest_id, now)
+    await confirm_hold(actor, appointment_id=appointment_id, version=seen.first.version + 1, now=now)
+    nothing = dict.fromkeys(("given_name", "family_name", "phone", "email", "code"))
+    await _set(booking_id, status="booked", **nothing)
+    return appointment_id
+
+
+@action
+async def forget_online(now: datetime) -> int:
+    """Forget who began to book and did not go on, and bookings that are long done; gives how many."""
+    gone = await fetch(
+        "DELETE FROM online_booking o USING appointment a WHERE a.id = o.appointment AND o.made_at < $1"
+        " AND a.status <> 'held' RETURNING o.id",
+        now - FORGET_AFTER,
+    )
+    return len(gone)
+
+
+async def _under_way(booking_id: UUID, appointment_id: UUID) -> OnlineView:
+    """The booking, locked, when it is still about the time that the page showed.
+
+    Raises:
+        NotFound: `booking-unknown`.
+        Conflict: `another-time-chosen`.
+    """
+    seen = await online_booking(booking_id, for_update=True)
+    if seen is None:
+        raise NotFound("booking-unknown", "You have no booking under way. Begin again.")
+    if seen.appointment_id != appointment_id:
+        raise Conflict(
+            "another-time-chosen", "You chose another time in another window. Here is what is held for you."
+        )
+    return seen
+
+
+async def _hand_over(actor: Actor, held: Visit, guest_id: UUID, now: datetime) -> None:
+    """A visit passes from who stood in to the guest; their proof of the group counts from here on."""
+    whose = await guest(guest_id)
+    day = local_date(held.starts_at, actor.zone)
+    proven = not held.group_evidence or await proof(guest_id, held.group, day) is not None
+    await fetch(
+        "UPDATE appointment SET guest = $2, guest_number = $3, group_proven = $4, version = version + 1"
+        " WHERE id = $1",
+        held.id,
+        guest_id,
+        whose.number,
+        proven,
+    )
+    await record(
+        actor,
+        verb="said who they are",
+        subject_kind="appointment",
+        subject=held.id,
+        now=now,
+        before={"guest": held.guest_id},
+        after={"guest": guest_id, "group_proven": proven},
+    )
+
+
+async def _let_go(actor: Actor, seen: OnlineView, now: datetime) -> None:
+    held = [one for one in seen.visits if one.status is Status.HELD]
+    if not held:
+        return
+    ids = [one.id for one in held]
+    await fetch(
+        "UPDATE appointment SET status = 'expired', ended_at = $2, version = version + 1 WHERE id = ANY($1)",
+        ids,
+        now,
+    )
+    await fetch("UPDATE claim SET released = true, held_until = NULL WHERE appointment = ANY($1)", ids)
+    await tell_boards(actor, *(one.starts_at for one in held))
+
+
+async def _stand_ins(group: str, count: int, now: datetime) -> Sequence[UUID]:
+    found = await free_stand_ins(group, count)
+    while len(found) < count:
+        found.append(await add_stand_in(guest_id=uuid7(now), group_code=group, now=now))
+    return found
+
+
+async def _set(booking_id: UUID, **values: object) -> None:
+    columns: dict[Column | str, object] = {}
+    columns.update(values)
+    await OnlineBooking.update(columns).where(OnlineBooking.id == booking_id)

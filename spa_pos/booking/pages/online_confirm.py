@@ -1,0 +1,208 @@
+"""Booking online, the fifth screen: everything once more, then it is booked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Response, Router, get, post
+
+from spa_pos.booking.actions.online import confirm_online
+from spa_pos.booking.pages.guest import key_of, problem_for, word_of
+from spa_pos.booking.pages.guest_move import number_in
+from spa_pos.booking.pages.online_asked import (
+    Browser,
+    browser_of,
+    browser_posted,
+    held_of,
+    reason_words,
+    visit_choices,
+    when_words,
+)
+from spa_pos.booking.pages.online_views import ConfirmPage, DonePage, PriceRow, Progress
+from spa_pos.booking.pages.online_when import appointment_in, choose_again
+from spa_pos.booking.pages.online_you import live
+from spa_pos.booking.queries import Visit, VisitAddOn, policy
+from spa_pos.booking.queries.online import OnlineView
+from spa_pos.booking.rules import Policy
+from spa_pos.booking.rules.guests import free_until
+from spa_pos.catalog.queries import jurisdictions
+from spa_pos.db import once
+from spa_pos.kernel.errors import Refusal
+from spa_pos.kernel.money import Cents, format_rate, format_usd
+from spa_pos.kernel.time import local_date
+from spa_pos.ledger.queries import Place
+from spa_pos.messages.rules import visit_token
+from spa_pos.payments.queries import card_rule
+from spa_pos.payments.rules import deposit_due
+from spa_pos.people.pages.session import GUEST, settings_of
+from spa_pos.web import i18n
+from spa_pos.web.answers import AnyRequest, html, see
+from spa_pos.web.i18n import current_locale
+from spa_pos.web.i18n import gettext as _
+from spa_pos.web.templates import render
+
+
+def _rows(seen: Sequence[Visit]) -> tuple[PriceRow, ...]:
+    rows = []
+    for visit in seen:
+        parts: list[tuple[str, Visit | VisitAddOn]] = [(visit.service_name, visit)]
+        parts += [(each.name, each) for each in visit.add_ons]
+        for name, one in parts:
+            reason = reason_words(one.reduction_code, visit.group_name)
+            rows.append(PriceRow(i18n.gettext(name), one.list_price_cents, one.price_cents, reason))
+    return tuple(rows)
+
+
+async def _tax_words(where: Place, seen: Sequence[Visit]) -> str:
+    day = local_date(seen[0].starts_at, where.zone)
+    rate = format_rate(sum(body.rate_ppm for body in await jurisdictions(where.id, day)))
+    taxed = {visit.taxable for visit in seen} | {one.taxable for visit in seen for one in visit.add_ons}
+    words = {"rate": rate.replace(" ", "\N{NO-BREAK SPACE}")}
+    if taxed == {True}:
+        return _("plus %(rate)s sales tax") % words
+    return _("plus %(rate)s sales tax on what is taxed") % words if True in taxed else _("no sales tax")
+
+
+def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str:
+    """What cancelling and not coming cost, with the hour until which they cost nothing."""
+    if agreed is None:
+        return _("Cancelling costs nothing.")
+    until = free_until(agreed, first.starts_at).astimezone(where.zone)
+    late, missed = (
+        format_rate(rate).replace(" ", "\N{NO-BREAK SPACE}") for rate in (agreed.late_ppm, agreed.no_show_ppm)
+    )
+    told = {"clock": i18n.clock(until), "day": i18n.day_long(until.date()), "late": late, "missed": missed}
+    return (
+        _(
+            "Move or cancel for free until %(clock)s on %(day)s. Later it costs %(late)s of the price, and"
+            " not coming %(missed)s. Never for illness, nor when a clinical appointment ran over."
+        )
+        % told
+    )
+
+
+async def card_words(location_id: Any, total: Cents) -> str | None:
+    """What a rule of the house asks of a card at booking, and how it is done today: not here yet."""
+    rule = await card_rule(location_id)
+    deposit = deposit_due(rule, total)
+    if deposit:
+        words = _("We ask for a deposit of %(price)s. It cannot be paid here yet: we call you about it.")
+        return words % {"price": format_usd(deposit)}
+    if rule.card_online:
+        return _("We ask for a card for this visit. It cannot be given here yet: we ask for it at the desk.")
+    return None
+
+
+def proof_words(first: Visit) -> str | None:
+    """What the desk asks to see."""
+    if not first.group_evidence or first.group_proven:
+        return None
+    words = _("Please bring what proves your price: %(proof)s. Without it the visitor price counts.")
+    return words % {"proof": i18n.gettext(first.group_evidence)}
+
+
+async def _confirm_page(
+    browser: Browser, booking: OnlineView, problem: Refusal | None = None
+) -> Response[Any]:
+    first, where = booking.first, browser.place
+    page = ConfirmPage(
+        progress=Progress(5, "/book/you"),
+        choices=visit_choices(booking, where),
+        held=held_of(browser, booking),
+        rows=_rows(booking.visits),
+        total_cents=booking.total_cents,
+        tax_words=await _tax_words(where, booking.visits),
+        proof_words=proof_words(first),
+        policy_words=policy_words(await policy(first.policy_id), first, where),
+        card_words=await card_words(where.id, booking.total_cents),
+        fields=(("appointment", str(first.id)), ("price", str(booking.total_cents))),
+        problem=problem_for(problem) if problem else None,
+    )
+    text = render("booking/online_confirm.html", page, browser.shell)
+    return html(text, status=problem.status if problem else 200)
+
+
+@get("/book/confirm", opt=dict(GUEST))
+async def show_confirm(request: AnyRequest) -> Response[Any]:
+    """Everything once more."""
+    browser = await browser_of(request)
+    if browser.booking is not None and browser.booking.is_booked:
+        return see(request, "/book/done")
+    try:
+        booking = await live(browser)
+    except Refusal as refusal:
+        return await choose_again(browser, refusal)
+    if not browser.proved():
+        return see(request, "/book/code" if booking.code_id else "/book/you")
+    return await _confirm_page(browser, booking)
+
+
+@post("/book/confirm", opt=dict(GUEST), status_code=200)
+async def confirm(request: AnyRequest) -> Response[Any]:
+    """Book it."""
+    try:
+        browser, fields = await browser_posted(request)
+        if browser.booking is None:
+            return see(request, "/book")
+        await once(
+            key_of(fields),
+            confirm_online,
+            actor=browser.actor,
+            booking_id=browser.booking.id,
+            appointment_id=appointment_in(fields),
+            address=browser.address or "",
+            quoted_cents=number_in(fields.get("price")),
+            locale=current_locale(),
+            now=browser.now,
+        )
+    except Refusal as refusal:
+        return await _refused(request, refusal)
+    return see(request, "/book/done")
+
+
+async def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
+    browser = await browser_of(request)
+    if refusal.code == "form-foreign":
+        return await word_of(request, refusal)
+    try:
+        booking = await live(browser)
+    except Refusal as over:
+        return await choose_again(browser, over if over.code == "hold-expired" else refusal)
+    if not browser.proved():
+        return see(request, "/book/code" if booking.code_id else "/book/you")
+    return await _confirm_page(browser, booking, refusal)
+
+
+@get("/book/done", opt=dict(GUEST))
+async def show_done(request: AnyRequest) -> Response[Any]:
+    """It is booked: when, where, and what can be done with it."""
+    browser = await browser_of(request)
+    if browser.booking is None or not browser.booking.is_booked:
+        return see(request, "/book")
+    booking, where = browser.booking, browser.place
+    first = booking.first
+    start, end = (moment.astimezone(where.zone) for moment in (first.starts_at, first.ends_at))
+    href = f"/visits/{visit_token(settings_of(request).secret, first.id)}"
+    mailed = _(
+        "A mail with all of this is on its way. If it does not come, your visit is booked all the same."
+    )
+    if not booking.by_email:
+        mailed = _("We write no mail, as you wanted. Keep the link to your visit, or call us.")
+    page = DonePage(
+        day=i18n.day_long(start.date()),
+        clock=i18n.clock(start),
+        until=i18n.clock(end),
+        machine=start.isoformat(),
+        words=f"{_rows([first])[0].name} · {when_words(first, where)}",
+        total_cents=booking.total_cents,
+        proof_words=proof_words(first),
+        card_words=await card_words(where.id, booking.total_cents),
+        visit_href=href,
+        calendar_href=f"{href}/calendar.ics",
+        mail_words=mailed,
+        place_name=where.name,
+        address=where.address,
+    )
+    return html(render("booking/online_done.html", page, browser.shell))
+
+
+router = Router("/", route_handlers=[show_confirm, confirm, show_done])

@@ -1,0 +1,187 @@
+"""Booking online, the third screen: when. The open times of the desk, in the window of the group."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from spa_pos.booking.pages.guest_views import DayLink
+from spa_pos.booking.pages.online_asked import Ask, Browser, reason_words
+from spa_pos.booking.pages.online_views import Option, PartOfDay, TimeButton
+from spa_pos.booking.queries import Window, booking_window, supplies
+from spa_pos.booking.rules import DaySupply, Slot, best_times, open_times
+from spa_pos.booking.rules.guests import in_window
+from spa_pos.catalog.queries import quotes
+from spa_pos.catalog.rules import Quote
+from spa_pos.kernel.errors import Conflict, NotFound
+from spa_pos.kernel.money import Cents, format_usd
+from spa_pos.kernel.time import local_date
+from spa_pos.ledger.queries import Place
+from spa_pos.people.queries import Group, providers
+from spa_pos.web import i18n
+from spa_pos.web.i18n import gettext as _
+from spa_pos.web.i18n import ngettext
+
+SHOWN_DAYS = 7
+SEARCHED_DAYS = 31
+NOON, EVENING = time(12), time(17)
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """What can be booked around a day: the free slots of each day, earliest first, each start once."""
+
+    ask: Ask
+    group: Group
+    where: Place
+    now: datetime
+    days: Mapping[date, Sequence[Slot]]
+    shown: date
+    first: date
+    last: date
+    prices: Sequence[Quote]
+
+    @property
+    def cents(self) -> Cents:
+        """What it costs on the day that is shown."""
+        return Cents(sum(one.price_cents for one in self.prices))
+
+    @property
+    def next_free(self) -> date | None:
+        """The first day after the one shown that has a time."""
+        return next((day for day, slots in self.days.items() if slots and day > self.shown), None)
+
+
+async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
+    """The times around the day that is looked at; without one, from the first day on that has any.
+
+    What the browser holds itself does not stand in its way.
+
+    Raises:
+        Conflict: `not-online` when the service or its price cannot be booked here.
+    """
+    where, now = browser.place, browser.now
+    window = await booking_window(where.id, ask.service.id, group.code)
+    if window is None:
+        raise Conflict("not-online", "This cannot be booked here. Call us, and we look together.")
+    first, last = (local_date(now + ahead, where.zone) for ahead in (window.lead, window.horizon))
+    begin = min(max(ask.day, first), last) if ask.day else first
+    if ask.by_month:
+        begin = max(begin.replace(day=1), first)
+    end = min(begin + timedelta(days=SEARCHED_DAYS - 1), last)
+    own = [one.id for one in browser.open.visits] if browser.open else []
+    found = await supplies(where.id, where.zone, begin, end, now=now, without=own)
+    days = {day: _slots(ask, supply, window, now) for day, supply in found}
+    wanted = min(max(ask.day, first), last) if ask.day else None
+    shown = wanted or next((day for day, slots in days.items() if slots), begin)
+    prices = await _prices(where, ask, group, days.get(shown, ()), shown, now)
+    return Free(ask, group, where, now, days, shown, first, last, prices)
+
+
+def _slots(ask: Ask, supply: DaySupply, window: Window, now: datetime) -> list[Slot]:
+    offered: dict[datetime, Slot] = {}
+    for slot in open_times(ask.needs, supply, now=now, wish=ask.wish):
+        if in_window(slot.starts_at, window.lead, window.horizon, now=now):
+            offered.setdefault(slot.starts_at, slot)
+    return [offered[start] for start in sorted(offered)]
+
+
+async def _prices(
+    where: Place, ask: Ask, group: Group, slots: Sequence[Slot], day: date, now: datetime
+) -> list[Quote]:
+    noon = datetime.combine(day, NOON, where.zone)
+    starts_at = slots[0].starts_at if slots else noon
+    found = await quotes(where.id, where.zone, ask.ids, group, starts_at=starts_at, booked_at=now)
+    if len(found) < len(set(ask.ids)):
+        raise Conflict("not-online", "This cannot be booked here. Call us, and we look together.")
+    return [found[one] for one in ask.ids]
+
+
+def price_words(free: Free) -> str:
+    """What it costs on the day that is shown, and why."""
+    price = format_usd(free.cents)
+    listed = Cents(sum(one.list_cents for one in free.prices))
+    reasons = [reason_words(one.reduction_code, free.group.name) for one in free.prices]
+    reason = next((one for one in reasons if one), "")
+    if not reason:
+        return _("%(price)s plus tax") % {"price": price}
+    return _("%(price)s plus tax instead of %(list)s: %(reason)s") % {
+        "price": price,
+        "list": format_usd(listed),
+        "reason": reason,
+    }
+
+
+def best_buttons(free: Free) -> tuple[TimeButton, ...]:
+    """Up to three times of the day worth proposing, with the reason in words."""
+    slots = free.days.get(free.shown, ())
+    found = []
+    for one in best_times(slots, free.ask.needs, wanted=None):
+        soonest = one.slot.starts_at == slots[0].starts_at
+        reason = _("The soonest") if soonest else _("Fits well between other visits")
+        found.append(_button(free, one.slot, i18n.clock(_local(free, one.slot)), reason))
+    return tuple(found)
+
+
+def parts_of_day(free: Free) -> tuple[PartOfDay, ...]:
+    """Every time of the day that is shown; an hour that comes twice says which of both it is."""
+    slots = free.days.get(free.shown, ())
+    rows: tuple[list[TimeButton], ...] = ([], [], [])
+    faces = Counter(i18n.clock(_local(free, slot)) for slot in slots)
+    for slot in slots:
+        local = _local(free, slot)
+        clock = i18n.clock(local)
+        told = f"{clock} {local.tzname()}" if faces[clock] > 1 else clock
+        face = local.time()
+        rows[0 if face < NOON else 1 if face < EVENING else 2].append(_button(free, slot, told))
+    names = (_("Morning"), _("Afternoon"), _("Evening"))
+    return tuple(PartOfDay(name, tuple(row)) for name, row in zip(names, rows, strict=True) if row)
+
+
+def _local(free: Free, slot: Slot) -> datetime:
+    return slot.starts_at.astimezone(free.where.zone)
+
+
+def _button(free: Free, slot: Slot, clock: str, reason: str = "") -> TimeButton:
+    name = slot.provider.name.split()[0]
+    told = {"clock": clock, "day": i18n.day_long(_local(free, slot).date()), "name": name}
+    sentence = _("%(clock)s on %(day)s with %(name)s") % told
+    value = f"{slot.starts_at:%Y%m%dT%H%M}Z.{slot.provider.staff_id}.{free.cents}"
+    return TimeButton(clock, sentence, value, reason, _("with %(name)s") % told)
+
+
+def day_links(free: Free) -> tuple[DayLink, ...]:
+    """A week of days from the one shown."""
+    week = [free.shown + timedelta(days=ahead) for ahead in range(SHOWN_DAYS)]
+    return tuple(_day(free, day) for day in week if day <= free.last)
+
+
+def _day(free: Free, day: date) -> DayLink:
+    count = len(free.days.get(day, ()))
+    if day in free.days and not count:
+        return DayLink(i18n.day_short(day), _("Full"), None, day == free.shown)
+    words = (
+        ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if day in free.days else _("Look")
+    )
+    return DayLink(i18n.day_short(day), words, href_of(free, day), day == free.shown)
+
+
+def href_of(free: Free, day: date) -> str:
+    """The times of another day."""
+    return free.ask.href("/book/when", day=day, by_month=False)
+
+
+async def wishes(browser: Browser, ask: Ask) -> tuple[Option, ...]:
+    """Whom a guest may ask for: anybody, a woman, a man, or one of those who work here."""
+    everybody = await providers(browser.place.id)
+    known = {one.id for one in everybody}
+    if ask.wish.provider is not None and ask.wish.provider not in known:
+        raise NotFound("provider-unknown", "That provider does not work here. Choose another.")
+    chosen = str(ask.wish.provider) if ask.wish.provider else ask.wish.gender or ""
+    pairs = [
+        ("", _("Anybody")),
+        ("woman", _("A woman")),
+        ("man", _("A man")),
+        *((str(one.id), one.name) for one in everybody),
+    ]
+    return tuple(Option(value, name, value == chosen) for value, name in pairs)

@@ -1,0 +1,138 @@
+"""Reading a booking under way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from spa_pos.booking.queries.visits import Visit, visit
+from spa_pos.booking.rules import EXPECTED, Status
+from spa_pos.booking.rules.online import Hold
+from spa_pos.db import fetch, fetch_one, fetch_value
+from spa_pos.kernel.money import Cents
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody says they are."""
+
+    given_name: str
+    family_name: str
+    phone: str
+    email: str
+    by_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineView:
+    """A booking under way, or one that became a visit; `visits` are those of its party, by guest."""
+
+    id: UUID
+    location_id: UUID
+    network: str
+    appointment_id: UUID
+    is_booked: bool
+    extended: int
+    path: str
+    person: Person | None
+    by_email: bool
+    code_id: UUID | None
+    made_at: datetime
+    visits: tuple[Visit, ...]
+
+    @property
+    def first(self) -> Visit:
+        """The visit of whoever books."""
+        return next(one for one in self.visits if one.id == self.appointment_id)
+
+    @property
+    def hold(self) -> Hold:
+        """How its time is held."""
+        seen = self.visits
+        is_live = all(one.status is Status.HELD for one in seen)
+        return Hold(self.first.held_until, self.extended, is_live)
+
+    @property
+    def total_cents(self) -> Cents:
+        """What all of it costs."""
+        return Cents(sum(one.total_cents for one in self.visits))
+
+
+async def online_booking(booking_id: UUID, *, for_update: bool = False) -> OnlineView | None:
+    """A booking under way by its number, if there is one; locked with its visits when asked."""
+    if for_update:
+        await fetch("SELECT 1 FROM online_booking WHERE id = $1 FOR UPDATE", booking_id)
+    row = await fetch_one(
+        "SELECT o.*, (SELECT array_agg(s.id ORDER BY s.guest_number) FROM appointment s"
+        "   WHERE s.id = o.appointment OR s.party = a.party) AS visits"
+        " FROM online_booking o JOIN appointment a ON a.id = o.appointment WHERE o.id = $1",
+        booking_id,
+    )
+    if row is None:
+        return None
+    person = None
+    if row["given_name"] is not None:
+        person = Person(**{name: row[name] for name in Person.__slots__})
+    ids = sorted(row["visits"])
+    seen = [await visit(one, row["location"], for_update=for_update) for one in ids]
+    return OnlineView(
+        row["id"],
+        row["location"],
+        row["network"],
+        row["appointment"],
+        row["status"] == "booked",
+        row["extended"],
+        row["path"],
+        person,
+        row["by_email"],
+        row["code"],
+        row["made_at"],
+        tuple(seen),
+    )
+
+
+async def free_stand_ins(group: str, most: int) -> list[UUID]:
+    """Guests of a group who stand in for nobody right now, locked; fewer where there are not so many."""
+    rows = await fetch(
+        "SELECT g.id FROM guest g WHERE g.stands_in AND g.guest_group = $1 AND NOT EXISTS"
+        "   (SELECT 1 FROM appointment a WHERE a.guest = g.id AND a.status = 'held')"
+        " ORDER BY g.number LIMIT $2 FOR UPDATE OF g SKIP LOCKED",
+        group,
+        most,
+    )
+    # Whoever had one locked until a moment ago has held a time with it since the search began.
+    busy = await fetch(
+        "SELECT guest FROM appointment WHERE guest = ANY($1) AND status = 'held'",
+        [row["id"] for row in rows],
+    )
+    taken = {row["guest"] for row in busy}
+    return [row["id"] for row in rows if row["id"] not in taken]
+
+
+async def visits_to_come(guest_ids: list[UUID], now: datetime) -> int:
+    """How many visits some guests have before them."""
+    return int(
+        await fetch_value(
+            "SELECT count(*) FROM appointment WHERE guest = ANY($1) AND starts_at > $2 AND status = ANY($3)",
+            guest_ids,
+            now,
+            [status.value for status in EXPECTED],
+        )
+    )
+
+
+async def broken_stand_ins() -> list[str]:
+    """Visits of guests who are nobody: what is booked belongs to somebody."""
+    rows = await fetch(
+        "SELECT a.id, a.status FROM appointment a JOIN guest g ON g.id = a.guest"
+        " WHERE g.stands_in AND a.status NOT IN ('held', 'expired')"
+    )
+    return [f"appointment {row['id']} is {row['status']} and belongs to nobody" for row in rows]
+
+
+async def broken_online_bookings() -> list[str]:
+    """Bookings that are done without a visit of a guest."""
+    rows = await fetch(
+        "SELECT o.id FROM online_booking o JOIN appointment a ON a.id = o.appointment"
+        " WHERE o.status = 'booked' AND a.status IN ('held', 'expired')"
+    )
+    return [f"online booking {row['id']} is done and its visit is not booked" for row in rows]
