@@ -102,12 +102,13 @@ class Finder:
             None if plans else f"{self._none_because(day)}{_next_open(shown_days, self.known.day)}",
         )
 
-    def _plans(self, day: DaySupply) -> list[Plan]:
+    def _plans(self, day: DaySupply, *, past_limits: bool = False) -> list[Plan]:
         if len(self.asked) > 1:
             plans = open_plans(self.party, day, now=self.now)
         else:
             (one,) = self.asked
-            plans = [Plan((slot,)) for slot in open_times(one.needs, day, now=self.now, wish=one.wish)]
+            slots = open_times(one.needs, day, now=self.now, wish=one.wish, past_limits=past_limits)
+            plans = [Plan((slot,)) for slot in slots]
         return [plan for plan in plans if not self._is_as_now(plan) and self._guests_are_free(plan)]
 
     def _guests_are_free(self, plan: Plan) -> bool:
@@ -127,12 +128,17 @@ class Finder:
 
     def _beyond(self, day: DaySupply, plans: Sequence[Plan]) -> list[tuple[Plan, str]]:
         """Times that only a limit of hands-on work stands against, with that limit in words."""
+        if len(self.asked) == 1:
+            minutes = self.asked[0].needs.minutes
+            against = self._plans(day, past_limits=True)
+            words = [limit_passed(one.slots[0].provider, one.starts_at, minutes) or "" for one in against]
+            return list(zip(against, words, strict=True))
         loose = replace(day, providers=tuple(replace(one, limits=None) for one in day.providers))
         bound = {one.number: one for one in day.providers}
-        known = {self._key(plan) for plan in plans}
+        known = {plan.starts_at for plan in plans}
         found = []
         for plan in self._plans(loose):
-            if self._key(plan) not in known:
+            if plan.starts_at not in known:
                 passed = (
                     limit_passed(bound[slot.provider.number], slot.starts_at, one.needs.minutes)
                     for one, slot in zip(self.asked, plan.slots, strict=True)
@@ -140,9 +146,6 @@ class Finder:
                 )
                 found.append((plan, next((words for words in passed if words), TOGETHER_WORDS)))
         return found
-
-    def _key(self, plan: Plan) -> tuple[datetime, int | None]:
-        return plan.starts_at, plan.slots[0].provider.number if len(plan.slots) == 1 else None
 
     def _chosen(self, plans: Sequence[Plan], beyond: Sequence[tuple[Plan, str]]) -> tuple[Plan | None, str]:
         wanted, serves = self.known.wanted(self.zone), self.known.serves
@@ -185,12 +188,15 @@ class Finder:
     def _parts(self, plans: Sequence[Plan], chosen: Plan | None) -> tuple[DayPart, ...]:
         """Each start once (the first provider who could), by part of the day."""
         parts: dict[str, dict[datetime, TimeChoice]] = {"Morning": {}, "Afternoon": {}, "Evening": {}}
+        seen: set[datetime] = set()
         for plan in plans:
+            is_chosen = _same(plan, chosen)
+            if plan.starts_at in seen and not is_chosen:
+                continue
+            seen.add(plan.starts_at)
             face = plan.starts_at.astimezone(self.zone).time()
             name = "Morning" if face < NOON else "Afternoon" if face < EVENING else "Evening"
-            is_chosen = _same(plan, chosen)
-            if is_chosen or plan.starts_at not in parts[name]:
-                parts[name][plan.starts_at] = self._choice(plan, chosen=is_chosen)
+            parts[name][plan.starts_at] = self._choice(plan, chosen=is_chosen)
         return tuple(DayPart(name, tuple(found.values())) for name, found in parts.items() if found)
 
     def _days(self, days: Mapping[date, DaySupply]) -> tuple[DayChoice, ...]:

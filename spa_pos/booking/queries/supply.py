@@ -1,7 +1,8 @@
 """What days can still take."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -130,30 +131,38 @@ def _spread(
 ) -> list[dict[Key, list[Stretch]]]:
     """Claims by local day and by whose they are; one that lasts over midnight is in both days.
 
-    `starts` are the days' first minutes.
+    `starts` are the days' first minutes; what begins before the first or after the last day is in those.
     """
     days: list[dict[Key, list[Stretch]]] = [{} for _ in starts]
-    latest, origin, edges = len(starts) - 1, starts[0], (*starts, sys.maxsize)
+    edges = [start << 12 for start in starts[1:]]
     for whose, packed in found:
-        for one in packed:
-            start = one >> 12
-            at = (start - origin) // 1440
-            if at > latest:
-                at = latest
-            elif at < 0:
-                at = 0
-            if start < edges[at] and at:
-                at -= 1
-            elif start >= edges[at + 1]:
-                at += 1
-            own = days[at].get(whose)
-            if own is None:
-                own = days[at][whose] = []
-            own.append(one)
-            while start + (one & LENGTH) > edges[at + 1]:
-                at += 1
-                days[at].setdefault(whose, []).append(one)
+        ordered = sorted(packed)
+        longest = max(map(LENGTH.__and__, ordered), default=0)
+        since = 0
+        for at, edge in enumerate((*edges, sys.maxsize)):
+            until = bisect_left(ordered, edge, since)
+            if until == since:
+                continue
+            days[at].setdefault(whose, []).extend(ordered[since:until])
+            if (ordered[until - 1] >> 12) + longest > edge >> 12:
+                _pass_on(ordered[since:until], whose, at, days, starts)
+            since = until
     return days
+
+
+def _pass_on(
+    own: Sequence[Stretch],
+    whose: Key,
+    at: int,
+    days: Sequence[dict[Key, list[Stretch]]],
+    starts: Sequence[int],
+) -> None:
+    """Add what lasts over midnight to the days it lasts into."""
+    for one in own:
+        for later in range(at + 1, len(starts)):
+            if (one >> 12) + (one & LENGTH) <= starts[later]:
+                break
+            days[later].setdefault(whose, []).append(one)
 
 
 def _numbers(schedules: Sequence[DaySchedule]) -> list[int]:
@@ -162,10 +171,10 @@ def _numbers(schedules: Sequence[DaySchedule]) -> list[int]:
 
 
 class _Weeks:
-    """Hands-on sessions by provider and local day, and the sums of weeks."""
+    """Hands-on sessions by provider's number and local day, and the sums of weeks."""
 
     def __init__(
-        self, schedules: Sequence[DaySchedule], zone: ZoneInfo, packed: Sequence[tuple[UUID, Sequence[int]]]
+        self, schedules: Sequence[DaySchedule], zone: ZoneInfo, packed: Sequence[tuple[int, Sequence[int]]]
     ) -> None:
         first, last = schedules[0].day, schedules[-1].day
         monday = first - timedelta(days=first.weekday())
@@ -177,18 +186,23 @@ class _Weeks:
             {provider: sum([one & LENGTH for one in own]) for provider, own in day.items()}
             for day in self._days
         ]
-        self._weeks: list[dict[UUID, int]] = [{} for _ in range(0, count, 7)]
+        self._weeks: list[dict[int, int]] = [{} for _ in range(0, count, 7)]
         for place, sums in enumerate(self._sums):
             week = self._weeks[place // 7]
             for provider, minutes in sums.items():
                 week[provider] = week.get(provider, 0) + minutes
         self._first = first
 
-    def on(self, provider: UUID, day: date) -> tuple[Sequence[Stretch], int]:
-        """The sessions of a day, and the minutes of the week's other days."""
+    def on(self, day: date) -> Callable[[int], tuple[Sequence[Stretch], int, int]]:
+        """What gives a provider's sessions of a day, their minutes, and those of the week's other days."""
         place = self._offset + (day - self._first).days
-        week = self._weeks[place // 7].get(provider, 0)
-        return self._days[place].get(provider, ()), week - self._sums[place].get(provider, 0)
+        week, own, sums = self._weeks[place // 7], self._days[place], self._sums[place]
+
+        def of(provider: int) -> tuple[Sequence[Stretch], int, int]:
+            today = sums.get(provider, 0)
+            return own.get(provider, ()), today, week.get(provider, 0) - today
+
+        return of
 
 
 async def _sessions(
@@ -197,9 +211,9 @@ async def _sessions(
     schedules: Sequence[DaySchedule],
     now: datetime,
     without: Sequence[UUID],
-) -> list[tuple[UUID, Sequence[int]]]:
+) -> list[tuple[int, Sequence[int]]]:
     """Hands-on sessions of the weeks a period lies in, of everybody who has a limit."""
-    limited = [one.staff_id for one in schedules[0].providers if one.limits != HOUSE_LIMITS]
+    limited = {one.staff_id: one.number for one in schedules[0].providers if one.limits != HOUSE_LIMITS}
     if not limited:
         return []
     first, last = schedules[0].day, schedules[-1].day
@@ -214,17 +228,18 @@ async def _sessions(
         day_bounds(last + timedelta(days=6 - last.weekday()), zone)[1],
         now,
         list(without),
-        limited,
+        list(limited),
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(limited[row[0]], row[1]) for row in rows]
 
 
 def _day(
     schedule: DaySchedule, begins: int, taken: Mapping[int, Sequence[Stretch]], weeks: _Weeks
 ) -> DayCalendar:
     providers = []
+    worked = weeks.on(schedule.day)
     for one in schedule.providers:
-        own, week = weeks.on(one.staff_id, schedule.day)
+        sessions, today, week = worked(one.number)
         providers.append(
             ProviderDay(
                 one.number,
@@ -235,7 +250,8 @@ def _day(
                 taken.get(one.number, ()),
                 one.gender,
                 None if one.limits == HOUSE_LIMITS else one.limits,
-                own,
+                sessions,
+                today,
                 week,
             )
         )
@@ -250,7 +266,9 @@ def _day(
                 one.number,
                 one.kind,
                 one.name,
-                (*taken.get(one.number, ()), *(stretch(start, end) for start, end in one.out)),
+                [*taken.get(one.number, ()), *(stretch(start, end) for start, end in one.out)]
+                if one.out
+                else taken.get(one.number, ()),
             )
             for one in schedule.things
         ),

@@ -49,7 +49,7 @@ def instant_of(minute: int) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ProviderDay:
-    """What `ProviderSupply` says of one day, in minutes."""
+    """What `ProviderSupply` says of one day, in minutes; `day_minutes` are those of its sessions."""
 
     number: int
     staff_id: UUID
@@ -60,6 +60,7 @@ class ProviderDay:
     gender: str | None
     limits: WorkLimits | None
     sessions: Sequence[Stretch]
+    day_minutes: int
     week_minutes: int
 
 
@@ -137,7 +138,7 @@ class DayCalendar:
     def _of(self, one: ProviderDay, needs: Needs, shared: int) -> list[int]:
         limits = one.limits if needs.hands_on else None
         if limits is not None:
-            today = needs.minutes + sum([session & LENGTH for session in one.sessions])
+            today = needs.minutes + one.day_minutes
             if today > limits.day_minutes or today + one.week_minutes > limits.week_minutes:
                 return []
         works = _whole(one.works, self.begins)
@@ -145,7 +146,7 @@ class DayCalendar:
         free = works & ~_mask(one.busy, self.begins)
         for begin, end in needs.provider_parts():
             able &= _fits(free, begin // _MINUTE, end // _MINUTE)
-        starts = [self.begins + bit for bit in _on_grid(able, self.begins)]
+        starts = _on_grid(able, self.begins)
         if limits is not None and len(one.sessions) >= limits.most_in_a_row:
             pause, minutes = limits.break_minutes, needs.minutes
             sessions = [(session >> 12, (session >> 12) + (session & LENGTH)) for session in one.sessions]
@@ -204,16 +205,16 @@ def _doublings(length: int) -> tuple[int, ...]:
 
 
 def _on_grid(able: int, begins: int) -> list[int]:
-    """The bits of the starts that are offered: each window's first five minutes, then every quarter hour."""
-    bits: list[int] = []
+    """The starts that are offered: each window's first five minutes, then every quarter hour."""
+    starts: list[int] = []
     while able:
         low = (able & -able).bit_length() - 1
         rest = (able >> low) + 1
         length = (rest & -rest).bit_length() - 1
-        first = -(-(begins + low) // _FINE) * _FINE - begins
-        last = low + length - 1
-        if first <= last:
-            bits.append(first)
-            bits.extend(range(-(-(begins + first + _FINE) // _GRID) * _GRID - begins, last + 1, _GRID))
+        first = -(-(begins + low) // _FINE) * _FINE
+        end = begins + low + length
+        if first < end:
+            starts.append(first)
+            starts.extend(range(-(-(first + _FINE) // _GRID) * _GRID, end, _GRID))
         able = able >> (low + length) << (low + length)
-    return bits
+    return starts

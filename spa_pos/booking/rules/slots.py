@@ -4,6 +4,7 @@ Open times are found on windows: the stretches of time in which a start is possi
 windows, the rooms of a kind together have, each machine has; a start lies in all of them.
 """
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,17 +75,28 @@ class SuggestedSlot:
     reason: str
 
 
-def open_times(needs: Needs, day: DaySupply, *, now: datetime, wish: ProviderWish = ANYBODY) -> list[Slot]:
+def open_times(
+    needs: Needs,
+    day: DaySupply,
+    *,
+    now: datetime,
+    wish: ProviderWish = ANYBODY,
+    past_limits: bool = False,
+) -> list[Slot]:
     """Times that could be booked on one day, earliest first, then by provider's number.
 
     A time is offered when a provider the guest would take, who holds every credential and passes
     no limit, a room of the kind and every machine the service needs are all free from set-up to
-    the end of turnover. An empty list is a normal answer. Instants are UTC.
+    the end of turnover. An empty list is a normal answer. Instants are UTC. With `past_limits` they are
+    the times that only a limit of hands-on work stands against.
     """
     slots = []
-    for supply, starts in open_starts(needs, day, now=now, wish=wish):
+    known: dict[datetime, tuple[ThingSupply, ...] | None] = {}
+    for supply, starts in open_starts(needs, day, now=now, wish=wish, past_limits=past_limits):
         for start in starts:
-            things = _things(needs, day.things, start)
+            if start not in known:
+                known[start] = _things(needs, day.things, start)
+            things = known[start]
             if things is not None:
                 end = start + timedelta(minutes=needs.minutes)
                 slots.append(Slot(start, end, supply, things[0], things[1:]))
@@ -92,14 +104,23 @@ def open_times(needs: Needs, day: DaySupply, *, now: datetime, wish: ProviderWis
 
 
 def open_starts(
-    needs: Needs, day: DaySupply, *, now: datetime, wish: ProviderWish = ANYBODY
+    needs: Needs,
+    day: DaySupply,
+    *,
+    now: datetime,
+    wish: ProviderWish = ANYBODY,
+    past_limits: bool = False,
 ) -> list[tuple[ProviderSupply, list[datetime]]]:
     """The starts each provider could offer on one day, in order; who has none is left out."""
     found = []
     for supply, windows in start_windows(needs, day, wish=wish):
+        limited = needs.hands_on and supply.limits is not None
+        if past_limits and not limited:
+            continue
         starts = [start for window in windows for start in _starts(window, now)]
-        if needs.hands_on and supply.limits is not None:
-            starts = [start for start in starts if limit_passed(supply, start, needs.minutes) is None]
+        if limited:
+            minutes = needs.minutes
+            starts = [s for s in starts if (limit_passed(supply, s, minutes) is not None) is past_limits]
         if starts:
             found.append((supply, starts))
     return found
@@ -218,8 +239,11 @@ def best_times(
         near = min(slots, key=lambda slot: (abs(slot.starts_at - wanted), slot.provider.number))
         add(near, "The time you tapped" if near.starts_at == wanted else "Nearest to the time you tapped")
     add(slots[0], "Soonest")
-    for slot in sorted(slots, key=lambda slot: (gap_left(slot, needs), slot.starts_at)):
-        left = gap_left(slot, needs)
+    people = {slot.provider.number: slot.provider for slot in slots}
+    gaps = {number: free_gaps(one.works, one.busy) for number, one in people.items()}
+    ways = [(_left(slot, needs, gaps[slot.provider.number]), at) for at, slot in enumerate(slots)]
+    for left, at in heapq.nsmallest(2 * most, ways):
+        slot = slots[at]
         name = slot.provider.name.split()[0]
         minutes = int(left.total_seconds()) // 60
         add(slot, f"Leaves {name} {minutes} min free beside it" if left else f"Leaves no gap for {name}")
@@ -228,8 +252,12 @@ def best_times(
 
 def gap_left(slot: Slot, needs: Needs) -> timedelta:
     """The shorter unused time beside a slot in its gap; zero when it touches either end."""
+    return _left(slot, needs, free_gaps(slot.provider.works, slot.provider.busy))
+
+
+def _left(slot: Slot, needs: Needs, gaps: Sequence[Interval]) -> timedelta:
     since, until = slot.starts_at - needs.before, slot.starts_at + needs.after
-    for start, end in free_gaps(slot.provider.works, slot.provider.busy):
+    for start, end in gaps:
         if start <= since and until <= end:
             return min(since - start, end - until)
     return timedelta(0)

@@ -191,12 +191,12 @@ async def _providers(
     """What gives the providers of each day of a period, for the hours it is open."""
     people = [(one, one.staff) for one in plan.resources if one.staff is not None]
     credentials = await credentials_on([staff_id for _, staff_id in people], first, last)
-    shifts: dict[UUID, list[ShiftPattern]] = {}
+    shifts: dict[tuple[UUID, int], list[ShiftPattern]] = {}
     for one in plan.shifts:
         pattern = ShiftPattern(
             one.weekday, one.starts, one.ends, one.valid_from, one.valid_until, one.every_weeks
         )
-        shifts.setdefault(one.staff, []).append(pattern)
+        shifts.setdefault((one.staff, one.weekday), []).append(pattern)
     exceptions: dict[tuple[UUID, date], list[tuple[time, time] | None]] = {}
     for that in plan.exceptions:
         face = None if that.starts is None or that.ends is None else (that.starts, that.ends)
@@ -222,7 +222,7 @@ async def _providers(
                 always[staff_id] if staff_id in always else valid_kinds(credentials.get(staff_id, ()), day),
                 works_on(
                     day,
-                    shifts.get(staff_id, ()),
+                    shifts.get((staff_id, day.weekday()), ()),
                     exceptions.get((staff_id, day)),
                     time_off.get(staff_id, ()),
                     opened,
