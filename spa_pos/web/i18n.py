@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.core import negotiate_locale
+from babel.core import Locale, negotiate_locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -138,6 +138,16 @@ def day_short(day: date) -> str:
 def weekday(day: date) -> str:
     """`Tue`."""
     return _day(day, "EEE")
+
+
+def weekday_long(day: date) -> str:
+    """`Tuesday`."""
+    return _day(day, "EEEE")
+
+
+def first_weekday() -> int:
+    """On which day weeks begin; Monday is 0."""
+    return int(Locale.parse(_manner().region).first_week_day)
 
 
 def day_full(day: date) -> str:

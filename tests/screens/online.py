@@ -13,6 +13,8 @@ from spa_pos.booking.pages.online_views import (
     Held,
     MenuLine,
     MenuPart,
+    Month,
+    MonthDay,
     Option,
     PartOfDay,
     PriceRow,
@@ -90,13 +92,26 @@ WHEN = WhenPage(
     ),
     earlier_href="/book/when?date=2026-11-23",
     later_href="/book/when?date=2026-12-01",
-    month_href=None,
-    week_href=None,
+    month_href="/book/when?view=month",
+    week_href="/book/when?date=2026-11-24",
     month=None,
     parts=(PartOfDay("Afternoon", _TIMES),),
+    none_words="No time is free on this day.",
     next_free=None,
     phone="(507) 555-0100",
     phone_href="tel:5075550100",
+)
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_WEEK = tuple(MonthDay(number, "4 times", f"/book/when?date={number}", number == 3) for number in range(1, 6))
+MONTH = replace(
+    WHEN,
+    month=Month(
+        "November 2026",
+        tuple((day[:3], day) for day in _DAYS),
+        ((None, *_WEEK, MonthDay(6, "Full", None, False)),),
+        "/book/when?view=month&date=2026-10-01",
+        "/book/when?view=month&date=2026-12-01",
+    ),
 )
 FULL = replace(WHEN, best=(), parts=(), next_free=("Thursday, November 26", "/book/when?date=2026-11-26"))
 YOU = YouPage(Progress(4, "/book/when"), CHOICES, HELD, "Ida", "Moen", "(507) 555-0142", "", True)
@@ -146,6 +161,7 @@ def online_screens() -> Iterator[Screen]:
         ("book-who", "who", WHO),
         ("book-who-no-extras", "who", replace(WHO, extras=())),
         ("book-when", "when", WHEN),
+        ("book-when-month", "when", MONTH),
         ("book-when-full", "when", FULL),
         ("book-when-taken", "when", replace(WHEN, problem=taken)),
         ("book-you", "you", YOU),

@@ -1,5 +1,6 @@
 """Booking online, the third screen: when. The open times of the desk, in the window of the group."""
 
+from calendar import Calendar
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from spa_pos.booking.pages.guest_views import DayLink
 from spa_pos.booking.pages.online_asked import Ask, Browser, reason_words
-from spa_pos.booking.pages.online_views import Option, PartOfDay, TimeButton
+from spa_pos.booking.pages.online_views import Month, MonthDay, Option, PartOfDay, TimeButton
 from spa_pos.booking.queries import Window, booking_window, supplies
 from spa_pos.booking.rules import DaySupply, Slot, best_times, open_times
 from spa_pos.booking.rules.guests import in_window
@@ -25,6 +26,8 @@ from spa_pos.web.i18n import ngettext
 SHOWN_DAYS = 7
 SEARCHED_DAYS = 31
 NOON, EVENING = time(12), time(17)
+APART = timedelta(minutes=30)
+"""Good times lie at least so far from one another: two that are nearly the same are no choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Free:
     first: date
     last: date
     prices: Sequence[Quote]
+    closed: frozenset[date]
 
     @property
     def cents(self) -> Cents:
@@ -75,7 +79,8 @@ async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
     wanted = min(max(ask.day, first), last) if ask.day else None
     shown = wanted or next((day for day, slots in days.items() if slots), begin)
     prices = await _prices(where, ask, group, days.get(shown, ()), shown, now)
-    return Free(ask, group, where, now, days, shown, first, last, prices)
+    closed = frozenset(day for day, supply in found if supply.open is None)
+    return Free(ask, group, where, now, days, shown, first, last, prices, closed)
 
 
 def _slots(ask: Ask, supply: DaySupply, window: Window, now: datetime) -> list[Slot]:
@@ -115,8 +120,12 @@ def price_words(free: Free) -> str:
 def best_buttons(free: Free) -> tuple[TimeButton, ...]:
     """Up to three times of the day worth proposing, with the reason in words."""
     slots = free.days.get(free.shown, ())
-    found = []
+    found: list[TimeButton] = []
+    starts: list[datetime] = []
     for one in best_times(slots, free.ask.needs, wanted=None):
+        if any(abs(one.slot.starts_at - start) < APART for start in starts):
+            continue
+        starts.append(one.slot.starts_at)
         soonest = one.slot.starts_at == slots[0].starts_at
         reason = _("The soonest") if soonest else _("Fits well between other visits")
         found.append(_button(free, one.slot, i18n.clock(_local(free, one.slot)), reason))
@@ -157,13 +166,54 @@ def day_links(free: Free) -> tuple[DayLink, ...]:
 
 
 def _day(free: Free, day: date) -> DayLink:
-    count = len(free.days.get(day, ()))
-    if day in free.days and not count:
-        return DayLink(i18n.day_short(day), _("Full"), None, day == free.shown)
-    words = (
-        ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if day in free.days else _("Look")
+    href = href_of(free, day) if free.days.get(day) or day not in free.days else None
+    return DayLink(i18n.day_short(day), day_words(free, day), href, day == free.shown)
+
+
+def day_words(free: Free, day: date) -> str:
+    """How much a day has: `4 times`, `Full`, `Closed`, or `Look` where nobody has looked."""
+    if day not in free.days:
+        return _("Look")
+    if day in free.closed:
+        return _("Closed")
+    count = len(free.days[day])
+    return ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if count else _("Full")
+
+
+def none_words(free: Free) -> str:
+    """Why the day that is shown has no times."""
+    if free.shown in free.closed:
+        return _("The spa is closed on this day.")
+    if free.ask.wish.kind != "any":
+        return _("Whom you ask for has no time on this day.")
+    return _("No time is free on this day.")
+
+
+def month_of(free: Free) -> Month:
+    """The month of the day that is shown: which days have times."""
+    start = free.shown.replace(day=1)
+    following = (start + timedelta(days=31)).replace(day=1)
+    weeks = Calendar(i18n.first_weekday()).monthdatescalendar(start.year, start.month)
+    return Month(
+        name=i18n.month(start),
+        weekdays=tuple((i18n.weekday(day), i18n.weekday_long(day)) for day in weeks[0]),
+        weeks=tuple(
+            tuple(_cell(free, day) if day.month == start.month else None for day in week) for week in weeks
+        ),
+        earlier_href=_month_href(free, start - timedelta(days=1)) if start > free.first else None,
+        later_href=_month_href(free, following) if following <= free.last else None,
     )
-    return DayLink(i18n.day_short(day), words, href_of(free, day), day == free.shown)
+
+
+def _month_href(free: Free, day: date) -> str:
+    return free.ask.href("/book/when", day=day.replace(day=1), by_month=True)
+
+
+def _cell(free: Free, day: date) -> MonthDay:
+    if day not in free.days:
+        return MonthDay(day.day, _("cannot be booked here"), None, False)
+    href = href_of(free, day) if free.days[day] else None
+    return MonthDay(day.day, day_words(free, day), href, day == free.shown)
 
 
 def href_of(free: Free, day: date) -> str:

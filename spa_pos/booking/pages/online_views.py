@@ -169,10 +169,11 @@ class WhenPage:
     days: tuple[DayLink, ...]
     earlier_href: str | None
     later_href: str | None
-    month_href: str | None
-    week_href: str | None
+    month_href: str
+    week_href: str
     month: Month | None
     parts: tuple[PartOfDay, ...]
+    none_words: str
     next_free: tuple[str, str] | None
     phone: str
     phone_href: str

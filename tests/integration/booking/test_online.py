@@ -290,6 +290,27 @@ async def test_a_time_that_is_no_button_of_ours_is_refused(spa: Spa, phone: Kios
     assert (page.status, page.problem) == (422, "time-unreadable")
 
 
+async def test_a_month_shows_which_days_have_times(spa: Spa, phone: Kiosk) -> None:
+    page = await phone.open("/book/when?service=swedish-60&group=visitor&view=month")
+    assert "26 Closed" in page.words, "Thanksgiving"
+    assert re.search(r'date=2026-11-27">27<b class="vh"> November 2026: \d+ times', page.text)
+    assert "1 cannot be booked here" in page.words, "a day that is over"
+    page = await phone.open("/book/when?service=swedish-60&group=visitor&view=month&date=2027-02-10")
+    assert "Later" not in page.words and "22 " in page.words, "ninety days ahead is the last"
+    page = await phone.open("/book/when?service=swedish-60&group=visitor&date=2026-11-26")
+    assert "The spa is closed on this day. The next free day is Friday, November 27." in page.words
+
+
+async def test_a_woman_who_serves_is_found(spa: Spa, phone: Kiosk) -> None:
+    page = await phone.open("/book/when?service=swedish-60&group=visitor&date=2026-11-25&with=woman")
+    await phone.send("/book/hold", time=times(page)[0])
+    row = await fetch_one(
+        "SELECT a.provider_wish, s.gender FROM appointment a JOIN staff s ON s.id = a.provider"
+    )
+    assert row is not None
+    assert tuple(row) == ("woman", "woman")
+
+
 async def test_a_price_and_a_time_of_ones_own_are_refused(spa: Spa, phone: Kiosk) -> None:
     page = await phone.open("/book/when?service=swedish-60&group=visitor")
     start, provider, _cents = times(page)[0].split(".")
