@@ -44,6 +44,9 @@ from spa_pos.web.views import GuestWord
 
 HOME = "/me"
 SIGN_IN = "/me/sign-in"
+BOOKING = "/book/confirm"
+"""Whom we do not know yet got their code while they book: that is where their link leads."""
+
 SEEN_STEP = timedelta(minutes=1)
 
 
@@ -230,11 +233,13 @@ async def enter(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     opened = await use_code(code_id, is_right=True, now=clock_of(request)()) if code_id else None
     if opened is None:
         raise Gone("enter-ended", "This link was used already or is too old. Ask for a new one at /me.")
-    return _let_in(request, opened)
+    found = await session_of(opened, now=clock_of(request)())
+    is_known = found is not None and bool(await guests_of(found[1]))
+    return _let_in(request, opened, to=HOME if is_known else BOOKING)
 
 
-def _let_in(request: AnyRequest, token: str) -> Response[Any]:
-    answer = see(request, HOME)
+def _let_in(request: AnyRequest, token: str, *, to: str = HOME) -> Response[Any]:
+    answer = see(request, to)
     keep_session(request, answer, token)
     return answer
 

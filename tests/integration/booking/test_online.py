@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
-import httpx
 import pytest
 
 from spa_pos.db import fetch, fetch_one, fetch_value
-from spa_pos.messages.rules import enter_code
 from spa_pos.verify import verify
-from tests.cast import ADDRESS, SECRET, Kiosk, Page, Spa
+from tests.cast import Kiosk, Spa
+from tests.integration.booking.online import choose, say, telephone, times, type_code
 
 SWEDISH = "/book/who?service=swedish-60"
 
@@ -19,39 +18,15 @@ SWEDISH = "/book/who?service=swedish-60"
 @pytest.fixture
 async def phone(spa: Spa) -> AsyncIterator[Kiosk]:
     """A guest's telephone."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
-        yield Kiosk(spa, browser)
+    async with telephone(spa) as found:
+        yield found
 
 
 @pytest.fixture
 async def other(spa: Spa) -> AsyncIterator[Kiosk]:
     """Somebody else's."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
-        yield Kiosk(spa, browser)
-
-
-def times(page: Page) -> list[str]:
-    """What the buttons of a page's times carry, the day's list alone."""
-    found = re.findall(r'class="button online__time" type="submit" name="time" value="([^"]+)"', page.text)
-    return list(dict.fromkeys(found))
-
-
-async def choose(phone: Kiosk, *, group: str = "visitor", more: str = "", index: int = 0) -> Page:
-    """From the menu to a time that is held."""
-    page = await phone.open(f"/book/when?service=swedish-60&group={group}{more}")
-    return await phone.send("/book/hold", time=times(page)[index])
-
-
-async def say(browser: Kiosk, email: str = "ida@example.org", **typed: str) -> Page:
-    """Say who one is."""
-    person = {"given_name": "Ida", "family_name": "Moen", "phone": "507 555 0142", "by_email": "1"} | typed
-    return await browser.send("/book/you", **({"email": email} | person))
-
-
-async def type_code(phone: Kiosk) -> Page:
-    """Type the code that was mailed last."""
-    code_id = await fetch_value("SELECT id FROM guest_code ORDER BY made_at DESC, id DESC LIMIT 1")
-    return await phone.send("/book/code", code=enter_code(SECRET, code_id))
+    async with telephone(spa) as found:
+        yield found
 
 
 async def appointment() -> UUID:
