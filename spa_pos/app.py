@@ -35,6 +35,7 @@ from spa_pos.booking.pages.visits import router as booking_visits
 from spa_pos.booking.pages.waitlist import router as booking_waitlist
 from spa_pos.booking.pages.walk_in import router as booking_walk_in
 from spa_pos.booking.queries.waitlist import waiting_count
+from spa_pos.care.pages.desk import router as care_desk
 from spa_pos.checkout.actions import CARD_PURPOSE, TIP_PURPOSE, record_paid_attempt, record_paid_tip
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
@@ -72,6 +73,7 @@ from spa_pos.printing.pages.desk import router as printing_desk
 from spa_pos.printing.queries import trouble_of
 from spa_pos.reports.pages.books import router as reports_books
 from spa_pos.reports.pages.bridge import router as reports_bridge
+from spa_pos.reports.pages.exemptions import router as reports_exemptions
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
 from spa_pos.stored_value.pages.balance import router as stored_value_balance
@@ -115,6 +117,7 @@ ROUTERS = (
     booking_waitlist,
     booking_schedule,
     checkout_desk,
+    care_desk,
     checkout_cards,
     checkout_guest,
     checkout_receipts,
@@ -129,6 +132,7 @@ ROUTERS = (
     checkout_value,
     reports_manager,
     reports_bridge,
+    reports_exemptions,
     reports_books,
     stored_value_balance,
     stored_value_desk,

@@ -10,6 +10,7 @@ CAPABILITIES = (
     "messages",
     "people",
     "printing",
+    "care",
     "catalog",
     "schedule",
     "payments",

@@ -43,9 +43,9 @@ ICONS = (
     "arrow-left", "arrow-right", "badge-check", "ban", "banknote", "bookmark", "calendar-clock",
     "calendar-days", "calendar-plus", "calendar-x", "chart-column", "check", "chevron-down",
     "chevron-left", "chevron-right", "circle-check", "circle-help", "clock", "columns-3", "credit-card",
-    "delete", "door-open", "download", "ellipsis", "footprints", "gift", "hand", "heart", "history",
-    "hourglass", "info", "keyboard", "leaf", "list", "lock", "log-in", "mail", "map-pin", "monitor",
-    "move", "nfc", "package", "pencil", "plus", "printer", "receipt", "refresh-cw", "scale",
+    "delete", "door-open", "download", "ellipsis", "file-check", "footprints", "gift", "hand", "heart",
+    "history", "hourglass", "info", "keyboard", "leaf", "list", "lock", "log-in", "mail", "map-pin",
+    "monitor", "move", "nfc", "package", "pencil", "plus", "printer", "receipt", "refresh-cw", "scale",
     "scan-barcode", "search", "shopping-bag", "sparkles", "ticket-percent", "tickets", "trash-2",
     "triangle-alert", "undo-2", "user", "user-plus", "users", "wallet", "wifi-off", "x",
 )  # fmt: skip

@@ -5,6 +5,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from spa_pos.booking.tables import Appointment, AppointmentAddOn
+from spa_pos.care.tables import Referral
 from spa_pos.catalog.tables import Product, Service
 from spa_pos.db.columns import belongs_to
 from spa_pos.drawers.tables import Drawer
@@ -82,11 +83,15 @@ class TicketLine(Table, tablename="ticket_line"):
     recipient = Varchar(length=80, null=True, default=None)
     message = Varchar(length=300, null=True, default=None)
     approval = belongs_to(Approval, null=True)
+    referral = belongs_to(Referral, null=True)
     gift_email = Varchar(length=254, null=True, default=None, secret=True)
     gift_giver = Varchar(length=60, null=True, default=None)
     gift_send_on = Date(null=True, default=None, help_text="local; none: once it is paid")
 
     ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
+    ticket_line_referral = Check(
+        "(tax_treatment = 'exempt-written-referral') = (referral IS NOT NULL)", name="ticket_line_referral"
+    )
     ticket_line_gift = Check(
         "(gift_email IS NULL OR kind = 'gift_card') AND (gift_email IS NOT NULL OR gift_send_on IS NULL)",
         name="ticket_line_gift",

@@ -64,6 +64,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "too-many-holds",
         "Many times are held from your network right now. Wait some minutes, or call us.",
     ),
+    "line_exempt_without_proof": (
+        "referral-not-for-this",
+        "That proof does not cover this massage any more. It stays taxable; look again.",
+    ),
     "wait_once": (
         "already-waiting",
         "This guest waits for this service already. Change the entry on the waitlist instead.",
@@ -76,6 +80,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     f"{table}_pkey": ("id-taken", "This form was sent before, from another page. Open it again.")
     for table in (
         "appointment",
+        "referral",
+        "treatment_terms",
         "entry",
         "approval",
         "gift_delivery",

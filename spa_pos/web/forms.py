@@ -1,13 +1,15 @@
 """Forms from people: small, UTF-8, each field once, read into a frozen struct."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlencode
 from uuid import UUID
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import UploadFile
 
 from spa_pos.kernel.cards import passes_luhn
 from spa_pos.kernel.errors import Invalid, Refusal
@@ -55,6 +57,46 @@ async def read_fields(request: Request) -> dict[str, str]:  # type: ignore[type-
         if len(body) > LARGEST_BYTES:
             raise TooLarge("form-too-large", "That is more than this form can hold.")
     return parse_fields(bytes(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a form; its name is only a name."""
+
+    name: str
+    content: bytes
+
+
+async def read_upload(
+    request: Request,  # type: ignore[type-arg]  # any user, any state
+    file_field: str,
+    largest_bytes: int,
+) -> tuple[dict[str, str], Upload]:
+    """The fields of a posted form with one file among them; no file chosen is an empty one.
+
+    Raises:
+        WrongType: another content type.
+        TooLarge: a file of more bytes.
+        Invalid: what `read_fields` refuses.
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        raise WrongType("not-a-form", "That is not one of our forms.")
+    if int(request.headers.get("content-length") or 0) > largest_bytes + LARGEST_BYTES:
+        raise TooLarge("file-too-large", f"The file may have {largest_bytes // 1024**2} MB. Make it smaller.")
+    form = await request.form()
+    upload = Upload("", b"")
+    pairs = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            if name != file_field or upload.content:
+                raise Invalid("form-unreadable", "One file is asked for. Open the page again.", field=name)
+            upload = Upload((value.filename or "")[:120], await value.read(largest_bytes + 1))
+        elif name != file_field:
+            pairs.append((name, str(value)))
+    if len(upload.content) > largest_bytes:
+        raise TooLarge("file-too-large", f"The file may have {largest_bytes // 1024**2} MB. Make it smaller.")
+    return parse_fields(urlencode(pairs).encode()), upload
 
 
 def parse_fields(body: bytes) -> dict[str, str]:

@@ -16,6 +16,10 @@ ONLY_IN_SQL_COLUMNS = {
 }
 
 ONLY_IN_SQL_CONSTRAINTS = {
+    (
+        "referral_scan",
+        "referral_scan_referral",
+    ): "a page goes with its referral",
     ("claim", "claim_never_overlaps"): "two live claims on one resource never overlap",
     ("appointment", "appointment_guest_never_twice"): "two visits of one guest never overlap",
 }
@@ -54,6 +58,7 @@ ONLY_IN_SQL_INDEXES = {
     "ticket_line_card_once",
     "ticket_line_fee_once",
     "tip_change_by_day",
+    "ticket_line_referral_of",
     "guest_by_name",
     "guest_by_phone_end",
     "pin_attempt_recent",
@@ -85,6 +90,12 @@ TRIGGERS = {
     ("consent", "consent_stays"),
     ("online_booking", "online_holds_per_network"),
     ("drawer", "drawer_stays"),
+    ("referral", "referral_page"),
+    ("referral", "referral_stays"),
+    ("referral_scan", "referral_page_kept"),
+    ("referral_scan", "referral_scan_stays"),
+    ("ticket_line", "ticket_line_exempt"),
+    ("treatment_terms", "treatment_terms_append_only"),
     ("drawer_count", "drawer_count_append_only"),
     ("drawer_entry", "drawer_entry_append_only"),
     ("drawer_entry", "drawer_entry_open"),

@@ -9,6 +9,7 @@ from tests.screens import (
     board,
     bridge,
     cards,
+    care,
     drawers,
     gifts,
     guests,
@@ -48,6 +49,13 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
     yield from schedule_screens()
     yield from waitlist_screens()
+    yield Screen("referrals", "care/referrals.html", care.REFERRALS)
+    yield Screen("referrals-none", "care/referrals.html", care.NO_REFERRALS)
+    yield Screen("ticket-may-be-exempt", "checkout/ticket.html", care.MAY_BE_EXEMPT)
+    yield Screen("ticket-no-proof", "checkout/ticket.html", care.NO_PROOF)
+    yield Screen("ticket-exempt", "checkout/ticket.html", care.IS_EXEMPT)
+    yield Screen("exemptions", "reports/exemptions.html", care.EXEMPT, MANAGER)
+    yield Screen("exemptions-none", "reports/exemptions.html", care.NONE_EXEMPT, MANAGER)
     yield Screen("kept-cards", "payments/cards.html", cards.CARDS)
     yield Screen("kept-cards-none", "payments/cards.html", cards.NO_CARDS)
     yield Screen("card-setup", "payments/card_setup.html", cards.ELEMENT)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.checkout.pages.panels import add_panel, other_rows, owned_rows, reduce_panel
+from spa_pos.checkout.pages.panels import add_panel, exempt_note, other_rows, owned_rows, reduce_panel
 from spa_pos.checkout.pages.views import (
     AttemptPanel,
     AttemptState,
@@ -198,6 +198,7 @@ def line_row(line: LineView, sale: TicketView) -> LineRow:
             DiscountRow(one.id, one.name, one.amount_cents, one.kind != "package") for one in line.discounts
         ),
         f"/tickets/{sale.head.id}?step=reduce&line={line.id}" if editable else None,
+        exempt_note(line),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
 from spa_pos.checkout.pages.build import reductions_of
 from spa_pos.checkout.pages.done_views import (
     DonePage,
@@ -154,6 +155,13 @@ def _receipt_tender(tender: TenderView) -> ReceiptTender:
     return ReceiptTender(_tender_words(tender), tender.amount_cents, tender.given_cents, change)
 
 
+EXEMPT = {
+    WRITTEN_REFERRAL: lambda: _("No sales tax: written referral on file"),
+    FACILITY_TREATMENT: lambda: _("No sales tax: treatment"),
+}
+"""Why a massage is not taxed, in the guest's language (DOMAIN.md §7.21)."""
+
+
 def _receipt_line(line: LineView) -> ReceiptLine:
     return ReceiptLine(
         description=line.description,
@@ -164,4 +172,5 @@ def _receipt_line(line: LineView) -> ReceiptLine:
         net_cents=line.net_cents,
         price_name=line.reduction_name or "",
         taxed=line.taxable,
+        exempt_words=EXEMPT[line.tax_treatment]() if line.tax_treatment in EXEMPT else "",
     )

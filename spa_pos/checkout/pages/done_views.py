@@ -65,7 +65,8 @@ class DonePage:
 class ReceiptLine:
     """One line of a receipt; `detail` names minutes, provider and time, `price_name` the group price.
 
-    `price_name` is empty at list price. `taxed` marks the line with a T, explained below.
+    `price_name` is empty at list price. `taxed` marks the line with a T, explained below; `exempt_words` says
+    why a massage is not taxed, and nothing of anybody's health.
     """
 
     description: str
@@ -76,6 +77,7 @@ class ReceiptLine:
     net_cents: int
     price_name: str
     taxed: bool
+    exempt_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

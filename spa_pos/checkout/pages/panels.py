@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from spa_pos.care.queries import referrals_of, treatment_on
+from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
 from spa_pos.catalog.queries import category_names, minute_services, products
 from spa_pos.checkout.pages.views import (
     AddPanel,
@@ -14,12 +16,16 @@ from spa_pos.checkout.pages.views import (
     PlanRow,
     ProductChoice,
     ReducePanel,
+    ReferralChoice,
+    TaxPanel,
 )
-from spa_pos.checkout.queries import TicketView, others_here, register_terms
+from spa_pos.checkout.queries import LineView, TicketView, others_here, register_terms
+from spa_pos.checkout.queries.exemptions import massage_of
 from spa_pos.kernel.money import format_rate, format_usd
 from spa_pos.people.queries import providers
 from spa_pos.stored_value.queries import holding, holdings_of, plans
 from spa_pos.stored_value.rules import Kind
+from spa_pos.web.i18n import day_full
 
 
 async def add_panel(location_id: UUID, card_id: UUID | None) -> AddPanel:
@@ -66,7 +72,39 @@ async def reduce_panel(sale: TicketView, line_id: UUID | None, rows: Sequence[Li
         countable,
         row.net_cents if row else sale.sums.net_cents,
         f"The desk may take off up to {limits} of a ticket; for more a manager types their PIN here.",
+        await tax_panel(sale, line_id) if row else None,
     )
+
+
+async def tax_panel(sale: TicketView, line_id: UUID | None) -> TaxPanel | None:
+    """What could make a massage exempt from tax; None for anything else."""
+    line = next((one for one in sale.lines if one.id == line_id), None)
+    served = await massage_of(line.id) if line else None
+    if line is None or served is None:
+        return None
+    whose = served.guest_id
+    stored = await referrals_of(whose, sale.head.location_id) if whose else []
+    valid = [one for one in stored if one.covers(served.service_day)]
+    if whose is None:
+        none = "Nobody knows whose massage this is. Book it for a guest to use a referral."
+    elif stored and not valid:
+        none = f"The last referral, of {stored[0].who}, does not cover this day."
+    else:
+        none = "" if valid else "No written referral is stored."
+    return TaxPanel(
+        exempt_note(line),
+        tuple(ReferralChoice(one.id, one.who, f"Until {day_full(one.valid_until)}") for one in valid),
+        none,
+        (await treatment_on(sale.head.location_id, served.service_day)).allowed,
+        f"/guests/{whose}/referrals?ticket={sale.head.id}&line={line.id}" if whose else None,
+    )
+
+
+def exempt_note(line: LineView) -> str:
+    """Why a massage is exempt, for the desk."""
+    if line.tax_treatment == WRITTEN_REFERRAL:
+        return f"Exempt from tax: written referral of {line.referral_words}"
+    return "Exempt from tax: facility treatment" if line.tax_treatment == FACILITY_TREATMENT else ""
 
 
 async def other_rows(sale: TicketView) -> tuple[OtherRow, ...]:

@@ -8,6 +8,7 @@ from litestar import Response, Router, post
 from litestar.params import FromPath
 
 from spa_pos.checkout.actions import discount, remove_discounts, set_price, set_quantity, use_promo
+from spa_pos.checkout.actions.exemptions import exempt_as_treatment, exempt_by_referral, tax_again
 from spa_pos.checkout.pages.desk import VersionForm, tried
 from spa_pos.checkout.pages.views import Step
 from spa_pos.kernel.errors import Invalid
@@ -48,6 +49,18 @@ class QuantityForm(VersionForm, forbid_unknown_fields=True):
     """How many."""
 
     quantity: int
+
+
+class TaxForm(VersionForm, forbid_unknown_fields=True):
+    """Which line."""
+
+    line: UUID
+
+
+class ExemptionForm(TaxForm, forbid_unknown_fields=True):
+    """What makes it exempt; without a referral, facility treatment."""
+
+    referral: UUID | None = None
 
 
 def percent_ppm(text: str) -> int | None:
@@ -156,6 +169,34 @@ async def how_many(request: AnyRequest, ticket_id: FromPath[UUID], line_id: From
     return await tried(desk, ticket_id, fields, act(), step=Step.REDUCE, line_id=line_id)
 
 
+@post("/tickets/{ticket_id:uuid}/exemptions", opt=only(*FRONT), status_code=200)
+async def exempt(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Take the tax off a massage: on a referral, or as facility treatment."""
+    desk, fields = await posted(request)
+
+    async def act() -> None:
+        form = read(fields, ExemptionForm)
+        one = {"ticket_id": ticket_id, "line_id": form.line, "version": form.version}
+        if form.referral is None:
+            await desk.ask(exempt_as_treatment, **one)
+        else:
+            await desk.ask(exempt_by_referral, referral_id=form.referral, **one)
+
+    return await tried(desk, ticket_id, fields, act(), toast="No tax on that massage.", **_line(fields))
+
+
+@post("/tickets/{ticket_id:uuid}/exemptions/removal", opt=only(*FRONT), status_code=200)
+async def tax_it(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Put the tax back on a massage."""
+    desk, fields = await posted(request)
+
+    async def act() -> None:
+        form = read(fields, TaxForm)
+        await desk.ask(tax_again, ticket_id=ticket_id, line_id=form.line, version=form.version)
+
+    return await tried(desk, ticket_id, fields, act(), toast="The tax is on again.", **_line(fields))
+
+
 def _line(fields: dict[str, str]) -> dict[str, Any]:
     """Where the form stood: on the panel of its line, or of the ticket."""
     try:
@@ -164,4 +205,4 @@ def _line(fields: dict[str, str]) -> dict[str, Any]:
         return {"step": Step.REDUCE}
 
 
-router = Router("/", route_handlers=[take_off, another_price, promo, put_back, how_many])
+router = Router("/", route_handlers=[take_off, another_price, promo, put_back, how_many, exempt, tax_it])

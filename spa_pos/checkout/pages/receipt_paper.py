@@ -78,6 +78,8 @@ def _line(line: ReceiptLine) -> Iterator[Line]:
         yield Line(f"  {cut.name}", format_usd(-cut.cents))
     if line.reductions:
         yield Line(f"  {you_pay(line)}", format_usd(line.net_cents) + taxed)
+    if line.exempt_words:
+        yield Line(f"  {line.exempt_words}")
 
 
 def _sums(page: ReceiptPage) -> Iterator[Line]:

@@ -87,6 +87,8 @@ def _line(line: ReceiptLine) -> list[Row]:
     rows += [Row(cut.name, format_usd(-cut.cents), quiet=True, indent=True) for cut in line.reductions]
     if line.reductions:
         rows.append(Row(you_pay(line), format_usd(line.net_cents) + taxed, indent=True))
+    if line.exempt_words:
+        rows.append(Row(line.exempt_words, quiet=True, indent=True))
     return rows
 
 

@@ -31,7 +31,8 @@ class DiscountRow:
 class LineRow:
     """One thing on a ticket; `detail` such as `60 min with Ana Okafor, 2:15 PM`.
 
-    `edit_href` opens what can be changed on it: how many, its price, a discount.
+    `edit_href` opens what can be changed on it: how many, its price, a discount, its tax. `tax_note` says why
+    it is exempt.
     """
 
     id: UUID
@@ -44,6 +45,7 @@ class LineRow:
     removable: bool
     discounts: tuple[DiscountRow, ...] = ()
     edit_href: str | None = None
+    tax_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +213,42 @@ class AddPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralChoice:
+    """A referral that covers the massage; `words` such as `Until December 24, 2026`."""
+
+    id: UUID
+    who: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxPanel:
+    """Whether a massage is taxed, and what could make it exempt.
+
+    `none_words` says why no referral can: none is stored, or the last one lapsed. `add_href` is where one is
+    stored, None when nobody knows whose massage it is.
+    """
+
+    exempt_words: str
+    choices: tuple[ReferralChoice, ...]
+    none_words: str
+    may_be_treatment: bool
+    add_href: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReducePanel:
     """`checkout/_reduce.html`: a discount on one line or on the whole ticket, another price, a promo code.
 
-    `line` is the one that was chosen, None for the ticket.
+    `line` is the one that was chosen, None for the ticket. `tax` is there for a massage: `exemptions` (line,
+    referral; none for facility treatment) and `exemptions/removal` (line).
     """
 
     line: LineRow | None
     countable: bool
     price_cents: int
     limit_words: str
+    tax: TaxPanel | None = None
 
 
 @dataclass(frozen=True, slots=True)

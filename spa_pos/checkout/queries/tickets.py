@@ -68,6 +68,8 @@ class LineView:
     gift_email: str | None
     gift_giver: str | None
     gift_send_on: date | None
+    referral_id: UUID | None
+    referral_words: str | None
     discounts: tuple["DiscountView", ...] = ()
 
     @property
@@ -209,8 +211,9 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " l.kind, l.account, l.discount_cents, l.stored_value AS stored_value_id,"
             " l.provider AS provider_id, p.name AS provider_name, coalesce(l.service, a.service)"
             " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message,"
-            " l.gift_email, l.gift_giver, l.gift_send_on"
-            " FROM ticket_line l"
+            " l.gift_email, l.gift_giver, l.gift_send_on, l.referral AS referral_id,"
+            " r.professional || ', ' || r.licence AS referral_words"
+            " FROM ticket_line l LEFT JOIN referral r ON r.id = l.referral"
             " JOIN guest_group gg ON gg.code = l.guest_group LEFT JOIN staff p ON p.id = l.provider"
             " LEFT JOIN appointment a ON a.id = l.appointment"
             " WHERE l.ticket = $1 AND l.status = 'live' ORDER BY l.position",

@@ -19,7 +19,7 @@ from spa_pos.people.pins import token_hash
 from spa_pos.people.queries import KnownDevice, SignedIn, recently_here, who_asks
 from spa_pos.settings import Mode, Settings
 from spa_pos.web.answers import AnyRequest, see, toast_of
-from spa_pos.web.forms import read_fields
+from spa_pos.web.forms import Upload, read_fields, read_upload
 from spa_pos.web.i18n import current_locale
 from spa_pos.web.language import FOR_GUESTS
 from spa_pos.web.security import check_csrf, csrf_token
@@ -276,6 +276,24 @@ async def posted(request: AnyRequest) -> tuple[Desk, dict[str, str]]:
         SignedOut: nobody is signed in; the fields are among the facts, so that they can be kept.
     """
     fields = await read_fields(request)
+    return await _checked(request, fields), fields
+
+
+async def posted_file(
+    request: AnyRequest, file_field: str, largest_bytes: int
+) -> tuple[Desk, dict[str, str], Upload]:
+    """As `posted`, for a form with one file, which is not read before somebody is signed in.
+
+    Raises:
+        TooLarge: `file-too-large`, and what `posted` refuses.
+    """
+    await desk_of(request)
+    fields, upload = await read_upload(request, file_field, largest_bytes)
+    return await _checked(request, fields), fields, upload
+
+
+async def _checked(request: AnyRequest, fields: dict[str, str]) -> Desk:
+    """The person who posted fields; the token and the key are taken out of them."""
     sent = fields.pop("csrf", "") or request.headers.get("x-csrf", "")
     key = fields.pop("request", None)
     try:
@@ -292,6 +310,6 @@ async def posted(request: AnyRequest) -> tuple[Desk, dict[str, str]]:
         base_url=desk.settings.base_url,
     )
     try:
-        return replace(desk, key=None if key is None else UUID(key)), fields
+        return replace(desk, key=None if key is None else UUID(key))
     except ValueError:
         raise Invalid("form-unreadable", "This form is incomplete. Open the page again.") from None

@@ -39,12 +39,13 @@ def _cell(part: str, line: Line) -> Cell:
     return part, line.term.word, line.cents, line.records_cents
 
 
-def _words(text: str) -> str:
+def safe_words(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _dollars(cents: int | None) -> str:
+def dollars(cents: int | None) -> str:
+    """An amount for spreadsheets: `-12.50`; nothing is empty."""
     if cents is None:
         return ""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
@@ -56,7 +57,7 @@ def bridge_csv(bridge: Bridge, first: date, last: date) -> str:
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(("From", "To", *HEAD))
     for part, line, ledger, records in _cells(bridge):
-        rows.writerow((first, last, _words(part), _words(line), _dollars(ledger), _dollars(records)))
+        rows.writerow((first, last, safe_words(part), safe_words(line), dollars(ledger), dollars(records)))
     return text.getvalue()
 
 
