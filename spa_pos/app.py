@@ -26,6 +26,7 @@ from spa_pos.booking.pages.live import router as booking_live
 from spa_pos.booking.pages.lobby import router as booking_lobby
 from spa_pos.booking.pages.online import router as booking_online
 from spa_pos.booking.pages.online_confirm import router as booking_online_confirm
+from spa_pos.booking.pages.online_wait import router as booking_online_wait
 from spa_pos.booking.pages.online_when import router as booking_online_when
 from spa_pos.booking.pages.online_you import router as booking_online_you
 from spa_pos.booking.pages.pack import router as booking_pack
@@ -108,6 +109,7 @@ ROUTERS = (
     booking_lobby,
     booking_online,
     booking_online_when,
+    booking_online_wait,
     booking_online_you,
     booking_online_confirm,
     booking_pack,

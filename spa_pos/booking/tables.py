@@ -308,7 +308,8 @@ class WaitOffer(Table, tablename="wait_offer"):
 
 
 class OnlineBooking(Table, tablename="online_booking"):
-    """A booking that a guest has under way: the time held for one browser, and who they say they are.
+    """A booking that a guest has under way: the time held for one browser (the first of a party), or that
+    they ask for the waitlist; and who they say they are.
 
     Who they are is forgotten when the visit is booked, and a day after a booking that was not finished.
     """
@@ -316,7 +317,7 @@ class OnlineBooking(Table, tablename="online_booking"):
     id = UUID(primary_key=True)
     location = belongs_to(Location)
     network = Varchar(length=64, help_text="a keyed hash of where it comes from")
-    appointment = belongs_to(Appointment)
+    appointment = belongs_to(Appointment, null=True)
     status = Varchar(length=8, default="open")
     extended = SmallInt(default=0, help_text="how often the guest asked for more time")
     path = Varchar(length=600, help_text="where the guest chose the time, to choose again")
@@ -327,6 +328,7 @@ class OnlineBooking(Table, tablename="online_booking"):
     by_email = Boolean(default=False, help_text="the guest wants to hear of the visit at that address")
     code = UUID(null=True, default=None, help_text="the code that was mailed last")
     made_at = Timestamptz()
+    wait_until = Date(null=True, default=None, help_text="nothing is held: the guest asks for the waitlist")
 
     online_booking_once = Unique([appointment], name="online_booking_once")
     online_booking_status = Check("status IN ('open', 'booked')", name="online_booking_status")
@@ -338,4 +340,7 @@ class OnlineBooking(Table, tablename="online_booking"):
     )
     online_booking_forgets = Check(
         "status = 'open' OR given_name IS NULL AND code IS NULL", name="online_booking_forgets"
+    )
+    online_booking_about = Check(
+        "(appointment IS NULL) = (wait_until IS NOT NULL)", name="online_booking_about"
     )

@@ -77,6 +77,8 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "form-too-large": lambda: _("That is more than this form can hold."),
     "form-unreadable": _unreadable,
     "guest-already-booked": lambda: _("You have another visit at that time. Choose another one."),
+    "already-waiting": lambda: _("You wait for this service already. Call us to change it."),
+    "wait-days": lambda: _("Choose how long you would wait."),
     "form-outdated": lambda: _("This page is out of date. Begin again."),
     "booking-unknown": lambda: _("You have no booking under way. Begin again."),
     "nothing-held": lambda: _("Choose a time first. Nothing is held for you."),

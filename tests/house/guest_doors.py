@@ -33,6 +33,7 @@ FOR_GUESTS = {
     "POST /book/confirm",
     "POST /book/hold",
     "POST /book/hold/extension",
+    "POST /book/wait",
     "POST /book/you",
     "POST /check-in",
     "POST /check-in/arrival",

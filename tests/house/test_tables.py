@@ -75,6 +75,7 @@ MAY_BE_ABSENT = {
     "ticket_line.provider": "a product has none",
     "tip_ask.approval": "a manager asks alone",
     "tip_ask.asked_by": "a job can ask",
+    "online_booking.appointment": "who asks for the waitlist holds nothing, by its check",
     "tip_change.approval": "a manager changes tips alone",
     "tip_change.attempt": "only tips by card have one, by its check",
     "tip_change.made_by": "the recovery job can write down that a card paid",

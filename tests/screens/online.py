@@ -20,6 +20,8 @@ from spa_pos.booking.pages.online_views import (
     PriceRow,
     Progress,
     TimeButton,
+    WaitDonePage,
+    WaitPage,
     WhatPage,
     WhenPage,
     WhoLine,
@@ -31,6 +33,7 @@ from tests.screens.frame import DAY, NOBODY, Screen, new_id
 
 SHELL = replace(NOBODY, path="/book", csrf="c" * 64)
 ID = str(new_id())
+ALREADY = Problem("already-waiting", "You wait for this service already.")
 EXPIRED = Problem("hold-expired", "Your time was held for a while and is free again.")
 CHOICES = (
     Choice("What", "Swedish massage, Aromatherapy · 60 minutes", "/book"),
@@ -98,6 +101,7 @@ WHEN = WhenPage(
     parts=(PartOfDay("Afternoon", _TIMES),),
     none_words="No time is free on this day.",
     next_free=None,
+    wait=(),
     phone="(507) 555-0100",
     phone_href="tel:5075550100",
 )
@@ -113,7 +117,16 @@ MONTH = replace(
         "/book/when?view=month&date=2026-12-01",
     ),
 )
-FULL = replace(WHEN, best=(), parts=(), next_free=("Thursday, November 26", "/book/when?date=2026-11-26"))
+FULL = replace(
+    WHEN,
+    best=(),
+    parts=(),
+    next_free=("Thursday, November 26", "/book/when?date=2026-11-26"),
+    wait=(
+        Option("day", "On this day alone", False),
+        Option("week", "Any day of the week from then on", True),
+    ),
+)
 YOU = YouPage(Progress(4, "/book/when"), CHOICES, HELD, "Ida", "Moen", "(507) 555-0142", "", True)
 CODE = CodePage(
     Progress(4, "/book/you"), HELD, "ida@example.org", "/book/you", (("email", "ida@example.org"),)
@@ -171,6 +184,10 @@ def online_screens() -> Iterator[Screen]:
         ("book-code-wrong", "code", replace(CODE, problem=miss)),
         ("book-confirm", "confirm", CONFIRM),
         ("book-confirm-plain", "confirm", replace(CONFIRM, proof_words=None, card_words=None)),
+        ("book-you-waiting", "you", replace(YOU, held=None)),
+        ("book-wait", "wait", WaitPage(Progress(5, "/book/you"), CHOICES)),
+        ("book-wait-again", "wait", WaitPage(Progress(5, "/book/you"), CHOICES, problem=ALREADY)),
+        ("book-waiting", "waiting", WaitDonePage(CHOICES, "We write to you, or call.", "(507) 555-0100")),
         ("book-done", "done", DONE),
         ("book-done-card", "done", replace(DONE, card_words=CONFIRM.card_words)),
     ):

@@ -4,15 +4,16 @@ Nobody knows yet who the guest is while a time is held, so it is held for a gues
 visit passes to the real one in the transaction that confirms it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from piccolo.columns import Column
 
 from spa_pos.booking.actions.book import BookingItem, confirm_hold, hold_appointment
 from spa_pos.booking.actions.common import tell_boards
+from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
 from spa_pos.booking.queries import Visit, booking_window
 from spa_pos.booking.queries.online import (
     OnlineView,
@@ -36,6 +37,9 @@ from spa_pos.people.actions.doors import guests_of
 from spa_pos.people.actions.messages import set_language
 from spa_pos.people.queries import guest, proof
 from spa_pos.people.rules import clean_email, clean_name, clean_phone
+
+NOTHING = dict.fromkeys(("given_name", "family_name", "phone", "email", "code"))
+"""What is forgotten when it is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +92,71 @@ async def hold_online(
         asked.provider_wish,
     )
     appointment_id = await hold_appointment(actor, item=item, held_until=now + HOLD_FOR, now=now)
-    if seen is None:
-        await insert(
-            OnlineBooking,
-            id=booking_id,
-            location=actor.location_id,
-            network=network,
-            appointment=appointment_id,
-            path=path,
-            made_at=now,
-        )
-    else:
-        await _set(booking_id, appointment=appointment_id, path=path, extended=0, network=network)
+    values = {"network": network, "path": path, "appointment": appointment_id, "wait_until": None}
+    await _keep(actor, booking_id, is_new, values, now)
     return booking_id
+
+
+@action
+async def ask_to_wait(
+    actor: Actor,
+    *,
+    booking_id: UUID,
+    is_new: bool,
+    network: str,
+    path: str,
+    wait_until: date,
+    now: datetime,
+) -> UUID:
+    """Begin to ask for the waitlist, from the day in `path` on; what the browser held is free again.
+
+    Raises:
+        Conflict: `form-outdated` when the number is another browser's.
+    """
+    seen = await online_booking(booking_id, for_update=True)
+    if (seen is None) is not is_new or (seen and seen.is_booked):
+        raise Conflict("form-outdated", "This page is out of date. Begin again.")
+    if seen is not None:
+        await _let_go(actor, seen, now)
+    values = {"network": network, "path": path, "appointment": None, "wait_until": wait_until}
+    await _keep(actor, booking_id, is_new, values, now)
+    return booking_id
+
+
+@action
+async def join_waitlist(
+    actor: Actor,
+    *,
+    booking_id: UUID,
+    asked: WaitAsk,
+    group: str,
+    address: str,
+    locale: str,
+    now: datetime,
+) -> UUID:
+    """The guest is on the waitlist from now on. Gives the booking.
+
+    Raises:
+        Conflict: `email-unproved`, or `already-waiting` for the same service.
+        Invalid: the days cannot be meant.
+    """
+    seen = await online_booking(booking_id, for_update=True)
+    if seen is None or seen.wait_until is None:
+        raise Conflict("form-outdated", "This page is out of date. Begin again.")
+    if not seen.is_booked:
+        guest_id = await _whose(actor, seen, address, group, locale, now)
+        await add_wait(actor, wait_id=uuid7(now), guest_id=guest_id, asked=asked, now=now)
+        await _set(booking_id, status="booked", **NOTHING)
+    return booking_id
+
+
+async def _keep(
+    actor: Actor, booking_id: UUID, is_new: bool, values: Mapping[str, object], now: datetime
+) -> None:
+    if is_new:
+        await insert(OnlineBooking, id=booking_id, location=actor.location_id, made_at=now, **values)
+    else:
+        await _set(booking_id, extended=0, **values)
 
 
 async def _check_offered(actor: Actor, asked: OnlineAsk, now: datetime) -> None:
@@ -193,13 +249,24 @@ async def confirm_online(
         return appointment_id
     if not seen.hold.left(now):
         raise Gone("hold-expired", ENDED)
-    who = seen.person
-    if who is None or who.email.lower() != address.lower():
-        raise Conflict("email-unproved", "Prove your e-mail address first: we mail you a code.")
     if seen.total_cents != quoted_cents:
         raise Conflict("price-changed", "The price changed while this page was open. Look again.")
     if await visits_to_come(await guests_of(address), now) >= MOST_VISITS:
         raise Conflict("too-many-visits", "You have many visits to come. Call us to book another one.")
+    guest_id = await _whose(actor, seen, address, seen.first.group, locale, now)
+    await _hand_over(actor, seen.first, guest_id, now)
+    await confirm_hold(actor, appointment_id=appointment_id, version=seen.first.version + 1, now=now)
+    await _set(booking_id, status="booked", **NOTHING)
+    return appointment_id
+
+
+async def _whose(
+    actor: Actor, seen: OnlineView, address: str, group: str, locale: str, now: datetime
+) -> UUID:
+    """The guest who proved the address of a booking."""
+    who = seen.person
+    if who is None or who.email.lower() != address.lower():
+        raise Conflict("email-unproved", "Prove your e-mail address first: we mail you a code.")
     guest_id = await guest_who_books(
         actor,
         guest_id=uuid7(now),
@@ -208,23 +275,19 @@ async def confirm_online(
         phone=who.phone,
         email=who.email,
         by_email=who.by_email,
-        group_code=seen.first.group,
+        group_code=group,
         now=now,
     )
     await set_language(guest_id, locale)
-    await _hand_over(actor, seen.first, guest_id, now)
-    await confirm_hold(actor, appointment_id=appointment_id, version=seen.first.version + 1, now=now)
-    nothing = dict.fromkeys(("given_name", "family_name", "phone", "email", "code"))
-    await _set(booking_id, status="booked", **nothing)
-    return appointment_id
+    return guest_id
 
 
 @action
 async def forget_online(now: datetime) -> int:
     """Forget who began to book and did not go on, and bookings that are long done; gives how many."""
     gone = await fetch(
-        "DELETE FROM online_booking o USING appointment a WHERE a.id = o.appointment AND o.made_at < $1"
-        " AND a.status <> 'held' RETURNING o.id",
+        "DELETE FROM online_booking o WHERE o.made_at < $1 AND NOT EXISTS"
+        " (SELECT 1 FROM appointment a WHERE a.id = o.appointment AND a.status = 'held') RETURNING o.id",
         now - FORGET_AFTER,
     )
     return len(gone)

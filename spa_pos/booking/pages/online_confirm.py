@@ -18,6 +18,7 @@ from spa_pos.booking.pages.online_asked import (
     when_words,
 )
 from spa_pos.booking.pages.online_views import ConfirmPage, DonePage, PriceRow, Progress
+from spa_pos.booking.pages.online_wait import join, wait_page, waiting_page
 from spa_pos.booking.pages.online_when import appointment_in, choose_again
 from spa_pos.booking.pages.online_you import live
 from spa_pos.booking.queries import Visit, VisitAddOn, policy
@@ -133,6 +134,8 @@ async def show_confirm(request: AnyRequest) -> Response[Any]:
         return await choose_again(browser, refusal)
     if not browser.proved():
         return see(request, "/book/code" if booking.code_id else "/book/you")
+    if booking.wait_until is not None:
+        return await wait_page(browser, booking)
     return await _confirm_page(browser, booking)
 
 
@@ -143,6 +146,9 @@ async def confirm(request: AnyRequest) -> Response[Any]:
         browser, fields = await browser_posted(request)
         if browser.booking is None:
             return see(request, "/book")
+        if browser.booking.wait_until is not None:
+            await join(browser, browser.booking, fields)
+            return see(request, "/book/done")
         await once(
             key_of(fields),
             confirm_online,
@@ -169,6 +175,8 @@ async def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         return await choose_again(browser, over if over.code == "hold-expired" else refusal)
     if not browser.proved():
         return see(request, "/book/code" if booking.code_id else "/book/you")
+    if booking.wait_until is not None:
+        return await wait_page(browser, booking, refusal)
     return await _confirm_page(browser, booking, refusal)
 
 
@@ -179,6 +187,8 @@ async def show_done(request: AnyRequest) -> Response[Any]:
     if browser.booking is None or not browser.booking.is_booked:
         return see(request, "/book")
     booking, where = browser.booking, browser.place
+    if booking.wait_until is not None:
+        return await waiting_page(browser, booking)
     first = booking.first
     start, end = (moment.astimezone(where.zone) for moment in (first.starts_at, first.ends_at))
     href = f"/visits/{visit_token(settings_of(request).secret, first.id)}"

@@ -221,6 +221,16 @@ def href_of(free: Free, day: date) -> str:
     return free.ask.href("/book/when", day=day, by_month=False)
 
 
+def wait_options() -> tuple[Option, ...]:
+    """For how long a guest may wait where nothing is free; see `online_wait.LONGER`."""
+    pairs = (
+        ("day", _("On this day alone")),
+        ("week", _("Any day of the week from then on")),
+        ("fortnight", _("Any day of the two weeks from then on")),
+    )
+    return tuple(Option(value, words, value == "week") for value, words in pairs)
+
+
 async def wishes(browser: Browser, ask: Ask) -> tuple[Option, ...]:
     """Whom a guest may ask for: anybody, a woman, a man, or one of those who work here."""
     everybody = await providers(browser.place.id)

@@ -154,7 +154,8 @@ class Month:
 class WhenPage:
     """`booking/online_when.html` at `GET /book/when`: best times, a day's times, a week or a month of days.
 
-    Pressing a time posts `time` with `fields` to `/book/hold`; `wish_fields` go with a choice of provider.
+    Pressing a time posts `time` with `fields` to `/book/hold`; where nothing is free, `wait` are for how long
+    a guest may wait, posted as `longer` to `/book/wait`; `wish_fields` go with a choice of provider.
     """
 
     progress: Progress
@@ -175,6 +176,7 @@ class WhenPage:
     parts: tuple[PartOfDay, ...]
     none_words: str
     next_free: tuple[str, str] | None
+    wait: tuple[Option, ...]
     phone: str
     phone_href: str
     problem: Problem | None = None
@@ -186,7 +188,7 @@ class YouPage:
 
     progress: Progress
     choices: tuple[Choice, ...]
-    held: Held
+    held: Held | None
     given_name: str
     family_name: str
     phone: str
@@ -200,7 +202,7 @@ class CodePage:
     """`booking/online_code.html` at `GET /book/code`: six digits from a mail; posted back there."""
 
     progress: Progress
-    held: Held
+    held: Held | None
     address: str
     again_action: str
     again_fields: tuple[tuple[str, str], ...]
@@ -251,3 +253,21 @@ class DonePage:
     mail_words: str
     place_name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPage:
+    """`booking/online_wait.html` at `GET /book/confirm`, when nothing was free: the waitlist."""
+
+    progress: Progress
+    choices: tuple[Choice, ...]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitDonePage:
+    """`booking/online_waiting.html` at `GET /book/done`: the guest is on the waitlist."""
+
+    choices: tuple[Choice, ...]
+    words: str
+    phone: str

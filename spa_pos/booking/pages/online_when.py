@@ -29,6 +29,7 @@ from spa_pos.booking.pages.online_times import (
     none_words,
     parts_of_day,
     price_words,
+    wait_options,
     wishes,
 )
 from spa_pos.booking.pages.online_views import Progress, WhenPage
@@ -84,6 +85,7 @@ async def when_page(browser: Browser, ask: Ask, problem: Refusal | None = None) 
         parts=parts_of_day(free),
         none_words=none_words(free),
         next_free=(i18n.day_long(after), href_of(free, after)) if after and not has_times else None,
+        wait=() if has_times or free.shown in free.closed else wait_options(),
         phone=browser.place.phone,
         phone_href=phone_href(browser.place),
         problem=problem_for(problem) if problem else None,

@@ -9,6 +9,7 @@ from spa_pos.booking.actions.online import clean_person, say_who
 from spa_pos.booking.pages.guest import problem_for, word_of
 from spa_pos.booking.pages.online_asked import Browser, browser_of, browser_posted, held_of, visit_choices
 from spa_pos.booking.pages.online_views import CodePage, Progress, YouPage
+from spa_pos.booking.pages.online_wait import wait_choices
 from spa_pos.booking.pages.online_when import choose_again, nothing_held
 from spa_pos.booking.queries.online import OnlineView, Person
 from spa_pos.kernel.errors import Gone, Invalid, Refusal
@@ -26,7 +27,7 @@ NAMES = ("given_name", "family_name", "phone", "email")
 
 
 async def live(browser: Browser) -> OnlineView:
-    """The booking under way, when its time is still held.
+    """The booking under way, when its time is still held; who asks for the waitlist needs none.
 
     Raises:
         Conflict: `nothing-held`.
@@ -34,6 +35,8 @@ async def live(browser: Browser) -> OnlineView:
     """
     if browser.open is None:
         raise nothing_held()
+    if browser.open.wait_until is not None:
+        return browser.open
     if not browser.open.hold.left(browser.now):
         raise Gone("hold-expired", "The time was held for a while and is free again. Choose a time.")
     return browser.open
@@ -50,14 +53,14 @@ async def _known(browser: Browser, booking: OnlineView) -> Person:
     return Person(known.given_name, known.family_name, known.phone, known.email or "", True)
 
 
-def _you_page(
+async def _you_page(
     browser: Browser, booking: OnlineView, person: Person, problem: Refusal | None = None
 ) -> Response[Any]:
     phone = show_phone(person.phone) if person.phone.startswith("+") else person.phone
     page = YouPage(
         Progress(4, booking.path),
-        visit_choices(booking, browser.place),
-        held_of(browser, booking),
+        await wait_choices(booking) if booking.wait_until else visit_choices(booking, browser.place),
+        held_of(browser, booking) if booking.visits else None,
         person.given_name,
         person.family_name,
         phone,
@@ -79,7 +82,7 @@ async def show_you(request: AnyRequest) -> Response[Any]:
         booking = await live(browser)
     except Refusal as refusal:
         return await choose_again(browser, refusal)
-    return _you_page(browser, booking, await _known(browser, booking))
+    return await _you_page(browser, booking, await _known(browser, booking))
 
 
 @post("/book/you", opt=dict(GUEST), status_code=200)
@@ -113,7 +116,7 @@ async def say_you(request: AnyRequest) -> Response[Any]:
         )
         await say_who(booking_id=booking.id, person=person, code_id=code_id)
     except Refusal as refusal:
-        return _you_page(browser, booking, typed, refusal)
+        return await _you_page(browser, booking, typed, refusal)
     return see(request, "/book/code")
 
 
@@ -123,7 +126,7 @@ def _code_page(
     again = [(name, getattr(person, name)) for name in NAMES]
     page = CodePage(
         Progress(4, "/book/you"),
-        held_of(browser, booking),
+        held_of(browser, booking) if booking.visits else None,
         person.email,
         "/book/you",
         (*again, *((("by_email", "1"),) if person.by_email else ())),

@@ -1,7 +1,7 @@
 """Reading a booking under way."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from spa_pos.booking.queries.visits import Visit, visit
@@ -24,12 +24,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OnlineView:
-    """A booking under way, or one that became a visit; `visits` are those of its party, by guest."""
+    """A booking under way, or one that is done; `visits` are those of its party, by guest.
+
+    With `wait_until` nothing is held: the guest asks for the waitlist, from the day in `path` on.
+    """
 
     id: UUID
     location_id: UUID
     network: str
-    appointment_id: UUID
+    appointment_id: UUID | None
     is_booked: bool
     extended: int
     path: str
@@ -37,6 +40,7 @@ class OnlineView:
     by_email: bool
     code_id: UUID | None
     made_at: datetime
+    wait_until: date | None
     visits: tuple[Visit, ...]
 
     @property
@@ -47,8 +51,9 @@ class OnlineView:
     @property
     def hold(self) -> Hold:
         """How its time is held."""
-        seen = self.visits
-        is_live = all(one.status is Status.HELD for one in seen)
+        if not self.visits:
+            return Hold(None, 0, False)
+        is_live = all(one.status is Status.HELD for one in self.visits)
         return Hold(self.first.held_until, self.extended, is_live)
 
     @property
@@ -64,7 +69,7 @@ async def online_booking(booking_id: UUID, *, for_update: bool = False) -> Onlin
     row = await fetch_one(
         "SELECT o.*, (SELECT array_agg(s.id ORDER BY s.guest_number) FROM appointment s"
         "   WHERE s.id = o.appointment OR s.party = a.party) AS visits"
-        " FROM online_booking o JOIN appointment a ON a.id = o.appointment WHERE o.id = $1",
+        " FROM online_booking o LEFT JOIN appointment a ON a.id = o.appointment WHERE o.id = $1",
         booking_id,
     )
     if row is None:
@@ -72,7 +77,7 @@ async def online_booking(booking_id: UUID, *, for_update: bool = False) -> Onlin
     person = None
     if row["given_name"] is not None:
         person = Person(**{name: row[name] for name in Person.__slots__})
-    ids = sorted(row["visits"])
+    ids = sorted(row["visits"] or ())
     seen = [await visit(one, row["location"], for_update=for_update) for one in ids]
     return OnlineView(
         row["id"],
@@ -86,6 +91,7 @@ async def online_booking(booking_id: UUID, *, for_update: bool = False) -> Onlin
         row["by_email"],
         row["code"],
         row["made_at"],
+        row["wait_until"],
         tuple(seen),
     )
 

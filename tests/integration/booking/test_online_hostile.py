@@ -227,3 +227,80 @@ async def test_a_house_that_asks_for_a_deposit_says_so_and_how(spa: Spa) -> None
         await say(phone)
         page = await type_code(phone)
     assert "We ask for a deposit of $30.00. It cannot be paid here yet: we call you about it." in page.words
+
+
+async def full_day(spa: Spa, phone: Kiosk, more: str = "") -> None:
+    """Tomorrow Ana has no time at all; opens the page of a guest who asks for her."""
+    await fetch(
+        "UPDATE shift SET valid_until = $1 WHERE staff = $2",
+        spa.clock.now.date(),
+        await spa.staff_id("Ana Okafor"),
+    )
+    ana = await spa.staff_id("Ana Okafor")
+    await phone.open(f"/book/when?service=swedish-60&group=patient&date=2026-11-25&with={ana}{more}")
+
+
+async def test_who_finds_nothing_waits_and_is_on_the_list_of_the_desk(spa: Spa) -> None:
+    async with telephone(spa) as phone:
+        await full_day(spa, phone, "&add=aromatherapy")
+        assert "Whom you ask for has no time on this day." in phone.page.words
+        page = await phone.send("/book/wait", longer="week")
+        assert page.path == "/book/you" and "We hold this time" not in page.words
+        assert "Wednesday, November 25 to Tuesday, December 1" in page.words
+        await say(phone)
+        page = await type_code(phone)
+        assert "Put you on the waitlist?" in page.words
+        shown = page
+        for _turn in range(2):
+            page = await phone.send("/book/confirm", shown)
+            assert page.path == "/book/done" and "You are on the waitlist" in page.words
+        row = (await fetch("SELECT w.*, g.email FROM wait w JOIN guest g ON g.id = w.guest"))[0]
+        assert (row["email"], row["guest_group"], row["provider_wish"]) == (
+            "ida@example.org",
+            "patient",
+            "named",
+        )
+        assert (row["first_day"], row["last_day"]) == (date(2026, 11, 25), date(2026, 12, 1))
+        assert row["note"] == "Online, with Aromatherapy"
+        await full_day(spa, phone)
+        await phone.send("/book/wait", longer="day")
+        page = await say(phone)
+        assert page.path == "/book/confirm", "the address is proved"
+        page = await phone.send("/book/confirm")
+        assert (page.status, page.problem) == (409, "already-waiting")
+    assert await fetch_value("SELECT count(*) FROM wait") == 1
+    assert await broken() == []
+
+
+async def test_who_waits_and_then_finds_a_time_books_it(spa: Spa) -> None:
+    async with telephone(spa) as phone:
+        await full_day(spa, phone)
+        page = await phone.send("/book/wait", longer="fortnight")
+        assert page.path == "/book/you"
+        await choose(phone)
+        await say(phone)
+        await type_code(phone)
+        page = await phone.send("/book/confirm")
+        assert "Your visit is booked" in page.words
+        assert await fetch_value("SELECT count(*) FROM wait") == 0
+
+
+async def test_who_holds_a_time_and_would_rather_wait_lets_it_go(spa: Spa) -> None:
+    async with telephone(spa) as phone:
+        await choose(phone)
+        await full_day(spa, phone)
+        await phone.send("/book/wait", longer="day")
+        assert await fetch_value("SELECT status FROM appointment") == "expired"
+        assert await fetch_value("SELECT count(*) FROM claim WHERE NOT released") == 0
+        bad = phone.page.form("/book/you") | {"longer": "ever", "service": "swedish-60", "group": "visitor"}
+        page = await phone.post("/book/wait", bad | {"request": str(uuid4())})
+        assert (page.status, page.problem) == (422, "wait-days")
+
+
+async def test_the_price_of_the_same_day_is_told_with_its_reason(spa: Spa) -> None:
+    spa.clock.now = spa.local(9)
+    async with telephone(spa) as phone:
+        page = await phone.open("/book/when?service=swedish-60&group=employee&date=2026-11-24")
+        assert "instead of $120.00: Employee price of the same day" in page.words
+        page = await phone.open("/book/when?service=swedish-60&group=employee&date=2026-11-25")
+        assert "instead of $120.00: Employee price" in page.words and "same day" not in page.words
