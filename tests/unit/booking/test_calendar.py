@@ -1,5 +1,6 @@
 """Open starts on bits are the open starts that the plain rule gives, minute for minute."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spa_pos.booking.rules import (
+    LENGTH,
     DayCalendar,
     Needs,
     ProviderDay,
@@ -53,8 +55,9 @@ providers = st.builds(
     st.sampled_from([None, "woman", "man"]),
     limits,
     claims,
+    st.just(0),
     st.integers(0, 900),
-)
+).map(lambda one: replace(one, day_minutes=sum(session & LENGTH for session in one.sessions)))
 things = st.builds(ThingDay, st.integers(9, 20), st.sampled_from(["room", "stones"]), st.just("One"), claims)
 needs = st.builds(
     Needs,
