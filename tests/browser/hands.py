@@ -126,7 +126,7 @@ class Fingers:
                 "one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))",
                 AXE_RULES,
             )
-            assert found == [], f"{name}, {scheme}"
+            assert found == [], f"{name}, {scheme}: {found}"
 
 
 People = Callable[..., Fingers]
