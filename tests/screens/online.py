@@ -34,6 +34,7 @@ from tests.screens.frame import DAY, NOBODY, Screen, new_id
 SHELL = replace(NOBODY, path="/book", csrf="c" * 64)
 ID = str(new_id())
 ALREADY = Problem("already-waiting", "You wait for this service already.")
+NAMELESS = Problem("name-missing", "Type the name.", field="second_family")
 EXPIRED = Problem("hold-expired", "Your time was held for a while and is free again.")
 CHOICES = (
     Choice("What", "Swedish massage, Aromatherapy · 60 minutes", "/book"),
@@ -68,6 +69,7 @@ WHO = WhoPage(
         WhoLine("visitor", "Visitor", ""),
         WhoLine("dependant", "Dependant", "Sponsor's badge and date of birth"),
     ),
+    (Option("", "No, I come alone", True), Option("visitor", "Yes: Visitor", False)),
 )
 _TIMES = tuple(
     TimeButton(
@@ -144,6 +146,7 @@ CONFIRM = ConfirmPage(
     proof_words="Please bring what proves your price: Mayo badge.",
     policy_words="Move or cancel for free until 10:30 AM on Tuesday. Later it costs 50 % of the price.",
     card_words="We ask for a deposit of $20.00. It cannot be paid here yet: we call you about it.",
+    second=None,
     fields=(("appointment", ID), ("price", "9600")),
 )
 DONE = DonePage(
@@ -185,6 +188,7 @@ def online_screens() -> Iterator[Screen]:
         ("book-confirm", "confirm", CONFIRM),
         ("book-confirm-plain", "confirm", replace(CONFIRM, proof_words=None, card_words=None)),
         ("book-you-waiting", "you", replace(YOU, held=None)),
+        ("book-confirm-two", "confirm", replace(CONFIRM, second=("Per", ""), problem=NAMELESS)),
         ("book-wait", "wait", WaitPage(Progress(5, "/book/you"), CHOICES)),
         ("book-wait-again", "wait", WaitPage(Progress(5, "/book/you"), CHOICES, problem=ALREADY)),
         ("book-waiting", "waiting", WaitDonePage(CHOICES, "We write to you, or call.", "(507) 555-0100")),

@@ -143,6 +143,30 @@ async def hold_appointment(actor: Actor, *, item: BookingItem, held_until: datet
 
 
 @action
+async def hold_party(
+    actor: Actor, *, party_id: UUID, items: Sequence[BookingItem], held_until: datetime, now: datetime
+) -> UUID:
+    """Keep slots for guests who come side by side until an instant: all of them or none.
+
+    Raises:
+        NotFound, Invalid, Conflict: what `book_party` refuses.
+        Gone: `hold-expired` when it would have run out already.
+    """
+    if held_until <= now:
+        raise Gone("hold-expired", HOLD_EXPIRED)
+    await insert(
+        Party,
+        id=party_id,
+        location=actor.location_id,
+        arrangement=Arrangement.TOGETHER.value,
+        longest_wait_minutes=0,
+        booked_at=now,
+    )
+    await _book(actor, items, now=now, party_id=party_id, held_until=held_until)
+    return party_id
+
+
+@action
 async def confirm_hold(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
     """The guest takes what was held. Gives the new version.
 

@@ -5,16 +5,17 @@ visit passes to the real one in the transaction that confirms it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from piccolo.columns import Column
 
-from spa_pos.booking.actions.book import BookingItem, confirm_hold, hold_appointment
+from spa_pos.booking.actions.book import BookingItem, confirm_hold, hold_appointment, hold_party
 from spa_pos.booking.actions.common import tell_boards
+from spa_pos.booking.actions.online_people import clean_person, hand_over, whose_booking, with_name
 from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
-from spa_pos.booking.queries import Visit, booking_window
+from spa_pos.booking.queries import booking_window
 from spa_pos.booking.queries.online import (
     OnlineView,
     Person,
@@ -31,12 +32,8 @@ from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Gone, NotFound
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
-from spa_pos.kernel.time import local_date
-from spa_pos.people.actions import add_stand_in, guest_who_books, record
+from spa_pos.people.actions import add_stand_in
 from spa_pos.people.actions.doors import guests_of
-from spa_pos.people.actions.messages import set_language
-from spa_pos.people.queries import guest, proof
-from spa_pos.people.rules import clean_email, clean_name, clean_phone
 
 NOTHING = dict.fromkeys(("given_name", "family_name", "phone", "email", "code"))
 """What is forgotten when it is booked."""
@@ -62,11 +59,11 @@ async def hold_online(
     booking_id: UUID,
     is_new: bool,
     network: str,
-    asked: OnlineAsk,
+    asked: Sequence[OnlineAsk],
     path: str,
     now: datetime,
 ) -> UUID:
-    """Hold a time for a browser; what it held before is free again. Gives the booking.
+    """Hold a time for a browser, for one guest or two; what it held before is free again. Gives the booking.
 
     `is_new` says that the browser has no booking under way: the number is then a fresh one.
 
@@ -77,21 +74,11 @@ async def hold_online(
     seen = await online_booking(booking_id, for_update=True)
     if (seen is None) is not is_new or (seen and seen.is_booked):
         raise Conflict("form-outdated", "This page is out of date. Begin again.")
-    await _check_offered(actor, asked, now)
+    for one in asked:
+        await _check_offered(actor, one, now)
     if seen is not None:
         await _let_go(actor, seen, now)
-    (stand_in,) = await _stand_ins(asked.group, 1, now)
-    item = BookingItem(
-        uuid7(now),
-        stand_in,
-        asked.service_id,
-        asked.provider_id,
-        asked.starts_at,
-        asked.quoted_cents,
-        asked.add_on_ids,
-        asked.provider_wish,
-    )
-    appointment_id = await hold_appointment(actor, item=item, held_until=now + HOLD_FOR, now=now)
+    appointment_id = await _hold(actor, asked, now)
     values = {"network": network, "path": path, "appointment": appointment_id, "wait_until": None}
     await _keep(actor, booking_id, is_new, values, now)
     return booking_id
@@ -144,10 +131,35 @@ async def join_waitlist(
     if seen is None or seen.wait_until is None:
         raise Conflict("form-outdated", "This page is out of date. Begin again.")
     if not seen.is_booked:
-        guest_id = await _whose(actor, seen, address, group, locale, now)
+        guest_id = await whose_booking(actor, seen, address, group, locale, now)
         await add_wait(actor, wait_id=uuid7(now), guest_id=guest_id, asked=asked, now=now)
         await _set(booking_id, status="booked", **NOTHING)
     return booking_id
+
+
+async def _hold(actor: Actor, asked: Sequence[OnlineAsk], now: datetime) -> UUID:
+    """Hold what was chosen for guests who stand in; gives the appointment of the first."""
+    items: list[BookingItem] = []
+    for one in asked:
+        taken = [item.guest_id for item in items]
+        alike = sum(each.group == one.group for each in asked)
+        stand_in = next(each for each in await _stand_ins(one.group, alike, now) if each not in taken)
+        items.append(
+            BookingItem(
+                uuid7(now),
+                stand_in,
+                one.service_id,
+                one.provider_id,
+                one.starts_at,
+                one.quoted_cents,
+                one.add_on_ids,
+                one.provider_wish,
+            )
+        )
+    if len(items) == 1:
+        return await hold_appointment(actor, item=items[0], held_until=now + HOLD_FOR, now=now)
+    await hold_party(actor, party_id=uuid7(now), items=items, held_until=now + HOLD_FOR, now=now)
+    return items[0].appointment_id
 
 
 async def _keep(
@@ -209,21 +221,6 @@ async def say_who(*, booking_id: UUID, person: Person, code_id: UUID | None) -> 
     return kept
 
 
-def clean_person(person: Person) -> Person:
-    """Who somebody says they are, as it is kept.
-
-    Raises:
-        Invalid: a name, the telephone number or the address cannot be meant.
-    """
-    return replace(
-        person,
-        given_name=clean_name(person.given_name, "given_name"),
-        family_name=clean_name(person.family_name, "family_name"),
-        phone=clean_phone(person.phone),
-        email=clean_email(person.email) or "",
-    )
-
-
 @action
 async def confirm_online(
     actor: Actor,
@@ -234,10 +231,11 @@ async def confirm_online(
     quoted_cents: int,
     locale: str,
     now: datetime,
+    second: tuple[str, str] | None = None,
 ) -> UUID:
     """The guest takes the time that is held: it is theirs from now on. Gives the appointment.
 
-    `address` is the e-mail address that this browser has proved.
+    `address` is the e-mail address that this browser has proved; `second` the names of whoever comes along.
 
     Raises:
         Gone: `hold-expired`.
@@ -253,33 +251,17 @@ async def confirm_online(
         raise Conflict("price-changed", "The price changed while this page was open. Look again.")
     if await visits_to_come(await guests_of(address), now) >= MOST_VISITS:
         raise Conflict("too-many-visits", "You have many visits to come. Call us to book another one.")
-    guest_id = await _whose(actor, seen, address, seen.first.group, locale, now)
-    await _hand_over(actor, seen.first, guest_id, now)
-    await confirm_hold(actor, appointment_id=appointment_id, version=seen.first.version + 1, now=now)
+    guest_id = await whose_booking(actor, seen, address, seen.first.group, locale, now)
+    guests = {seen.first.id: guest_id}
+    for visit in seen.visits:
+        if visit.id not in guests:
+            along = with_name(seen, second)
+            guests[visit.id] = await whose_booking(actor, along, address, visit.group, locale, now)
+        await hand_over(actor, visit, guests[visit.id], now)
+    for visit in seen.visits:
+        await confirm_hold(actor, appointment_id=visit.id, version=visit.version + 1, now=now)
     await _set(booking_id, status="booked", **NOTHING)
     return appointment_id
-
-
-async def _whose(
-    actor: Actor, seen: OnlineView, address: str, group: str, locale: str, now: datetime
-) -> UUID:
-    """The guest who proved the address of a booking."""
-    who = seen.person
-    if who is None or who.email.lower() != address.lower():
-        raise Conflict("email-unproved", "Prove your e-mail address first: we mail you a code.")
-    guest_id = await guest_who_books(
-        actor,
-        guest_id=uuid7(now),
-        given_name=who.given_name,
-        family_name=who.family_name,
-        phone=who.phone,
-        email=who.email,
-        by_email=who.by_email,
-        group_code=group,
-        now=now,
-    )
-    await set_language(guest_id, locale)
-    return guest_id
 
 
 @action
@@ -308,30 +290,6 @@ async def _under_way(booking_id: UUID, appointment_id: UUID) -> OnlineView:
             "another-time-chosen", "You chose another time in another window. Here is what is held for you."
         )
     return seen
-
-
-async def _hand_over(actor: Actor, held: Visit, guest_id: UUID, now: datetime) -> None:
-    """A visit passes from who stood in to the guest; their proof of the group counts from here on."""
-    whose = await guest(guest_id)
-    day = local_date(held.starts_at, actor.zone)
-    proven = not held.group_evidence or await proof(guest_id, held.group, day) is not None
-    await fetch(
-        "UPDATE appointment SET guest = $2, guest_number = $3, group_proven = $4, version = version + 1"
-        " WHERE id = $1",
-        held.id,
-        guest_id,
-        whose.number,
-        proven,
-    )
-    await record(
-        actor,
-        verb="said who they are",
-        subject_kind="appointment",
-        subject=held.id,
-        now=now,
-        before={"guest": held.guest_id},
-        after={"guest": guest_id, "group_proven": proven},
-    )
 
 
 async def _let_go(actor: Actor, seen: OnlineView, now: datetime) -> None:

@@ -10,6 +10,7 @@ from spa_pos.booking.pages.online_views import (
     Extra,
     MenuLine,
     MenuPart,
+    Option,
     Progress,
     WhatPage,
     WhoLine,
@@ -71,6 +72,7 @@ async def show_who(request: AnyRequest) -> Response[Any]:
         return await what_page(browser, refusal)
     possible = (await add_ons([ask.service.id])).get(ask.service.id, [])
     prices = await _list_prices(browser, possible)
+    known = await groups()
     page = WhoPage(
         Progress(2, "/book"),
         ask.choices()[:1],
@@ -82,7 +84,14 @@ async def show_who(request: AnyRequest) -> Response[Any]:
         ),
         tuple(
             WhoLine(one.code, i18n.gettext(one.name), i18n.gettext(one.evidence) if one.evidence else "")
-            for one in await groups()
+            for one in known
+        ),
+        (
+            Option("", _("No, I come alone"), ask.second is None),
+            *(
+                Option(one.code, _("Yes: %(group)s") % {"group": i18n.gettext(one.name)}, one == ask.second)
+                for one in known
+            ),
         ),
     )
     return html(render("booking/online_who.html", page, browser.shell))

@@ -1,6 +1,6 @@
 """What a guest chose so far, as it stands in the address; and the booking their browser has under way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,12 @@ class Ask:
     wish: ProviderWish = ANYBODY
     day: date | None = None
     by_month: bool = False
+    second: Group | None = None
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Of whoever books, and of whoever comes along."""
+        return tuple(one for one in (self.group, self.second) if one is not None)
 
     @property
     def needs(self) -> Needs:
@@ -68,6 +74,8 @@ class Ask:
             found.append(("add", ".".join(one.code for one in self.add_ons)))
         if self.group is not None:
             found.append(("group", self.group.code))
+        if self.second is not None:
+            found.append(("second", self.second.code))
         with_whom = str(self.wish.provider) if self.wish.provider else self.wish.gender
         if with_whom:
             found.append(("with", with_whom))
@@ -93,7 +101,8 @@ class Ask:
         }
         found = [Choice(_("What"), f"{self.name} · {minutes}", "/book")]
         if self.group is not None:
-            found.append(Choice(_("Who"), i18n.gettext(self.group.name), self.href("/book/who", day=None)))
+            names = " + ".join(i18n.gettext(one.name) for one in self.groups)
+            found.append(Choice(_("Who"), names, self.href("/book/who", day=None, by_month=False)))
         return tuple(found)
 
 
@@ -117,14 +126,18 @@ async def asked(fields: Sequence[tuple[str, str]]) -> Ask:
     possible = {one.code: one for one in (await add_ons([service.id])).get(service.id, [])}
     if not set(extras) <= possible.keys():
         raise NotFound("add-on-unknown", "That add-on does not go with this service. Choose again.")
-    group = None
-    if "group" in known:
-        group = next((one for one in await groups() if one.code == known["group"]), None)
-        if group is None:
-            raise NotFound("group-unknown", "Choose who you are to us.")
+    everybody = {one.code: one for one in await groups()}
+    group, second = (_group(everybody, known.get(name, "")) for name in ("group", "second"))
     day = day_from(known["date"], date.min) if known.get("date") else None
     chosen = tuple(possible[code] for code in dict.fromkeys(extras))
-    return Ask(service, chosen, group, _wish(known.get("with", "")), day, known.get("view") == "month")
+    wish, by_month = _wish(known.get("with", "")), known.get("view") == "month"
+    return Ask(service, chosen, group, wish, day, by_month, second)
+
+
+def _group(known: Mapping[str, Group], code: str) -> Group | None:
+    if code and code not in known:
+        raise NotFound("group-unknown", "Choose who you are to us.")
+    return known.get(code)
 
 
 def _wish(text: str) -> ProviderWish:
@@ -259,11 +272,13 @@ def when_words(visit: Visit, where: Place) -> str:
 def visit_choices(booking: OnlineView, where: Place) -> tuple[Choice, ...]:
     """What is held, in three lines."""
     first = booking.first
+    seen = [first, *(one for one in booking.visits if one.id != first.id)]
     what = ", ".join(i18n.gettext(name) for name in (first.service_name, *(o.name for o in first.add_ons)))
     return (
         Choice(_("What"), what, "/book"),
-        Choice(_("Who"), i18n.gettext(first.group_name), None),
+        Choice(_("Who"), " + ".join(i18n.gettext(one.group_name) for one in seen), None),
         Choice(_("When"), when_words(first, where), booking.path),
+        *(Choice(_("Beside you"), when_words(one, where), None) for one in seen[1:]),
     )
 
 

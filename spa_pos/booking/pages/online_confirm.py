@@ -93,16 +93,20 @@ async def card_words(location_id: Any, total: Cents) -> str | None:
     return None
 
 
-def proof_words(first: Visit) -> str | None:
+def proof_words(seen: Sequence[Visit]) -> str | None:
     """What the desk asks to see."""
-    if not first.group_evidence or first.group_proven:
+    asked = [one.group_evidence for one in seen if one.group_evidence and not one.group_proven]
+    if not asked:
         return None
     words = _("Please bring what proves your price: %(proof)s. Without it the visitor price counts.")
-    return words % {"proof": i18n.gettext(first.group_evidence)}
+    return words % {"proof": ", ".join(i18n.gettext(one) for one in dict.fromkeys(asked))}
 
 
 async def _confirm_page(
-    browser: Browser, booking: OnlineView, problem: Refusal | None = None
+    browser: Browser,
+    booking: OnlineView,
+    problem: Refusal | None = None,
+    second: tuple[str, str] = ("", ""),
 ) -> Response[Any]:
     first, where = booking.first, browser.place
     page = ConfirmPage(
@@ -112,9 +116,10 @@ async def _confirm_page(
         rows=_rows(booking.visits),
         total_cents=booking.total_cents,
         tax_words=await _tax_words(where, booking.visits),
-        proof_words=proof_words(first),
+        proof_words=proof_words(booking.visits),
         policy_words=policy_words(await policy(first.policy_id), first, where),
         card_words=await card_words(where.id, booking.total_cents),
+        second=second if len(booking.visits) > 1 else None,
         fields=(("appointment", str(first.id)), ("price", str(booking.total_cents))),
         problem=problem_for(problem) if problem else None,
     )
@@ -142,8 +147,10 @@ async def show_confirm(request: AnyRequest) -> Response[Any]:
 @post("/book/confirm", opt=dict(GUEST), status_code=200)
 async def confirm(request: AnyRequest) -> Response[Any]:
     """Book it."""
+    second = ("", "")
     try:
         browser, fields = await browser_posted(request)
+        second = fields.get("second_given", ""), fields.get("second_family", "")
         if browser.booking is None:
             return see(request, "/book")
         if browser.booking.wait_until is not None:
@@ -159,13 +166,14 @@ async def confirm(request: AnyRequest) -> Response[Any]:
             quoted_cents=number_in(fields.get("price")),
             locale=current_locale(),
             now=browser.now,
+            second=second,
         )
     except Refusal as refusal:
-        return await _refused(request, refusal)
+        return await _refused(request, refusal, second)
     return see(request, "/book/done")
 
 
-async def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
+async def _refused(request: AnyRequest, refusal: Refusal, second: tuple[str, str]) -> Response[Any]:
     browser = await browser_of(request)
     if refusal.code == "form-foreign":
         return await word_of(request, refusal)
@@ -177,7 +185,7 @@ async def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         return see(request, "/book/code" if booking.code_id else "/book/you")
     if booking.wait_until is not None:
         return await wait_page(browser, booking, refusal)
-    return await _confirm_page(browser, booking, refusal)
+    return await _confirm_page(browser, booking, refusal, second)
 
 
 @get("/book/done", opt=dict(GUEST))
@@ -204,7 +212,7 @@ async def show_done(request: AnyRequest) -> Response[Any]:
         machine=start.isoformat(),
         words=f"{_rows([first])[0].name} · {when_words(first, where)}",
         total_cents=booking.total_cents,
-        proof_words=proof_words(first),
+        proof_words=proof_words(booking.visits),
         card_words=await card_words(where.id, booking.total_cents),
         visit_href=href,
         calendar_href=f"{href}/calendar.ics",

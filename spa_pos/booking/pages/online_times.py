@@ -10,7 +10,17 @@ from spa_pos.booking.pages.guest_views import DayLink
 from spa_pos.booking.pages.online_asked import Ask, Browser, reason_words
 from spa_pos.booking.pages.online_views import Month, MonthDay, Option, PartOfDay, TimeButton
 from spa_pos.booking.queries import Window, booking_window, supplies
-from spa_pos.booking.rules import DaySupply, Slot, best_times, open_times
+from spa_pos.booking.rules import (
+    DaySupply,
+    PartyNeeds,
+    Plan,
+    ProviderWish,
+    Wish,
+    best_plans,
+    best_times,
+    open_plans,
+    open_times,
+)
 from spa_pos.booking.rules.guests import in_window
 from spa_pos.catalog.queries import quotes
 from spa_pos.catalog.rules import Quote
@@ -38,17 +48,17 @@ class Free:
     group: Group
     where: Place
     now: datetime
-    days: Mapping[date, Sequence[Slot]]
+    days: Mapping[date, Sequence[Plan]]
     shown: date
     first: date
     last: date
-    prices: Sequence[Quote]
+    prices: Sequence[tuple[Group, Sequence[Quote]]]
     closed: frozenset[date]
 
     @property
     def cents(self) -> Cents:
         """What it costs on the day that is shown."""
-        return Cents(sum(one.price_cents for one in self.prices))
+        return Cents(sum(one.price_cents for _group, own in self.prices for one in own))
 
     @property
     def next_free(self) -> date | None:
@@ -75,27 +85,37 @@ async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
     end = min(begin + timedelta(days=SEARCHED_DAYS - 1), last)
     own = [one.id for one in browser.open.visits] if browser.open else []
     found = await supplies(where.id, where.zone, begin, end, now=now, without=own)
-    days = {day: _slots(ask, supply, window, now) for day, supply in found}
+    days = {day: _plans(ask, supply, window, now) for day, supply in found}
     wanted = min(max(ask.day, first), last) if ask.day else None
-    shown = wanted or next((day for day, slots in days.items() if slots), begin)
-    prices = await _prices(where, ask, group, days.get(shown, ()), shown, now)
+    shown = wanted or next((day for day, plans in days.items() if plans), begin)
+    noon = datetime.combine(shown, NOON, where.zone)
+    starts_at = days[shown][0].starts_at if days.get(shown) else noon
+    prices = [(one, await _prices(where, ask, one, starts_at, now)) for one in ask.groups]
     closed = frozenset(day for day, supply in found if supply.open is None)
     return Free(ask, group, where, now, days, shown, first, last, prices, closed)
 
 
-def _slots(ask: Ask, supply: DaySupply, window: Window, now: datetime) -> list[Slot]:
-    offered: dict[datetime, Slot] = {}
+def _plans(ask: Ask, supply: DaySupply, window: Window, now: datetime) -> list[Plan]:
+    if ask.second is not None:
+        return [
+            plan
+            for plan in open_plans(side_by_side(ask), supply, now=now)
+            if in_window(plan.starts_at, window.lead, window.horizon, now=now)
+        ]
+    offered: dict[datetime, Plan] = {}
     for slot in open_times(ask.needs, supply, now=now, wish=ask.wish):
         if in_window(slot.starts_at, window.lead, window.horizon, now=now):
-            offered.setdefault(slot.starts_at, slot)
+            offered.setdefault(slot.starts_at, Plan((slot,)))
     return [offered[start] for start in sorted(offered)]
 
 
-async def _prices(
-    where: Place, ask: Ask, group: Group, slots: Sequence[Slot], day: date, now: datetime
-) -> list[Quote]:
-    noon = datetime.combine(day, NOON, where.zone)
-    starts_at = slots[0].starts_at if slots else noon
+def side_by_side(ask: Ask) -> PartyNeeds:
+    """The same for two guests at once; whom the first one asks for by name cannot serve both."""
+    other = ProviderWish(gender=ask.wish.gender)
+    return PartyNeeds((Wish(0, ask.needs, ask.wish), Wish(1, ask.needs, other)))
+
+
+async def _prices(where: Place, ask: Ask, group: Group, starts_at: datetime, now: datetime) -> list[Quote]:
     found = await quotes(where.id, where.zone, ask.ids, group, starts_at=starts_at, booked_at=now)
     if len(found) < len(set(ask.ids)):
         raise Conflict("not-online", "This cannot be booked here. Call us, and we look together.")
@@ -105,9 +125,9 @@ async def _prices(
 def price_words(free: Free) -> str:
     """What it costs on the day that is shown, and why."""
     price = format_usd(free.cents)
-    listed = Cents(sum(one.list_cents for one in free.prices))
-    reasons = [reason_words(one.reduction_code, free.group.name) for one in free.prices]
-    reason = next((one for one in reasons if one), "")
+    listed = Cents(sum(one.list_cents for _group, own in free.prices for one in own))
+    reasons = [reason_words(one.reduction_code, group.name) for group, own in free.prices for one in own]
+    reason = ", ".join(dict.fromkeys(one for one in reasons if one))
     if not reason:
         return _("%(price)s plus tax") % {"price": price}
     return _("%(price)s plus tax instead of %(list)s: %(reason)s") % {
@@ -119,43 +139,53 @@ def price_words(free: Free) -> str:
 
 def best_buttons(free: Free) -> tuple[TimeButton, ...]:
     """Up to three times of the day worth proposing, with the reason in words."""
-    slots = free.days.get(free.shown, ())
+    plans = free.days.get(free.shown, ())
     found: list[TimeButton] = []
     starts: list[datetime] = []
-    for one in best_times(slots, free.ask.needs, wanted=None):
-        if any(abs(one.slot.starts_at - start) < APART for start in starts):
+    for plan in _best(free, plans):
+        if any(abs(plan.starts_at - start) < APART for start in starts):
             continue
-        starts.append(one.slot.starts_at)
-        soonest = one.slot.starts_at == slots[0].starts_at
+        starts.append(plan.starts_at)
+        soonest = plan.starts_at == plans[0].starts_at
         reason = _("The soonest") if soonest else _("Fits well between other visits")
-        found.append(_button(free, one.slot, i18n.clock(_local(free, one.slot)), reason))
+        found.append(_button(free, plan, i18n.clock(_local(free, plan)), reason))
     return tuple(found)
+
+
+def _best(free: Free, plans: Sequence[Plan]) -> list[Plan]:
+    if free.ask.second is not None:
+        return [one.plan for one in best_plans(plans, side_by_side(free.ask), wanted=None)]
+    slots = [plan.slots[0] for plan in plans]
+    return [Plan((one.slot,)) for one in best_times(slots, free.ask.needs, wanted=None)]
 
 
 def parts_of_day(free: Free) -> tuple[PartOfDay, ...]:
     """Every time of the day that is shown; an hour that comes twice says which of both it is."""
-    slots = free.days.get(free.shown, ())
+    plans = free.days.get(free.shown, ())
     rows: tuple[list[TimeButton], ...] = ([], [], [])
-    faces = Counter(i18n.clock(_local(free, slot)) for slot in slots)
-    for slot in slots:
-        local = _local(free, slot)
+    faces = Counter(i18n.clock(_local(free, plan)) for plan in plans)
+    for plan in plans:
+        local = _local(free, plan)
         clock = i18n.clock(local)
         told = f"{clock} {local.tzname()}" if faces[clock] > 1 else clock
         face = local.time()
-        rows[0 if face < NOON else 1 if face < EVENING else 2].append(_button(free, slot, told))
+        rows[0 if face < NOON else 1 if face < EVENING else 2].append(_button(free, plan, told))
     names = (_("Morning"), _("Afternoon"), _("Evening"))
     return tuple(PartOfDay(name, tuple(row)) for name, row in zip(names, rows, strict=True) if row)
 
 
-def _local(free: Free, slot: Slot) -> datetime:
-    return slot.starts_at.astimezone(free.where.zone)
+def _local(free: Free, plan: Plan) -> datetime:
+    return plan.starts_at.astimezone(free.where.zone)
 
 
-def _button(free: Free, slot: Slot, clock: str, reason: str = "") -> TimeButton:
-    name = slot.provider.name.split()[0]
-    told = {"clock": clock, "day": i18n.day_long(_local(free, slot).date()), "name": name}
+def _button(free: Free, plan: Plan, clock: str, reason: str = "") -> TimeButton:
+    names = [slot.provider.name.split()[0] for slot in plan.slots]
+    name = _("%(name)s and %(other)s") % {"name": names[0], "other": names[1]} if names[1:] else names[0]
+    told = {"clock": clock, "day": i18n.day_long(_local(free, plan).date()), "name": name}
     sentence = _("%(clock)s on %(day)s with %(name)s") % told
-    value = f"{slot.starts_at:%Y%m%dT%H%M}Z.{slot.provider.staff_id}.{free.cents}"
+    who = "~".join(str(slot.provider.staff_id) for slot in plan.slots)
+    cents = "~".join(str(sum(one.price_cents for one in own)) for _group, own in free.prices)
+    value = f"{plan.starts_at:%Y%m%dT%H%M}Z.{who}.{cents}"
     return TimeButton(clock, sentence, value, reason, _("with %(name)s") % told)
 
 

@@ -90,6 +90,15 @@ class WhoLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to select."""
+
+    value: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WhoPage:
     """`booking/online_who.html` at `GET /book/who`: add-ons and the group; a GET to `/book/when`."""
 
@@ -98,6 +107,7 @@ class WhoPage:
     service: str
     extras: tuple[Extra, ...]
     groups: tuple[WhoLine, ...]
+    second: tuple[Option, ...]
     problem: Problem | None = None
 
 
@@ -118,15 +128,6 @@ class PartOfDay:
 
     name: str
     times: tuple[TimeButton, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing to select."""
-
-    value: str
-    name: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,10 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """`booking/online_confirm.html` at `GET /book/confirm`: everything once more; posted back there."""
+    """`booking/online_confirm.html` at `GET /book/confirm`: everything once more; posted back there.
+
+    `second` are the names, as typed, of whoever comes along.
+    """
 
     progress: Progress
     choices: tuple[Choice, ...]
@@ -232,6 +236,7 @@ class ConfirmPage:
     proof_words: str | None
     policy_words: str
     card_words: str | None
+    second: tuple[str, str] | None
     fields: tuple[tuple[str, str], ...]
     problem: Problem | None = None
 

@@ -1,5 +1,6 @@
 """Booking online, the third screen and the time that is held from there on."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -85,7 +86,7 @@ async def when_page(browser: Browser, ask: Ask, problem: Refusal | None = None) 
         parts=parts_of_day(free),
         none_words=none_words(free),
         next_free=(i18n.day_long(after), href_of(free, after)) if after and not has_times else None,
-        wait=() if has_times or free.shown in free.closed else wait_options(),
+        wait=() if has_times or ask.second or free.shown in free.closed else wait_options(),
         phone=browser.place.phone,
         phone_href=phone_href(browser.place),
         problem=problem_for(problem) if problem else None,
@@ -94,20 +95,40 @@ async def when_page(browser: Browser, ask: Ask, problem: Refusal | None = None) 
     return html(text, status=problem.status if problem else 200)
 
 
-def _chosen(value: str) -> tuple[datetime, UUID, Cents]:
-    """The time, the provider and the price of a button.
+def _chosen(value: str, guests: int) -> tuple[datetime, list[UUID], list[Cents]]:
+    """The time, the providers and the prices of a button, for so many guests.
 
     Raises:
         Invalid: `time-unreadable`.
     """
     try:
-        start, provider, cents = value.split(".")
-        if not cents.isascii() or not cents.isdigit() or len(cents) > 8:
-            raise ValueError
+        start, who, prices = value.split(".")
         starts_at = datetime.strptime(start, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
-        return starts_at, UUID(provider), Cents(int(cents))
+        providers = [UUID(one) for one in who.split("~")]
+        cents = prices.split("~")
+        if not len(providers) == len(cents) == guests:
+            raise ValueError
+        if not all(one.isascii() and one.isdigit() and len(one) < 9 for one in cents):
+            raise ValueError
+        return starts_at, providers, [Cents(int(one)) for one in cents]
     except ValueError:
         raise Invalid("time-unreadable", "Choose a time from the list.", field="time") from None
+
+
+def _wanted(ask: Ask, pressed: str) -> tuple[OnlineAsk, ...]:
+    starts_at, providers, cents = _chosen(pressed, len(ask.groups))
+    return tuple(
+        OnlineAsk(
+            ask.service.id,
+            tuple(one.id for one in ask.add_ons),
+            group.code,
+            provider_id,
+            starts_at,
+            price,
+            "any" if index and ask.wish.provider else ask.wish.kind,
+        )
+        for index, (group, provider_id, price) in enumerate(zip(ask.groups, providers, cents, strict=True))
+    )
 
 
 @post("/book/hold", opt=dict(GUEST), status_code=200)
@@ -121,23 +142,14 @@ async def hold(request: AnyRequest) -> Response[Any]:
         ask = await asked(list(fields.items()))
         if ask.group is None:
             return see(request, ask.href("/book/who"))
-        starts_at, provider_id, cents = _chosen(pressed)
+        wanted = _wanted(ask, pressed)
         own = browser.open
-        if own is not None and own.hold.left(browser.now) and _is_the_same(own, ask, starts_at, provider_id):
+        if own is not None and own.hold.left(browser.now) and _is_the_same(own, wanted):
             return see(request, "/book/you")
         key = uuid5(key, f"{pressed} {own.appointment_id if own else ''}")
         booking_id = own.id if own else uuid5(key, "booking")
         network = network_at(request)
         await count_knock(knock_of(request, Door.HOLD, str(booking_id)), now=browser.now)
-        wanted = OnlineAsk(
-            ask.service.id,
-            tuple(one.id for one in ask.add_ons),
-            ask.group.code,
-            provider_id,
-            starts_at,
-            cents,
-            ask.wish.kind,
-        )
         held = await once(
             key,
             hold_online,
@@ -156,12 +168,22 @@ async def hold(request: AnyRequest) -> Response[Any]:
     return answer
 
 
-def _is_the_same(own: OnlineView, ask: Ask, starts_at: datetime, provider_id: UUID) -> bool:
+def _is_the_same(own: OnlineView, wanted: Sequence[OnlineAsk]) -> bool:
     """True for a time that this browser holds already: a button that was pressed twice."""
-    held = own.first
-    wanted = (ask.service.id, {one.id for one in ask.add_ons}, ask.group.code if ask.group else "")
-    kept = (held.service_id, {one.add_on_id for one in held.add_ons}, held.group)
-    return wanted == kept and (held.starts_at, held.provider_id) == (starts_at, provider_id)
+    kept = {
+        (
+            one.service_id,
+            frozenset(o.add_on_id for o in one.add_ons),
+            one.group,
+            one.starts_at,
+            one.provider_id,
+        )
+        for one in own.visits
+    }
+    return kept == {
+        (one.service_id, frozenset(one.add_on_ids), one.group, one.starts_at, one.provider_id)
+        for one in wanted
+    }
 
 
 async def _refused(

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from litestar import Response, Router, get, post
 
-from spa_pos.booking.actions.online import clean_person, say_who
+from spa_pos.booking.actions.online import say_who
+from spa_pos.booking.actions.online_people import clean_person
 from spa_pos.booking.pages.guest import problem_for, word_of
 from spa_pos.booking.pages.online_asked import Browser, browser_of, browser_posted, held_of, visit_choices
 from spa_pos.booking.pages.online_views import CodePage, Progress, YouPage
