@@ -37,10 +37,18 @@ from spa_pos.booking.pages.waitlist import router as booking_waitlist
 from spa_pos.booking.pages.walk_in import router as booking_walk_in
 from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.care.pages.desk import router as care_desk
-from spa_pos.checkout.actions import CARD_PURPOSE, TIP_PURPOSE, record_paid_attempt, record_paid_tip
+from spa_pos.checkout.actions import (
+    CARD_PURPOSE,
+    GIFT_PURPOSE,
+    TIP_PURPOSE,
+    record_paid_attempt,
+    record_paid_gift,
+    record_paid_tip,
+)
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
 from spa_pos.checkout.pages.drawers import router as checkout_drawers
+from spa_pos.checkout.pages.give import router as checkout_give
 from spa_pos.checkout.pages.guest import router as checkout_guest
 from spa_pos.checkout.pages.manager import router as checkout_manager
 from spa_pos.checkout.pages.me import router as checkout_me
@@ -121,6 +129,7 @@ ROUTERS = (
     checkout_desk,
     care_desk,
     checkout_cards,
+    checkout_give,
     checkout_guest,
     checkout_receipts,
     checkout_drawers,
@@ -172,7 +181,14 @@ def card_payments(gateway: StripeGateway | None) -> CardPayments | None:
     """How cards are taken; None without a processor."""
     if gateway is None:
         return None
-    return CardPayments(gateway, {CARD_PURPOSE: record_paid_attempt, TIP_PURPOSE: record_paid_tip})
+    return CardPayments(
+        gateway,
+        {
+            CARD_PURPOSE: record_paid_attempt,
+            TIP_PURPOSE: record_paid_tip,
+            GIFT_PURPOSE: record_paid_gift,
+        },
+    )
 
 
 def cards_on_file(gateway: StripeGateway | None, settings: Settings) -> CardsOnFile | None:

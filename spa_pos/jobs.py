@@ -10,6 +10,7 @@
 | outbox | every 4 seconds | what waits to be sent is handed to the mail server |
 | free value | every night at 09:05 UTC | what we gave away is owed no more when its last day is over |
 | doors | every night at 09:10 UTC | tries, codes and sessions of guests that nobody needs any more |
+| gift orders | every night at 09:11 UTC | what was ordered online and never paid |
 | online bookings | every night at 09:12 UTC | what was typed into bookings that nobody finished |
 | old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
@@ -34,7 +35,7 @@ from spa_pos.db import engine
 from spa_pos.db.engine import AWAY
 from spa_pos.db.events import forget_old_events
 from spa_pos.people.actions.doors import forget_doors
-from spa_pos.stored_value.actions import expire_gifts
+from spa_pos.stored_value.actions import expire_gifts, forget_orders
 from spa_pos.verify import verify
 
 log = structlog.get_logger(__name__)
@@ -73,6 +74,7 @@ def schedule(recover_cards: Work | None, send_messages: Work, work_inbox: Work |
         Job("outbox", timedelta(seconds=4), send_messages),
         Job("free value", time(9, 5), expire_gifts),
         Job("doors", time(9, 10), forget_doors),
+        Job("gift orders", time(9, 11), forget_orders),
         Job("online bookings", time(9, 12), forget_online),
         Job("old events", time(9, 15), forget_old_events),
         Job("verify", time(9, 30), report_broken),

@@ -9,5 +9,6 @@ Holds  An attempt is written before the processor is asked. No money can move be
        transaction that records it as paid: once, or neither is recorded. What is booked is the
        amount received. An event of the processor is a hint: kept once, answered, then looked up.
        A card is kept with the words its guest agreed to, and charged only while it is on file.
+       A card that a guest types on their own device goes from the processor's element to the processor.
        No card number passes through here but the test cards of simulated readers.
 """

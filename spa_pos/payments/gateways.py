@@ -33,6 +33,23 @@ class CardGateway(Protocol):
     async def create_on_file(self, attempt_id: UUID, amount_cents: Cents, customer: str, method: str) -> str:
         """Announce an attempt that a kept card is to pay; no money moves. As `create`."""
 
+    async def create_online(self, attempt_id: UUID, amount_cents: Cents) -> str:
+        """Announce an attempt whose card its guest types into the processor's page element. As `create`."""
+
+    async def payment_secret(self, processor_id: str) -> str:
+        """What that element needs; for the page of whoever pays, and no other.
+
+        Raises:
+            Unavailable: it was refused, or nobody answered.
+        """
+
+    async def sample_payment(self, attempt_id: UUID, processor_id: str, token: str) -> Outcome:
+        """Pay an announced attempt with a test token, with a pretended processor alone.
+
+        Raises:
+            Conflict: `processor-is-real`.
+        """
+
     async def charge(self, attempt_id: UUID, processor_id: str) -> Outcome:
         """Charge the kept card of an announced attempt; the guest need not be there.
 

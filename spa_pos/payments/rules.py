@@ -20,6 +20,9 @@ LONGEST_WAIT = timedelta(minutes=5)
 KEY_LIFE = timedelta(hours=20)
 """The processor forgets a request's key after a day; earlier than that we only read (PAYMENTS.md §6.4)."""
 
+ONLINE_WAIT = timedelta(minutes=30)
+"""A guest may look for a card for so long on their own device; then the payment is cancelled."""
+
 WAITING_CHECK = timedelta(seconds=15)
 FIRST_UNKNOWN_CHECK = timedelta(seconds=5)
 SLOWEST_CHECK = timedelta(minutes=5)
@@ -153,6 +156,13 @@ SAMPLE_CARDS = (
 """Test tokens of the processor, for the demo: names, not numbers."""
 
 
+SAMPLE_PAYMENTS = (
+    ("pm_card_visa", "works"),
+    ("pm_card_chargeCustomerFail", "declined"),
+)
+"""Test tokens for what guests pay on their own device in the demo, and what becomes of them."""
+
+
 def consent_text(place: str) -> str:
     """What a guest agrees to when we keep their card; a change of words is a new `CONSENT_VERSION`."""
     return (
@@ -268,12 +278,12 @@ def check_after(state: State, tries: int) -> timedelta:
     return min(doubled, SLOWEST_CHECK)
 
 
-def is_abandoned(state: State, made_at: datetime, now: datetime) -> bool:
+def is_abandoned(state: State, made_at: datetime, now: datetime, *, online: bool = False) -> bool:
     """True when recovery must cancel instead of wait: a step died half-way, or nobody pays any more."""
     waited = now - made_at
     if state in (State.NEW, State.CREATED):
         return waited >= STEP_TIME
-    return state.live and waited >= LONGEST_WAIT
+    return state.live and waited >= (ONLINE_WAIT if online else LONGEST_WAIT)
 
 
 def check_amount(amount_cents: Cents) -> None:

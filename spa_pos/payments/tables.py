@@ -118,8 +118,9 @@ class Attempt(Table, tablename="attempt"):
     made_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
     stored_card = belongs_to(StoredCard, null=True, index=True)
+    online = Boolean(default=False, help_text="typed by the guest into the processor's own page element")
 
-    attempt_source = Check("num_nonnulls(reader, stored_card) = 1", name="attempt_source")
+    attempt_source = Check("num_nonnulls(reader, stored_card) + online::integer = 1", name="attempt_source")
     attempt_amount = Check("amount_cents > 0 AND amount_cents <= 10000000", name="attempt_amount")
     attempt_state = Check(
         "state IN ('new', 'created', 'submitted', 'unknown', 'paid', 'declined', 'cancelled')",

@@ -191,15 +191,17 @@ class Door(StrEnum):
     TYPE_CODE = "type-code"
     CHECK_IN = "check-in"
     HOLD = "hold"
+    PAY = "pay"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many knocks are heard in a while: about one identity, and from one network."""
+    """How many knocks are heard in a while: about one identity, from one network, and from everybody."""
 
     by_identity: int
     by_network: int
     window: timedelta
+    in_all: int | None = None
 
 
 LIMITS = {
@@ -207,6 +209,7 @@ LIMITS = {
     Door.TYPE_CODE: Limit(10, 30, timedelta(hours=1)),
     Door.CHECK_IN: Limit(5, 30, timedelta(minutes=15)),
     Door.HOLD: Limit(20, 120, timedelta(hours=1)),
+    Door.PAY: Limit(8, 25, timedelta(hours=1), in_all=200),
 }
 """Asking for codes and holding times always count, the other doors count misses (RELIABILITY.md §5.2)."""
 
@@ -216,14 +219,18 @@ SESSION_IDLE = timedelta(minutes=60)
 SESSION_LIVES = timedelta(hours=12)
 
 
-def check_knocks(door: Door, by_identity: int, by_network: int) -> None:
+def check_knocks(door: Door, by_identity: int, by_network: int, in_all: int = 0) -> None:
     """Refuse what was tried too often.
 
     Raises:
-        TooMany: `too-many-tries`; it does not say which of both it was.
+        TooMany: `too-many-tries`; it does not say which of them it was.
     """
     limit = LIMITS[door]
-    if by_identity >= limit.by_identity or by_network >= limit.by_network:
+    if (
+        by_identity >= limit.by_identity
+        or by_network >= limit.by_network
+        or (limit.in_all is not None and in_all >= limit.in_all)
+    ):
         minutes = limit.window // timedelta(minutes=1)
         raise TooMany("too-many-tries", f"Too many tries. Wait {minutes} minutes, or call us.")
 

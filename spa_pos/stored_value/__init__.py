@@ -1,7 +1,7 @@
 """What we owe guests: gift cards, guest credit, deposits, packages.
 
 Owns   Holding, Movement, PackagePlan, PackagePlanItem, PackageItem, ValueTerms, CodeTry,
-       GiftDelivery.
+       GiftDelivery, GiftOrder.
 Words  holding: one gift card, credit, deposit or package with what is left of it · paid part: money we
        were given, which never expires and bears no fee (Minn. Stat. 325G.53) · free part: a gift of ours,
        which may expire and is spent first · movement: one change of a holding, append-only · code: what

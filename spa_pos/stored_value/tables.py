@@ -2,6 +2,7 @@
 
 from piccolo.columns import (
     UUID,
+    BigInt,
     BigSerial,
     Boolean,
     Date,
@@ -194,3 +195,23 @@ class CodeTry(Table, tablename="code_try"):
     network = Varchar(length=45)
     tried_at = Timestamptz()
     found = Boolean()
+
+
+class GiftOrder(Table, tablename="gift_order"):
+    """A gift card somebody buys online; once it is paid, the ticket of this id sold it. Unpaid ones go."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    amount_cents = Integer()
+    email = Varchar(length=254, secret=True, help_text="where the card is sent")
+    recipient = Varchar(length=60)
+    giver = Varchar(length=60)
+    message = Varchar(length=200)
+    send_on = Date(null=True, default=None, help_text="local; none: once it is paid")
+    buyer_email = Varchar(length=254, secret=True)
+    locale = Varchar(length=10)
+    knock = BigInt(null=True, default=None, help_text="the latest counted try to pay")
+    made_at = Timestamptz()
+    paid_at = Timestamptz(null=True, default=None)
+
+    gift_order_amount = Check("amount_cents > 0", name="gift_order_amount")

@@ -101,6 +101,25 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "add-on-unfit": lambda: _("That add-on does not go with this service. Choose again."),
     "group-unknown": lambda: _("Choose who you are to us."),
     "late-unreadable": lambda: _("Choose how many minutes later you come."),
+    "amount-unreadable": lambda: _("Type an amount in dollars, such as 75 or 75.00."),
+    "card-amount-too-small": lambda: _("That is less than we sell a gift card for. Choose more."),
+    "card-amount-too-large": lambda: _(
+        "That is more than we sell a gift card for here. Choose less, or call us."
+    ),
+    "card-sale-needs-manager": lambda: _(
+        "That is more than we sell a gift card for here. Choose less, or call us."
+    ),
+    "buyer-email-missing": lambda: _("Type your e-mail address."),
+    "giver-missing": lambda: _("Type your name."),
+    "gift-day-over": lambda: _("That day is over. Choose today or a day to come."),
+    "gift-day-too-far": lambda: _("A gift can wait for a year at most."),
+    "messages-stopped": lambda: _(
+        "Whoever reads this address wants no mail from us. Leave it empty, and the card comes to you."
+    ),
+    "no-online-cards": lambda: _("Cards cannot be taken here yet. Call us, or buy one at our desk."),
+    "order-paid": lambda: _("This gift card is paid already."),
+    "attempt-ended": lambda: _("This payment has ended. Try again."),
+    "sample-card-unknown": lambda: _("Choose one of the sample cards shown."),
     "link-ended": lambda: _("This visit was some time ago, and its link has ended."),
     "link-unknown": lambda: _("This link leads nowhere. Open it from your message once more."),
     "link-unreadable": _unreadable,

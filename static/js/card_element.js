@@ -1,4 +1,5 @@
 // The processor's own card element: the card goes from its frame to the processor, and only "done" comes to us.
+// A payment that was declined comes to us too: that try has ended, and it counts.
 
 const form = document.getElementById("card-form");
 const place = document.getElementById("card-element");
@@ -13,8 +14,12 @@ function begin() {
     const button = form.querySelector("button");
     button.disabled = true;
     problem.textContent = "";
-    const done = await stripe.confirmCardSetup(place.dataset.secret, { payment_method: { card } });
-    if (done.error) {
+    const pays = place.dataset.pays === "yes";
+    const given = { payment_method: { card } };
+    const done = await (pays
+      ? stripe.confirmCardPayment(place.dataset.secret, given)
+      : stripe.confirmCardSetup(place.dataset.secret, given));
+    if (done.error && !(pays && done.error.type === "card_error")) {
       problem.textContent = done.error.message;
       button.disabled = false;
     } else {
@@ -25,5 +30,5 @@ function begin() {
 
 if (form && place) {
   if (window.Stripe) begin();
-  else problem.textContent = "The card processor cannot be reached. Take the card on the reader.";
+  else problem.textContent = place.dataset.away || "The card processor cannot be reached. Take the card on the reader.";
 }

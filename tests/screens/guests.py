@@ -16,6 +16,7 @@ from spa_pos.booking.pages.guest_views import (
     Told,
 )
 from spa_pos.booking.pages.lobby import LobbyGuest, LobbyPage
+from spa_pos.checkout.pages.give_views import GiveOrderPage, GivePage, TypedGift
 from spa_pos.checkout.pages.me_views import ErasurePage, Forgettable, MePage, MyReceipt, MyValue, MyVisit
 from spa_pos.people.pages.guest_door import GuestCodePage, GuestSignInPage
 from spa_pos.stored_value.pages.balance import BalancePage
@@ -161,6 +162,7 @@ def guest_screens() -> Iterator[Screen]:
     yield from own_page_screens()
     yield from lobby_screens()
     yield from online_screens()
+    yield from give_screens()
     yield Screen("balance", "stored_value/balance.html", BalancePage(), NOBODY)
     found = BalancePage("Gift card …7KQ2", 5_000, "A part of it is a gift of ours")
     yield Screen("balance-found", "stored_value/balance.html", found, NOBODY)
@@ -203,3 +205,25 @@ def own_page_screens() -> Iterator[Screen]:
     yield Screen("me-erasure", "checkout/me_erasure.html", sure, NOBODY)
     not_yet = replace(sure, problem=Problem("visits-to-come", "You have a visit to come."))
     yield Screen("me-erasure-refused", "checkout/me_erasure.html", not_yet, NOBODY)
+
+
+def give_screens() -> Iterator[Screen]:
+    """Buying a gift card online."""
+    form = GivePage((5_000, 10_000), "From $10.00 to $500.00", "2026-11-23", "2027-11-24", TypedGift())
+    yield Screen("give", "checkout/give.html", form, NOBODY)
+    for name in ("amount", "email", "send_on", "giver", "buyer_email"):
+        wrong = Problem("wrong", "Type it again.", field=name)
+        yield Screen(f"give-{name}", "checkout/give.html", replace(form, problem=wrong), NOBODY)
+    samples = (("pm_card_visa", "Sample card: works"),)
+    card = GiveOrderPage(
+        "card", "Pay for the gift card", 5_000, "Per", "By e-mail to x", "/give/x", samples=samples
+    )
+    yield Screen("give-card", "checkout/give_order.html", card, NOBODY)
+    for name, page in (
+        ("element", replace(card, publishable_key="pk_test_x", secret="s", samples=())),
+        ("asking", replace(card, step="asking")),
+        ("again", replace(card, step="again", problem=Problem("card-declined", "Declined."))),
+        ("paid", replace(card, step="paid", gift_href="/gifts/x", receipt_href="/receipts/x")),
+        ("paid-unsent", replace(card, step="paid", receipt_href="/receipts/x")),
+    ):
+        yield Screen(f"give-{name}", "checkout/give_order.html", page, NOBODY)

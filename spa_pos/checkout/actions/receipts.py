@@ -81,10 +81,12 @@ async def mail_receipt(
     ticket_id: UUID,
     refund_id: UUID | None = None,
     email: str,
+    locale: str | None = None,
     now: datetime,
 ) -> UUID:
     """Send a guest the link to a receipt they asked for, wherever they want it; gives the link.
 
+    It speaks `locale`, or the language of the guest.
     It needs no consent, because it was asked for, and does not become one.
 
     Raises:
@@ -100,7 +102,7 @@ async def mail_receipt(
     paper = await _paper(actor, ticket_id, refund_id, now)
     await _link(actor, link_id, paper, now)
     speaks = (await guest(paper.guest_id)).language if paper.guest_id else None
-    await enqueue([_news(actor, link_id, paper, address, speaks or "en", now)], now=now)
+    await enqueue([_news(actor, link_id, paper, address, locale or speaks or "en", now)], now=now)
     await record(
         actor,
         verb="mailed a receipt",

@@ -59,6 +59,16 @@ def read_online_token(secret: str, token: str) -> UUID | None:
     return _read(secret, b"book:", token)
 
 
+def order_token(secret: str, order_id: UUID) -> str:
+    """What stands in the address of a gift card that is being bought online, and was bought."""
+    return _token(secret, b"give:", order_id)
+
+
+def read_order_token(secret: str, token: str) -> UUID | None:
+    """The order of a gift card; None when the link is not one of ours."""
+    return _read(secret, b"give:", token)
+
+
 def _token(secret: str, purpose: bytes, named: UUID) -> str:
     raw = named.bytes + _seal(secret, purpose + named.bytes)
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -55,13 +55,14 @@ async def open_attempt(
     subject: UUID,
     reader_id: UUID | None = None,
     stored_card_id: UUID | None = None,
+    online: bool = False,
     amount_cents: Cents,
     now: datetime,
 ) -> None:
     """Write down that money is about to be asked for; the same again changes nothing.
 
-    While the attempt lives, its reader and its subject have no other one. It names a reader, or a card
-    on file, which is charged without the guest doing anything.
+    While the attempt lives, its reader and its subject have no other one. It names a reader, a card
+    on file, which is charged without the guest doing anything, or is `online`: the guest types the card.
 
     Raises:
         Invalid: `card-amount-too-small`, `amount-too-large`.
@@ -70,12 +71,13 @@ async def open_attempt(
             `card-already-in-progress`, `reader-busy`.
     """
     check_amount(amount_cents)
-    await _check_source(location_id, reader_id, stored_card_id)
+    if not online:
+        await _check_source(location_id, reader_id, stored_card_id)
     earlier = await attempt_for_update(attempt_id)
     if earlier is not None:
         before = (earlier.location_id, earlier.purpose, earlier.subject, earlier.reader_id)
-        asked = (location_id, purpose, subject, reader_id, stored_card_id, amount_cents)
-        if (*before, earlier.stored_card_id, earlier.amount_cents) != asked:
+        asked = (location_id, purpose, subject, reader_id, stored_card_id, amount_cents, online)
+        if (*before, earlier.stored_card_id, earlier.amount_cents, earlier.online) != asked:
             raise Conflict(
                 "attempt-reused", "This card payment was already asked for differently. Open it again."
             )
@@ -88,6 +90,7 @@ async def open_attempt(
         subject=subject,
         reader=reader_id,
         stored_card=stored_card_id,
+        online=online,
         amount_cents=amount_cents,
         state=State.NEW.value,
         tries=0,

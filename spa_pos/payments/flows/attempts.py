@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from spa_pos.db import forbid_transaction
-from spa_pos.kernel.errors import Conflict, NotFound, Refusal
+from spa_pos.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import (
     PaidHandlers,
@@ -29,6 +29,7 @@ from spa_pos.payments.gateways import CardGateway
 from spa_pos.payments.queries import AttemptView, attempt, due_attempts
 from spa_pos.payments.rules import (
     KEY_LIFE,
+    SAMPLE_PAYMENTS,
     Declined,
     InProgress,
     Outcome,
@@ -115,6 +116,36 @@ class CardPayments:
         chosen = simulated_card(card)
         return await self._apart("tap", attempt_id, lambda: self._tap(attempt_id, chosen, now))
 
+    async def secret(self, attempt_id: UUID) -> str:
+        """What the processor's page element needs to take the card of an online attempt; for its payer alone.
+
+        Raises:
+            NotFound: `attempt-unknown`. Conflict: `attempt-ended`.
+            Unavailable: the processor refused, or nobody answered.
+        """
+        forbid_transaction()
+        found = await _known(attempt_id)
+        if not found.live or not found.online or found.processor_id is None:
+            raise Conflict("attempt-ended", "This card payment has ended. Start a new one.")
+        return await self._gateway.payment_secret(found.processor_id)
+
+    async def sample(self, attempt_id: UUID, token: str, now: datetime) -> AttemptView:
+        """Pay an online attempt with a test token of the pretended processor.
+
+        Raises:
+            NotFound: `attempt-unknown`. Invalid: `sample-card-unknown`. Conflict: `processor-is-real`.
+        """
+        if token not in dict(SAMPLE_PAYMENTS):
+            raise Invalid("sample-card-unknown", "Choose one of the sample cards shown.")
+        return await self._apart("sample", attempt_id, lambda: self._sample(attempt_id, token, now))
+
+    async def _sample(self, attempt_id: UUID, token: str, now: datetime) -> AttemptView:
+        found = await _known(attempt_id)
+        if found.live and found.online and found.processor_id is not None:
+            outcome = await self._gateway.sample_payment(found.id, found.processor_id, token)
+            await self._conclude(found, outcome, now)
+        return await _known(attempt_id)
+
     async def recover(self, now: datetime, limit: int = 50) -> Recovered:
         """Look at every live attempt that is due, at most `limit` of them.
 
@@ -160,6 +191,9 @@ class CardPayments:
             found = await self._create(found, now)
         if found.stored_card_id is not None:
             await self._charge(found, now)
+        elif found.online:
+            if found.state is State.CREATED:
+                await record_submitted(found.id, now)
         elif found.state is State.CREATED or await self._may_present_again(found, now):
             await self._present(found, now)
         return await _known(attempt_id)
@@ -179,6 +213,8 @@ class CardPayments:
         method, customer = found.method_processor_id, found.customer_processor_id
         if method is not None and customer is not None:
             return await self._gateway.create_on_file(found.id, found.amount_cents, customer, method)
+        if found.online:
+            return await self._gateway.create_online(found.id, found.amount_cents)
         return await self._gateway.create(found.id, found.amount_cents)
 
     async def _charge(self, found: AttemptView, now: datetime) -> None:
@@ -193,6 +229,10 @@ class CardPayments:
         except Refusal:
             await self._cancel(found.id, now)
             raise
+        await self._conclude(found, outcome, now)
+
+    async def _conclude(self, found: AttemptView, outcome: Outcome, now: datetime) -> None:
+        """Record what became of a card; one that did not pay cannot pay later by surprise."""
         if isinstance(outcome, Declined | InProgress):
             with contextlib.suppress(Refusal):
                 await self._gateway.cancel(_id(found))
@@ -261,7 +301,7 @@ class CardPayments:
 
     async def _recover(self, attempt_id: UUID, now: datetime) -> AttemptView:
         found = await _known(attempt_id)
-        if is_abandoned(found.state, found.made_at, now):
+        if is_abandoned(found.state, found.made_at, now, online=found.online):
             return await self.cancel(attempt_id, now)
         return await self.check(attempt_id, now)
 

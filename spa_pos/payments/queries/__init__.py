@@ -9,6 +9,7 @@ from spa_pos.payments.queries.attempts import (
     broken_attempts,
     broken_forgotten_attempts,
     due_attempts,
+    last_attempt_for,
     live_attempt_for,
     readers,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "due_attempts",
     "due_setups",
     "has_authorisation",
+    "last_attempt_for",
     "live_attempt_for",
     "parked_events",
     "readers",

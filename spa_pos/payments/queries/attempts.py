@@ -40,6 +40,7 @@ class AttemptView:
     stored_card_id: UUID | None = None
     method_processor_id: str | None = None
     customer_processor_id: str | None = None
+    online: bool = False
 
     @property
     def live(self) -> bool:
@@ -63,7 +64,7 @@ _ATTEMPTS = (
     " a.decline_sentence,"
     " a.card_brand, a.card_last4, a.made_at, a.ended_at, a.tries, a.next_check_at, a.processor_id,"
     " r.processor_id AS reader_processor_id, a.stored_card AS stored_card_id,"
-    " c.processor_id AS method_processor_id, u.processor_id AS customer_processor_id"
+    " c.processor_id AS method_processor_id, u.processor_id AS customer_processor_id, a.online"
     " FROM attempt a LEFT JOIN reader r ON r.id = a.reader"
     " LEFT JOIN stored_card c ON c.id = a.stored_card LEFT JOIN card_customer u ON u.guest = c.guest"
 )
@@ -92,6 +93,12 @@ async def live_attempt_for(subject: UUID) -> AttemptView | None:
     """The attempt that may still move money for a ticket; there is at most one."""
     live = "a.state IN ('new', 'created', 'submitted', 'unknown')"
     return _view(await fetch_one(f"{_ATTEMPTS} WHERE a.subject = $1 AND {live}", subject))
+
+
+async def last_attempt_for(subject: UUID) -> AttemptView | None:
+    """The attempt that lives to pay something, else the latest, however it ended."""
+    latest = "ORDER BY (a.ended_at IS NULL) DESC, a.made_at DESC, a.ended_at DESC, a.id DESC LIMIT 1"
+    return _view(await fetch_one(f"{_ATTEMPTS} WHERE a.subject = $1 {latest}", subject))
 
 
 async def due_attempts(now: datetime, limit: int) -> list[UUID]:

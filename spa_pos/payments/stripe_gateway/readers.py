@@ -33,6 +33,7 @@ from spa_pos.payments.stripe_gateway.answers import (
     unsure,
 )
 from spa_pos.payments.stripe_gateway.on_file import StripeOnFile
+from spa_pos.payments.stripe_gateway.online import StripeOnline
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ class _ThisMachine(stripe.HTTPXClient):
         self._client_async = httpx.AsyncClient(trust_env=False)
 
 
-class StripeGateway(StripeOnFile):
+class StripeGateway(StripeOnFile, StripeOnline):
     """Cards by Stripe, in US dollars. With an `api_base` it is a pretended Stripe on this machine."""
 
     def __init__(

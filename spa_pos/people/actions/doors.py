@@ -41,16 +41,21 @@ async def count_knock(knock: Knock, *, now: datetime) -> int:
     Raises:
         TooMany: `too-many-tries`.
     """
-    await lock(f"door:{knock.door}:{knock.identity}", f"door:{knock.door}:{knock.network}")
+    everybody = [f"door:{knock.door}"] if LIMITS[knock.door].in_all is not None else []
+    await lock(f"door:{knock.door}:{knock.identity}", f"door:{knock.door}:{knock.network}", *everybody)
     row = await fetch_one(
-        "SELECT count(*) FILTER (WHERE identity = $2) AS same, count(*) FILTER (WHERE network = $3) AS near"
-        " FROM guest_try WHERE door = $1 AND (identity = $2 OR network = $3) AND tried_at > $4 AND missed",
+        "SELECT count(*) FILTER (WHERE identity = $2) AS same, count(*) FILTER (WHERE network = $3) AS near,"
+        " count(*) AS all_of_them"
+        " FROM guest_try WHERE door = $1 AND ($5 OR identity = $2 OR network = $3)"
+        " AND tried_at > $4 AND missed",
         knock.door.value,
         knock.identity,
         knock.network,
         now - LIMITS[knock.door].window,
+        bool(everybody),
     )
-    check_knocks(knock.door, row["same"] if row else 0, row["near"] if row else 0)
+    same, near, in_all = (row["same"], row["near"], row["all_of_them"]) if row else (0, 0, 0)
+    check_knocks(knock.door, same, near, in_all)
     number = await insert(
         GuestTry,
         door=knock.door.value,

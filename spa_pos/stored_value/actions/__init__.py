@@ -24,6 +24,7 @@ from spa_pos.stored_value.actions.deliveries import (
     send_gift_card,
 )
 from spa_pos.stored_value.actions.gifts import expire_gift, expire_gifts, grant_credit
+from spa_pos.stored_value.actions.orders import Ordered, forget_orders, order_gift, order_paid, order_tried
 from spa_pos.stored_value.actions.packages import add_plan, end_plan, sell_package
 from spa_pos.stored_value.actions.spend import draw_visit, redeem, take_back, unredeem
 from spa_pos.stored_value.actions.transfers import move_card_to_credit, replace_card, transfer_card
@@ -32,6 +33,7 @@ __all__ = [
     "MANAGERS",
     "ImportedCards",
     "Issued",
+    "Ordered",
     "Redeemed",
     "add_plan",
     "can_open",
@@ -42,6 +44,7 @@ __all__ = [
     "expire_gift",
     "expire_gifts",
     "forfeit_deposit",
+    "forget_orders",
     "give_code",
     "grant_credit",
     "hand_to_outbox",
@@ -53,6 +56,9 @@ __all__ = [
     "move_deposit",
     "new_code",
     "open_gift",
+    "order_gift",
+    "order_paid",
+    "order_tried",
     "redeem",
     "refund_to",
     "reload_gift_card",

@@ -18,6 +18,7 @@ from spa_pos.stored_value.queries.holdings import (
     terms_of,
     visits_of,
 )
+from spa_pos.stored_value.queries.orders import Order, broken_gift_orders, gift_order
 from spa_pos.stored_value.queries.plans import Plan, PlanLine, plan, plans
 from spa_pos.stored_value.queries.reports import (
     IdleValue,
@@ -33,16 +34,19 @@ __all__ = [
     "IdleValue",
     "Known",
     "MovementLine",
+    "Order",
     "Owned",
     "PackageVisits",
     "Plan",
     "PlanLine",
     "RollForward",
+    "broken_gift_orders",
     "code_misses",
     "deliveries_of",
     "delivery",
     "ended_gifts",
     "find_by_code",
+    "gift_order",
     "given_on",
     "history",
     "holding",

@@ -13,10 +13,15 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from spa_pos.app import create_app
+from spa_pos.checkout.actions import seller
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.ids import uuid7
+from spa_pos.kernel.money import Cents
+from spa_pos.ledger.queries import place
 from spa_pos.messages.rules import enter_code, visit_token
 from spa_pos.people.actions import add_device, add_guest
+from spa_pos.stored_value.actions import Ordered, order_gift
+from spa_pos.stored_value.rules import Gift
 from spa_pos.web.language import FOR_GUESTS
 from spa_pos.web.security import csrf_token
 from tests.builders import booked, open_sale, paid_by_card
@@ -91,6 +96,7 @@ async def scene(spa: Spa) -> AsyncIterator[Scene]:
         )
         browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
         await _under_way(spa, mallory, visits)
+        visits["Ingrid gives"] = await _order(spa)
         yield Scene(spa, mallory, ids, visits, tickets, codes)
 
 
@@ -109,13 +115,35 @@ async def _under_way(spa: Spa, mallory: Kiosk, visits: dict[str, UUID]) -> None:
                 assert page.path == "/book/code"
 
 
+async def _order(spa: Spa) -> UUID:
+    """Ingrid is buying a gift card."""
+    gift = Gift(NAMES["Ingrid"], "Per Halvorsen", "Ingrid Halvorsen", "", None)
+    return await order_gift(
+        seller(await place(spa.house.location_id)),
+        order_id=uuid7(spa.clock.now),
+        ordered=Ordered(Cents(5_000), gift, NAMES["Ingrid"]),
+        locale="en",
+        now=spa.clock.now,
+    )
+
+
 def forged_tokens(scene: Scene) -> list[str]:
     """Links to Ingrid's things that Mallory could make: bare ids, and Mallory's own seal on Ingrid's ids."""
     own = visit_token(SECRET, scene.visits["Mallory"])
     theirs = visit_token(SECRET, scene.visits["Ingrid"])
     spliced = theirs[:21] + own[21:]
     changed = theirs[:30] + ("A" if theirs[30] != "A" else "B") + theirs[31:]
-    return [str(scene.visits["Ingrid"]), str(scene.ids["Ingrid"]), spliced, changed, "x"]
+    gives = scene.visits["Ingrid gives"]
+    wrong_door = visit_token(SECRET, gives)
+    mine = [str(gives), wrong_door]
+    return [
+        *mine,
+        str(scene.visits["Ingrid"]),
+        str(scene.ids["Ingrid"]),
+        spliced,
+        changed,
+        "x",
+    ]
 
 
 def filled(path: str, scene: Scene, token: str) -> str:
@@ -138,8 +166,10 @@ def filled(path: str, scene: Scene, token: str) -> str:
 async def body_for(scene: Scene, path: str) -> dict[str, str]:
     """Every field that any form for guests has, filled with what is Ingrid's."""
     session = await fetch_value("SELECT id FROM guest_session ORDER BY started_at DESC LIMIT 1")
+    first = path.split("/")[1]
+    bound = first if first in ("book", "give") else f"guest:{session}"
     return {
-        "csrf": csrf_token(SECRET, "book" if path.startswith("/book") else f"guest:{session}"),
+        "csrf": csrf_token(SECRET, bound),
         "request": str(uuid4()),
         "guest": str(scene.ids["Ingrid"]),
         "appointment": str(scene.visits["Ingrid held" if path.startswith("/book") else "Ingrid"]),
@@ -163,9 +193,11 @@ async def ingrids(scene: Scene) -> list[str]:
         " UNION ALL SELECT to_jsonb(g)::text FROM guest g WHERE id = $1"
         " UNION ALL SELECT to_jsonb(t)::text FROM ticket t WHERE guest = $1"
         " UNION ALL SELECT to_jsonb(o)::text FROM online_booking o WHERE o.appointment = $2"
+        " UNION ALL SELECT to_jsonb(o)::text FROM gift_order o WHERE o.id = $3"
         " UNION ALL SELECT to_jsonb(a)::text FROM appointment a WHERE a.id = $2 ORDER BY 1",
         scene.ids["Ingrid"],
         scene.visits["Ingrid held"],
+        scene.visits["Ingrid gives"],
     )
     return [row["row"] for row in rows]
 
