@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from spa_pos.checkout.actions import begin_gift_payment, gift_delivery_of, receipt_of, seller
 from spa_pos.checkout.pages.desk import cards_of
 from spa_pos.checkout.pages.give_views import GiveOrderPage, GivePage, TypedGift
-from spa_pos.kernel.errors import Gone, NotFound, Refusal
+from spa_pos.kernel.errors import Conflict, Gone, NotFound, Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import format_usd, parse_usd
 from spa_pos.kernel.time import local_date
