@@ -85,6 +85,8 @@ from spa_pos.reports.pages.bridge import router as reports_bridge
 from spa_pos.reports.pages.exemptions import router as reports_exemptions
 from spa_pos.reports.pages.manager import router as reports_manager
 from spa_pos.settings import Settings
+from spa_pos.stock.pages.lists import router as stock_lists
+from spa_pos.stock.pages.products import router as stock_products
 from spa_pos.stored_value.pages.balance import router as stored_value_balance
 from spa_pos.stored_value.pages.desk import router as stored_value_desk
 from spa_pos.stored_value.pages.gift import router as stored_value_gift
@@ -145,6 +147,8 @@ ROUTERS = (
     reports_bridge,
     reports_exemptions,
     reports_books,
+    stock_lists,
+    stock_products,
     stored_value_balance,
     stored_value_desk,
     stored_value_gift,

@@ -12,6 +12,7 @@ CAPABILITIES = (
     "printing",
     "care",
     "catalog",
+    "stock",
     "schedule",
     "payments",
     "drawers",

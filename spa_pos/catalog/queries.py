@@ -175,6 +175,12 @@ async def category_names() -> dict[str, str]:
     return {row["code"]: row["name"] for row in rows}
 
 
+async def tax_classes() -> dict[str, str]:
+    """Names of tax classes by code."""
+    rows = await fetch("SELECT code, name FROM tax_class ORDER BY name")
+    return {row["code"]: row["name"] for row in rows}
+
+
 async def jurisdictions(location_id: UUID, on: date) -> list[Jurisdiction]:
     """The taxing bodies of a location with the rates in force on a day, largest rate first."""
     rows = await fetch(

@@ -68,6 +68,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "referral-not-for-this",
         "That proof does not cover this massage any more. It stays taxable; look again.",
     ),
+    "product_code_key": ("barcode-taken", "Another product has that barcode. Look it up in the list."),
+    "sold_products_move": (
+        "stock-not-moved",
+        "The ticket changed a moment ago. Nothing more was taken; open it again.",
+    ),
     "wait_once": (
         "already-waiting",
         "This guest waits for this service already. Change the entry on the waitlist instead.",
@@ -82,6 +87,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "appointment",
         "referral",
         "treatment_terms",
+        "product",
+        "stock_movement",
         "entry",
         "approval",
         "gift_delivery",

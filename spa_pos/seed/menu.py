@@ -119,12 +119,12 @@ BY_THE_MINUTE = (("chair-minutes", "Chair massage", "massage", 200, 5, 30),)
 """Sold at the desk by the minute, not booked: code, name, category, cents, least and most minutes."""
 
 PRODUCTS = (
-    ("0850001000014", "Lavender body oil, 100 ml", "retail", 2_400),
-    ("0850001000021", "Hand cream, unscented", "retail", 1_250),
-    ("0850001000038", "Calming bath salts", "retail", 1_800),
-    ("0850001000045", "Daily moisturizer", "retail", 3_400),
-    ("0850001000052", "Cotton spa robe", "clothing", 6_800),
-    ("0850001000069", "Spa slippers", "clothing", 1_600),
+    ("2000000000015", "Lavender body oil, 100 ml", "retail", 2_400),
+    ("2000000000022", "Hand cream, unscented", "retail", 1_250),
+    ("2000000000039", "Calming bath salts", "retail", 1_800),
+    ("2000000000046", "Daily moisturizer", "retail", 3_400),
+    ("2000000000053", "Cotton spa robe", "clothing", 6_800),
+    ("2000000000060", "Spa slippers", "clothing", 1_600),
 )
 
 GROUPS = (

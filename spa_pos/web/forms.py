@@ -11,7 +11,7 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 
-from spa_pos.kernel.cards import passes_luhn
+from spa_pos.kernel.cards import gtin_is_right, passes_luhn
 from spa_pos.kernel.errors import Invalid, Refusal
 
 LARGEST_BYTES = 64 * 1024
@@ -20,6 +20,9 @@ LONGEST_FIELD = 4_000
 
 _OUR_OWN = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,64})\b", re.ASCII)
 """Identifiers and tokens that our own forms carry; their digits mean nothing."""
+
+_BARCODE = re.compile(r"(?<![0-9])[0-9]{12,13}(?![0-9])", re.ASCII)
+"""What stands on products; cards of 13 digits are no longer given out."""
 
 _CARD_LIKE = re.compile(r"(?:[0-9][ -]?){13,19}", re.ASCII)
 
@@ -128,7 +131,7 @@ def parse_fields(body: bytes) -> dict[str, str]:
 
 def looks_like_card(text: str) -> bool:
     """True for 13 to 19 digits that pass the check of card numbers; they must never reach us."""
-    typed = _OUR_OWN.sub("x", text)
+    typed = _BARCODE.sub(lambda found: "x" if gtin_is_right(found[0]) else found[0], _OUR_OWN.sub("x", text))
     return any(
         len(set(found[0]) - set(" -")) > 1 and passes_luhn(found[0]) for found in _CARD_LIKE.finditer(typed)
     )

@@ -1,5 +1,6 @@
 // A barcode scanner types like a keyboard, only faster. What it reads goes to one address, wherever the
-// focus is; the server decides what it is. Nothing of it stays in the field that had the focus.
+// focus is; the server decides what it is. Nothing of it stays in the field that had the focus. Where a list
+// is scanned, it becomes a line of that list.
 
 const GAP_MS = 120;
 const AVERAGE_MS = 50;
@@ -44,6 +45,13 @@ addEventListener("keydown", (event) => {
       event.preventDefault();
       event.stopImmediatePropagation();
       putBack();
+      const list = document.querySelector("[data-scan-into]");
+      if (list) {
+        list.value = `${list.value.trimEnd()}\n${code}\n`.trimStart();
+        list.scrollTop = list.scrollHeight;
+        forget();
+        return;
+      }
       form.elements.namedItem("code").value = code;
       form.requestSubmit();
     }

@@ -29,6 +29,7 @@ MAY_BE_ABSENT = {
     "attempt.reader": "a card can be charged without a reader",
     "attempt.stored_card": "a card on a reader",
     "card_setup.asked_by": "the guest did it on their own device",
+    "stock_movement.made_by": "a job settles a ticket that a reader paid",
     "referral.ended_by": "it is in force",
     "ticket_line.referral": "only massage exempt on a referral has one",
     "stored_card.removed_by": "it is on file, or the guest removed it",

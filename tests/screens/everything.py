@@ -24,6 +24,7 @@ from tests.screens import (
     sales,
     schedule,
     sheets,
+    stock,
     value,
     waitlist,
 )
@@ -49,6 +50,7 @@ def all_screens() -> Iterator[Screen]:
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
     yield from schedule_screens()
     yield from waitlist_screens()
+    yield from stock_screens()
     yield Screen("referrals", "care/referrals.html", care.REFERRALS)
     yield Screen("referrals-none", "care/referrals.html", care.NO_REFERRALS)
     yield Screen("ticket-may-be-exempt", "checkout/ticket.html", care.MAY_BE_EXEMPT)
@@ -302,3 +304,15 @@ def value_screens() -> Iterator[Screen]:
     yield Screen("packages-none", "stored_value/plans.html", value.NO_PLANS, managed)
     yield Screen("owed", "stored_value/owed.html", value.OWED, managed)
     yield Screen("owed-apart", "stored_value/owed.html", value.OWED_APART, managed)
+
+
+def stock_screens() -> Iterator[Screen]:
+    """Products, deliveries and counts."""
+    yield Screen("products", "stock/products.html", stock.PRODUCTS, MANAGER)
+    yield Screen("products-none", "stock/products.html", stock.NO_PRODUCTS)
+    yield Screen("product", "stock/product.html", stock.PRODUCT, MANAGER)
+    yield Screen("product-new", "stock/product.html", stock.NEW_PRODUCT, MANAGER)
+    yield Screen("product-seen", "stock/product.html", stock.SEEN_PRODUCT)
+    yield Screen("receive", "stock/list.html", stock.RECEIVE)
+    yield Screen("received", "stock/list.html", stock.RECEIVED)
+    yield Screen("counted", "stock/list.html", stock.COUNTED, MANAGER)

@@ -36,6 +36,7 @@ from spa_pos.ledger.rules import NewPosting
 from spa_pos.payments.rules import GivenBack, NotGivenBack, RefundOutcome
 from spa_pos.people.actions import need_role, next_number, record
 from spa_pos.printing.actions import kick_drawer
+from spa_pos.stock.actions import move_back
 from spa_pos.stored_value.actions import refund_to, unredeem
 
 BY_CARD = ("card", "card_on_file")
@@ -306,6 +307,7 @@ async def close_refund(actor: Actor, *, refund_id: UUID, now: datetime) -> bool:
         business_date,
         now,
     )
+    await move_back(actor, refund_id, await _whole_again(refund_id), now)
     await record(
         actor,
         verb="closed a refund",
@@ -315,6 +317,19 @@ async def close_refund(actor: Actor, *, refund_id: UUID, now: datetime) -> bool:
         after={"total_cents": head.total_cents},
     )
     return True
+
+
+async def _whole_again(refund_id: UUID) -> list[tuple[UUID, UUID, int]]:
+    """Products that this refund gives the last cent of back: they lie on the shelf again."""
+    rows = await fetch(
+        "SELECT l.id, l.product, l.quantity::int AS pieces FROM refund_line x"
+        " JOIN ticket_line l ON l.id = x.line"
+        " WHERE x.refund = $1 AND l.product IS NOT NULL AND l.net_cents = (SELECT sum(y.net_cents)"
+        "   FROM refund_line y JOIN refund r ON r.id = y.refund WHERE y.line = l.id AND r.status = 'done')"
+        " AND NOT EXISTS (SELECT 1 FROM stock_movement m WHERE m.line = l.id AND m.kind = 'returned')",
+        refund_id,
+    )
+    return [(row["id"], row["product"], row["pieces"]) for row in rows]
 
 
 async def _value_back(

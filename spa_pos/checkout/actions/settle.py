@@ -23,6 +23,7 @@ from spa_pos.kernel.money import format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.actions import post_entry
 from spa_pos.people.actions import record
+from spa_pos.stock.actions import move_sold
 
 
 @action
@@ -60,6 +61,11 @@ async def settle_as_read(actor: Actor, sale: TicketView, now: datetime) -> None:
         now=now,
     )
     await hand_over_value(actor, sale, now)
+    await move_sold(
+        actor,
+        [(line.id, line.product_id, line.quantity) for line in sale.lines if line.product_id is not None],
+        now,
+    )
     for line in sale.lines:
         if line.appointment_id is not None:
             await complete_appointment(actor, appointment_id=line.appointment_id, now=now)

@@ -23,6 +23,7 @@ from spa_pos.checkout.queries import LineView, TicketView, others_here, register
 from spa_pos.checkout.queries.exemptions import massage_of
 from spa_pos.kernel.money import format_rate, format_usd
 from spa_pos.people.queries import providers
+from spa_pos.stock.queries import on_hand
 from spa_pos.stored_value.queries import holding, holdings_of, plans
 from spa_pos.stored_value.rules import Kind
 from spa_pos.web.i18n import day_full
@@ -30,7 +31,8 @@ from spa_pos.web.i18n import day_full
 
 async def add_panel(location_id: UUID, card_id: UUID | None) -> AddPanel:
     """Everything that can be put on a ticket."""
-    names = await category_names()
+    names, shelf = await category_names(), await products()
+    left = await on_hand(location_id, [one.id for one in shelf])
     words = ""
     if card_id is not None:
         card = await holding(card_id)
@@ -41,8 +43,14 @@ async def add_panel(location_id: UUID, card_id: UUID | None) -> AddPanel:
         )
     return AddPanel(
         tuple(
-            ProductChoice(one.id, one.name, names.get(one.category, one.category), one.price_cents)
-            for one in await products()
+            ProductChoice(
+                one.id,
+                one.name,
+                names.get(one.category, one.category),
+                one.price_cents,
+                f"{max(0, left[one.id])} left",
+            )
+            for one in shelf
         ),
         tuple(
             MinuteRow(

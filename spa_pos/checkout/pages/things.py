@@ -1,5 +1,6 @@
 """What goes on a ticket beside a visit: minutes, cards, packages, other visits, fees, whatever is scanned."""
 
+import re
 import uuid
 from typing import Any
 from uuid import UUID
@@ -230,6 +231,11 @@ async def scan(request: AnyRequest) -> Response[Any]:
             return desk.see(f"/tickets/{ticket_id}", Toast(f"{found.name} is on a new ticket."))
         return await tried(desk, ticket_id, fields, act, toast=f"{found.name} is on the ticket.")
     try:
+        if re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", form.code.strip(), re.ASCII):
+            raise NotFound(
+                "barcode-unknown",
+                f"No product has the barcode {form.code.strip()}. A manager makes it: Tickets, Products.",
+            )
         card_id = await _scanned_card(desk, form.code)
     except Refusal as problem:
         if form.ticket is None:

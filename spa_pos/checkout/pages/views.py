@@ -119,12 +119,13 @@ class AttemptPanel:
 
 @dataclass(frozen=True, slots=True)
 class ProductChoice:
-    """A retail item that can be added in one tap."""
+    """A retail item that can be added in one tap; `left_words` such as `3 left`."""
 
     id: UUID
     name: str
     category_name: str
     price_cents: int
+    left_words: str = ""
 
 
 class PayWith(StrEnum):
