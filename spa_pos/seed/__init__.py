@@ -9,7 +9,9 @@ from spa_pos.seed.gifts import add_gift_cards
 from spa_pos.seed.guests import add_guests
 from spa_pos.seed.history import make_history
 from spa_pos.seed.house import PINS, build_house
+from spa_pos.seed.referrals import add_referrals
 from spa_pos.seed.rota import add_coming_changes, add_past_changes
+from spa_pos.seed.shelf import count_the_shelf, deliver
 from spa_pos.seed.waits import add_waits
 
 __all__ = ["PINS", "seed"]
@@ -31,7 +33,10 @@ async def seed(
     report(f"{len(guests)} guests of every group.")
     await add_past_changes(house, now=now, history_days=history_days)
     if history_days:
+        await deliver(house, now=now, history_days=history_days)
+        report(f"{await add_referrals(house, guests, now=now, history_days=history_days)} written referrals.")
         await make_history(house, guests, days=history_days, rng=rng, now=now, report=report)
         report(f"{await add_gift_cards(house, now=now)} gift cards bought for others.")
         report(f"{await add_waits(house, guests, now=now)} guests on the waitlist.")
+        report(f"{await count_the_shelf(house, now=now)} products counted on the shelf.")
     await add_coming_changes(house, now=now)

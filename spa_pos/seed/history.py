@@ -34,6 +34,7 @@ from spa_pos.booking.rules import (
     open_times,
     without,
 )
+from spa_pos.care.queries import referrals_of
 from spa_pos.catalog.queries import MenuService, RetailProduct, add_ons, menu, products, quotes
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
@@ -43,7 +44,8 @@ from spa_pos.checkout.actions import (
     record_paid_attempt,
     take_cash,
 )
-from spa_pos.checkout.queries import ticket
+from spa_pos.checkout.actions.exemptions import exempt_by_referral
+from spa_pos.checkout.queries import TicketView, ticket
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.ids import uuid7
@@ -310,6 +312,7 @@ async def _check_out(teller: _Teller, found: Visit, leaves: datetime) -> None:
             now=leaves,
         )
     sale = await ticket(ticket_id, house.location_id, house.zone, now=leaves)
+    sale = await _use_referral(house, desk, found, sale, leaves)
     due = sale.sums.remaining_cents
     if dice.random() < CARDS:
         await _pay_by_card(teller, desk, ticket_id, sale.head.version, due, leaves)
@@ -324,6 +327,26 @@ async def _check_out(teller: _Teller, found: Visit, leaves: datetime) -> None:
         version=sale.head.version,
         now=leaves,
     )
+
+
+async def _use_referral(
+    house: House, desk: Actor, found: Visit, sale: TicketView, leaves: datetime
+) -> TicketView:
+    """Massage of who has a referral is not taxed."""
+    day = local_date(found.starts_at, house.zone)
+    stored = [one for one in await referrals_of(found.guest_id, house.location_id) if one.covers(day)]
+    line = next(one for one in sale.lines if one.appointment_id == found.id)
+    if not stored or not line.taxable:
+        return sale
+    await exempt_by_referral(
+        actor=desk,
+        ticket_id=sale.head.id,
+        line_id=line.id,
+        referral_id=stored[0].id,
+        version=sale.head.version,
+        now=leaves,
+    )
+    return await ticket(sale.head.id, house.location_id, house.zone, now=leaves)
 
 
 async def _pay_by_card(
