@@ -184,6 +184,7 @@ def online_screens() -> Iterator[Screen]:
         ("book-you-wrong", "you", replace(YOU, problem=wrong)),
         ("book-you-over", "you", replace(YOU, held=OVER)),
         ("book-code", "code", CODE),
+        ("book-code-demo", "code", replace(CODE, demo_code="123456")),
         ("book-code-wrong", "code", replace(CODE, problem=miss)),
         ("book-confirm", "confirm", CONFIRM),
         ("book-confirm-plain", "confirm", replace(CONFIRM, proof_words=None, card_words=None)),

@@ -200,13 +200,17 @@ class YouPage:
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """`booking/online_code.html` at `GET /book/code`: six digits from a mail; posted back there."""
+    """`booking/online_code.html` at `GET /book/code`: six digits from a mail; posted back there.
+
+    `demo_code` are those digits in a demo that has no mail server, and nothing anywhere else.
+    """
 
     progress: Progress
     held: Held | None
     address: str
     again_action: str
     again_fields: tuple[tuple[str, str], ...]
+    demo_code: str | None = None
     problem: Problem | None = None
 
 

@@ -20,6 +20,7 @@ from spa_pos.people.pages.guest_door import keep_session, knock_of
 from spa_pos.people.pages.session import GUEST, settings_of
 from spa_pos.people.queries import guest
 from spa_pos.people.rules import Door, show_phone
+from spa_pos.settings import Mode
 from spa_pos.web.answers import AnyRequest, html, see
 from spa_pos.web.i18n import current_locale
 from spa_pos.web.templates import render
@@ -121,6 +122,14 @@ async def say_you(request: AnyRequest) -> Response[Any]:
     return see(request, "/book/code")
 
 
+def _demo_code(browser: Browser, booking: OnlineView) -> str | None:
+    """The code on the screen itself, where nobody could read the mail: a demo without a mail server."""
+    settings = settings_of(browser.request)
+    if settings.mode is not Mode.DEMO or settings.smtp is not None or booking.code_id is None:
+        return None
+    return enter_code(settings.secret, booking.code_id)
+
+
 def _code_page(
     browser: Browser, booking: OnlineView, person: Person, problem: Refusal | None = None
 ) -> Response[Any]:
@@ -131,6 +140,7 @@ def _code_page(
         person.email,
         "/book/you",
         (*again, *((("by_email", "1"),) if person.by_email else ())),
+        _demo_code(browser, booking),
         problem_for(problem) if problem else None,
     )
     text = render("booking/online_code.html", page, browser.shell)

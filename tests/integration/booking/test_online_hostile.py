@@ -2,18 +2,22 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
+from spa_pos.app import create_app
 from spa_pos.booking.actions.online import forget_online
 from spa_pos.db import fetch, fetch_value, insert
+from spa_pos.messages.rules import enter_code
 from spa_pos.people.queries import find_guests
 from spa_pos.schedule.tables import Shift
+from spa_pos.settings import Mode, SmtpServer
 from spa_pos.verify import verify
 from tests.builders import booked
-from tests.cast import Kiosk, Spa
+from tests.cast import SECRET, Kiosk, Spa, settings
 from tests.integration.booking.online import choose, say, telephone, times, type_code
 
 
@@ -304,3 +308,22 @@ async def test_the_price_of_the_same_day_is_told_with_its_reason(spa: Spa) -> No
         assert "instead of $120.00: Employee price of the same day" in page.words
         page = await phone.open("/book/when?service=swedish-60&group=employee&date=2026-11-25")
         assert "instead of $120.00: Employee price" in page.words and "same day" not in page.words
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shown"),
+    [
+        ({"mode": Mode.DEMO}, True),
+        ({"mode": Mode.TEST}, False),
+        ({"mode": Mode.DEMO, "smtp": SmtpServer("127.0.0.1", 25, None, None, False, None)}, False),
+    ],
+)
+async def test_a_demo_without_a_mail_server_shows_the_code_and_nothing_else_does(
+    spa: Spa, changes: dict[str, object], is_shown: bool
+) -> None:
+    demo = replace(spa, app=create_app(settings(**changes), clock=spa.clock))
+    async with telephone(demo) as phone:
+        await choose(phone)
+        page = await say(phone)
+        code = enter_code(SECRET, await fetch_value("SELECT id FROM guest_code"))
+        assert (code in page.text) is is_shown
