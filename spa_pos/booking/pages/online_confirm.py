@@ -15,7 +15,6 @@ from spa_pos.booking.pages.online_asked import (
     held_of,
     reason_words,
     visit_choices,
-    when_words,
 )
 from spa_pos.booking.pages.online_views import ConfirmPage, DonePage, PriceRow, Progress
 from spa_pos.booking.pages.online_wait import join, wait_page, waiting_page
@@ -205,12 +204,15 @@ async def show_done(request: AnyRequest) -> Response[Any]:
     )
     if not booking.by_email:
         mailed = _("We write no mail, as you wanted. Keep the link to your visit, or call us.")
+    names = [one.provider_name.split()[0] for one in (first, *(o for o in booking.visits if o is not first))]
+    name = _("%(name)s and %(other)s") % {"name": names[0], "other": names[1]} if names[1:] else names[0]
+    with_words = _("with %(name)s") % {"name": name}
     page = DonePage(
         day=i18n.day_long(start.date()),
         clock=i18n.clock(start),
         until=i18n.clock(end),
         machine=start.isoformat(),
-        words=f"{_rows([first])[0].name} · {when_words(first, where)}",
+        words=f"{_rows([first])[0].name} · {with_words}",
         total_cents=booking.total_cents,
         proof_words=proof_words(booking.visits),
         card_words=await card_words(where.id, booking.total_cents),

@@ -85,9 +85,11 @@ async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
     end = min(begin + timedelta(days=SEARCHED_DAYS - 1), last)
     own = [one.id for one in browser.open.visits] if browser.open else []
     found = await supplies(where.id, where.zone, begin, end, now=now, without=own)
-    days = {day: _plans(ask, supply, window, now) for day, supply in found}
+    most = None if ask.second is None else 1
+    days = {day: _plans(ask, supply, window, now, None if day == first else most) for day, supply in found}
     wanted = min(max(ask.day, first), last) if ask.day else None
     shown = wanted or next((day for day, plans in days.items() if plans), begin)
+    days[shown] = _plans(ask, dict(found)[shown], window, now)
     noon = datetime.combine(shown, NOON, where.zone)
     starts_at = days[shown][0].starts_at if days.get(shown) else noon
     prices = [(one, await _prices(where, ask, one, starts_at, now)) for one in ask.groups]
@@ -95,11 +97,12 @@ async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
     return Free(ask, group, where, now, days, shown, first, last, prices, closed)
 
 
-def _plans(ask: Ask, supply: DaySupply, window: Window, now: datetime) -> list[Plan]:
+def _plans(ask: Ask, supply: DaySupply, window: Window, now: datetime, most: int | None = None) -> list[Plan]:
+    """What a day has; with `most` no more than that, for days of which only that they are free is told."""
     if ask.second is not None:
         return [
             plan
-            for plan in open_plans(side_by_side(ask), supply, now=now)
+            for plan in open_plans(side_by_side(ask), supply, now=now, most=most)
             if in_window(plan.starts_at, window.lead, window.horizon, now=now)
         ]
     offered: dict[datetime, Plan] = {}
@@ -201,12 +204,14 @@ def _day(free: Free, day: date) -> DayLink:
 
 
 def day_words(free: Free, day: date) -> str:
-    """How much a day has: `4 times`, `Full`, `Closed`, or `Look` where nobody has looked."""
+    """How much a day has: `4 times` (`Free` for two), `Full`, `Closed`, or `Look` where nobody has looked."""
     if day not in free.days:
         return _("Look")
     if day in free.closed:
         return _("Closed")
     count = len(free.days[day])
+    if count and free.ask.second is not None:
+        return _("Free")
     return ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if count else _("Full")
 
 

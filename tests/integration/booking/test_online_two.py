@@ -1,5 +1,6 @@
 """Two guests who book online and come side by side."""
 
+import re
 from uuid import UUID
 
 from spa_pos.db import fetch, fetch_value
@@ -22,6 +23,7 @@ async def test_a_couple_books_side_by_side_each_at_their_price(spa: Spa) -> None
         assert "No, I come alone" in page.words and "Yes: Visitor" in page.words
         page = await phone.open(COUPLE)
         assert "instead of $264.00: Employee price" in page.words
+        assert "Mon, Nov 30 Free" in page.words and "Thu, Nov 26 Closed" in page.words
         assert " and " in page.text.partition('class="vh">')[2]
         page = await phone.send("/book/hold", time=times(page)[0])
         assert page.path == "/book/you", page.words
@@ -43,6 +45,7 @@ async def test_a_couple_books_side_by_side_each_at_their_price(spa: Spa) -> None
         assert 'value="Per"' in nameless.text
         page = await phone.send("/book/confirm", second_given="Per", second_family="Moen")
         assert page.path == "/book/done", page.words
+        assert re.search(r"with \w+ and \w+", page.words)
     rows = await fetch(
         "SELECT g.given_name, g.email, a.guest_group, a.status, a.price_cents FROM appointment a"
         " JOIN guest g ON g.id = a.guest ORDER BY g.given_name"
