@@ -35,6 +35,7 @@ FORBIDDEN = {
 ELSEWHERE = {
     "payments/card_setup.html": {"another host"},
     "checkout/give_order.html": {"another host"},
+    "checkout/me_card_setup.html": {"another host"},
 }
 """Stripe's own script, on the pages where a card is typed; their policy names that host alone."""
 

@@ -17,7 +17,17 @@ from spa_pos.booking.pages.guest_views import (
 )
 from spa_pos.booking.pages.lobby import LobbyGuest, LobbyPage
 from spa_pos.checkout.pages.give_views import GiveOrderPage, GivePage, TypedGift
-from spa_pos.checkout.pages.me_views import ErasurePage, Forgettable, MePage, MyReceipt, MyValue, MyVisit
+from spa_pos.checkout.pages.me_views import (
+    ErasurePage,
+    Forgettable,
+    MePage,
+    MyCard,
+    MyCardSetupPage,
+    MyCardsPage,
+    MyReceipt,
+    MyValue,
+    MyVisit,
+)
 from spa_pos.people.pages.guest_door import GuestCodePage, GuestSignInPage
 from spa_pos.stored_value.pages.balance import BalancePage
 from spa_pos.web.shell import Problem
@@ -163,6 +173,7 @@ def guest_screens() -> Iterator[Screen]:
     yield from lobby_screens()
     yield from online_screens()
     yield from give_screens()
+    yield from my_card_screens()
     yield Screen("balance", "stored_value/balance.html", BalancePage(), NOBODY)
     found = BalancePage("Gift card …7KQ2", 5_000, "A part of it is a gift of ours")
     yield Screen("balance-found", "stored_value/balance.html", found, NOBODY)
@@ -205,6 +216,24 @@ def own_page_screens() -> Iterator[Screen]:
     yield Screen("me-erasure", "checkout/me_erasure.html", sure, NOBODY)
     not_yet = replace(sure, problem=Problem("visits-to-come", "You have a visit to come."))
     yield Screen("me-erasure-refused", "checkout/me_erasure.html", not_yet, NOBODY)
+
+
+def my_card_screens() -> Iterator[Screen]:
+    """Cards on file, on a guest's own page."""
+    card = MyCard(
+        "Visa …4242", "until 08/2031", "You agreed on May 1", "I let them.", "/me/cards/x/removal", None
+    )
+    whose = ((A, "Ingrid Halvorsen"), (UUID(int=8), "Per Halvorsen"))
+    page = MyCardsPage((card, replace(card, who="Per Halvorsen")), "I let them keep it.", True, whose)
+    yield Screen("me-cards", "checkout/me_cards.html", page, NOBODY)
+    declined = Problem("card-not-kept", "The card is not on file.")
+    bare = replace(page, cards=(), whose=whose[:1], problem=declined)
+    yield Screen("me-cards-none", "checkout/me_cards.html", bare, NOBODY)
+    yield Screen("me-cards-closed", "checkout/me_cards.html", replace(bare, can_keep=False), NOBODY)
+    setup = MyCardSetupPage("/me/card-setups/x", None, "", (("pm_card_visa", "Sample Visa: works"),))
+    yield Screen("me-card-sample", "checkout/me_card_setup.html", setup, NOBODY)
+    element = replace(setup, publishable_key="pk_test_x", secret="s", samples=())
+    yield Screen("me-card-element", "checkout/me_card_setup.html", element, NOBODY)
 
 
 def give_screens() -> Iterator[Screen]:

@@ -39,6 +39,40 @@ class MyValue:
 
 
 @dataclass(frozen=True, slots=True)
+class MyCard:
+    """A card on file: `Visa …4242`, until when, what was agreed to word for word, and when."""
+
+    word: str
+    until_words: str
+    agreed_words: str
+    consent: str
+    removal: str
+    who: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MyCardsPage:
+    """`checkout/me_cards.html` at `GET /me/cards`; `whose`: the guests of this address."""
+
+    cards: tuple[MyCard, ...]
+    consent: str
+    can_keep: bool
+    whose: tuple[tuple[UUID, str], ...]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MyCardSetupPage:
+    """`checkout/me_card_setup.html` at `GET /me/card-setups/{setup_id}`: where the card is given."""
+
+    action: str
+    publishable_key: str | None
+    secret: str
+    samples: tuple[tuple[str, str], ...]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MePage:
     """`checkout/me.html` at `GET /me`."""
 

@@ -19,6 +19,13 @@ from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.ledger.queries import place
 from spa_pos.messages.rules import enter_code, visit_token
+from spa_pos.payments.actions import (
+    agree_to_keep_card,
+    record_setup,
+    remember_customer,
+    setup_created,
+)
+from spa_pos.payments.rules import CardSaved
 from spa_pos.people.actions import add_device, add_guest
 from spa_pos.stored_value.actions import Ordered, order_gift
 from spa_pos.stored_value.rules import Gift
@@ -28,7 +35,7 @@ from tests.builders import booked, open_sale, paid_by_card
 from tests.cast import ADDRESS, SECRET, Kiosk, Spa, settings
 
 NAMES = {"Ingrid": "ingrid@example.org", "Mallory": "mallory@example.org"}
-MINE = ("Ingrid", "Halvorsen", "ingrid@example.org", "555-0123", "5550123")
+MINE = ("4242", "Ingrid", "Halvorsen", "ingrid@example.org", "555-0123", "5550123")
 """What no page of Mallory's may hold."""
 
 
@@ -97,6 +104,8 @@ async def scene(spa: Spa) -> AsyncIterator[Scene]:
         browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
         await _under_way(spa, mallory, visits)
         visits["Ingrid gives"] = await _order(spa)
+        for name in ("Ingrid keeps", "Ingrid agreed"):
+            visits[name] = await _agreed(spa, ids["Ingrid"], kept=name == "Ingrid keeps")
         yield Scene(spa, mallory, ids, visits, tickets, codes)
 
 
@@ -113,6 +122,19 @@ async def _under_way(spa: Spa, mallory: Kiosk, visits: dict[str, UUID]) -> None:
                 person = {"given_name": "Ingrid", "family_name": "Halvorsen", "phone": "507 555 0123"}
                 page = await guest.send("/book/you", email=NAMES["Ingrid"], **person)
                 assert page.path == "/book/code"
+
+
+async def _agreed(spa: Spa, guest_id: UUID, *, kept: bool) -> UUID:
+    """A card Ingrid agreed to have kept, and one that is."""
+    now = spa.clock.now
+    setup_id = await agree_to_keep_card(
+        spa.maya, setup_id=uuid7(now), guest_id=guest_id, place_name="Spa", seen_from=None, now=now
+    )
+    await remember_customer(guest_id, "cus_ingrid", now)
+    await setup_created(setup_id, f"seti_{setup_id}", now)
+    if kept:
+        await record_setup(setup_id, CardSaved("pm_ingrid", "visa", "4242", 8, 2031), now)
+    return setup_id
 
 
 async def _order(spa: Spa) -> UUID:
@@ -153,6 +175,8 @@ def filled(path: str, scene: Scene, token: str) -> str:
         "ticket_id": str(scene.tickets["Ingrid"]),
         "code_id": str(scene.codes["Ingrid"]),
         "language": "es",
+        "card_id": str(scene.visits["Ingrid keeps"]),
+        "setup_id": str(scene.visits["Ingrid agreed"]),
     }
 
     def value(found: re.Match[str]) -> str:
@@ -193,6 +217,8 @@ async def ingrids(scene: Scene) -> list[str]:
         " UNION ALL SELECT to_jsonb(g)::text FROM guest g WHERE id = $1"
         " UNION ALL SELECT to_jsonb(t)::text FROM ticket t WHERE guest = $1"
         " UNION ALL SELECT to_jsonb(o)::text FROM online_booking o WHERE o.appointment = $2"
+        " UNION ALL SELECT to_jsonb(c)::text FROM stored_card c WHERE c.guest = $1"
+        " UNION ALL SELECT to_jsonb(s)::text FROM card_setup s WHERE s.guest = $1"
         " UNION ALL SELECT to_jsonb(o)::text FROM gift_order o WHERE o.id = $3"
         " UNION ALL SELECT to_jsonb(a)::text FROM appointment a WHERE a.id = $2 ORDER BY 1",
         scene.ids["Ingrid"],
