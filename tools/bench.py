@@ -177,6 +177,16 @@ async def board_figure(url: str, busy: Busy, size: Size) -> None:
         )
 
 
+async def guest_figure(busy: Busy, size: Size) -> None:
+    """The first byte of what guests open first, with nobody signed in."""
+    desk = await desk_in_process(busy)
+    desk.browser.cookies.clear()
+    for path in ("/book", "/give"):
+        times = await milliseconds(lambda path=path: desk.open(path), size.rounds)  # type: ignore[misc]
+        kilobytes = len((await desk.open(path)).text.encode()) / 1024
+        say(f"{path} for a guest", f"{ms(statistics.median(times))}, {kilobytes:.0f} KB", "< 50 ms", "")
+
+
 async def booking_form(desk: Kiosk, busy: Busy) -> dict[str, str]:
     """The form of the sheet that books, for the first free slot."""
     provider, starts_at = next(busy.free_slots(BOOKED_FROM - 1))
@@ -320,6 +330,7 @@ async def bench(admin: str, size: Size) -> None:
     if size.history > 30:
         await add(url, busy, range(-size.history, -30), 60)
     await board_figure(url, busy, size)
+    await guest_figure(busy, size)
     await register(url, busy, size.rounds, size.settlements, size.history)
     form = await booking_form(await desk_in_process(busy), busy)
     await rate(url, busy, size, form, short[2])
