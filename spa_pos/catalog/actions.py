@@ -1,16 +1,22 @@
-"""Making and changing products."""
+"""Making and changing products; saying tax rates."""
 
+import re
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from spa_pos.catalog.queries import category_names
-from spa_pos.catalog.tables import Product
-from spa_pos.db import action, fetch, fetch_one, insert
+from spa_pos.catalog.tables import Product, TaxRate
+from spa_pos.db import action, fetch, fetch_one, fetch_value, insert
 from spa_pos.kernel.actor import Actor
-from spa_pos.kernel.errors import Invalid, NotFound
+from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+from spa_pos.ledger.actions import keep_account
+from spa_pos.ledger.rules import tax_account
 from spa_pos.people.actions import record
+
+MOST_RATE_PPM = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,96 @@ async def change_product(
         now=now,
         before=dict(before),
         after=asdict(terms) | {"active": active},
+    )
+
+
+@action
+async def set_rate(
+    actor: Actor,
+    *,
+    rate_id: UUID,
+    jurisdiction: str,
+    name: str,
+    rate_ppm: int,
+    valid_from: date,
+    now: datetime,
+) -> None:
+    """Say the rate of a taxing body from a day on; without a code, of a new body by its name.
+
+    Raises:
+        Invalid: `rate-day-past`, `rate-too-high`, `name-missing`.
+        NotFound: `jurisdiction-unknown`.
+        Conflict: `rate-known`, when that body has a rate from that day; `rate-used`, when something was
+            sold on that day or later.
+    """
+    if valid_from <= local_date(now, actor.zone):
+        raise Invalid("rate-day-past", "A rate begins tomorrow or later; today is being sold.", field="since")
+    if not 0 <= rate_ppm <= MOST_RATE_PPM:
+        raise Invalid("rate-too-high", "A rate is between 0 and 30 per cent.", field="rate")
+    code, words = await _body(actor.location_id, jurisdiction, name)
+    await keep_account(tax_account(code), f"Sales tax owed: {words}", "liability")
+    await insert(
+        TaxRate,
+        id=rate_id,
+        location=actor.location_id,
+        jurisdiction=code,
+        name=words,
+        rate_ppm=rate_ppm,
+        valid_from=valid_from,
+    )
+    await record(
+        actor,
+        verb="set a tax rate",
+        subject_kind="tax_rate",
+        subject=rate_id,
+        now=now,
+        after={"jurisdiction": code, "rate_ppm": rate_ppm, "valid_from": valid_from},
+    )
+
+
+async def _body(location_id: UUID, jurisdiction: str, name: str) -> tuple[str, str]:
+    """Code and name of a taxing body: one that is known by its code, or a new one by its name."""
+    if jurisdiction:
+        known = await fetch_value(
+            "SELECT name FROM tax_rate WHERE location = $1 AND jurisdiction = $2"
+            " ORDER BY valid_from DESC LIMIT 1",
+            location_id,
+            jurisdiction,
+        )
+        if known is None:
+            raise NotFound("jurisdiction-unknown", "Nobody here is taxed by that body. Open the page again.")
+        return jurisdiction, str(known)
+    words = " ".join(name.split())
+    code = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:25]
+    if not (3 <= len(words) <= 60 and code):
+        raise Invalid("name-missing", "Type the name of the body in 3 to 60 letters.", field="name")
+    return code, words
+
+
+@action
+async def take_rate_back(actor: Actor, *, rate_id: UUID, now: datetime) -> None:
+    """Forget a rate that has not begun; one that is forgotten already stays so.
+
+    Raises:
+        Conflict: `rate-begun`.
+    """
+    row = await fetch_one(
+        "SELECT jurisdiction, rate_ppm, valid_from FROM tax_rate WHERE id = $1 AND location = $2 FOR UPDATE",
+        rate_id,
+        actor.location_id,
+    )
+    if row is None:
+        return
+    if row["valid_from"] <= local_date(now, actor.zone):
+        raise Conflict("rate-begun", "That rate is in force. Set another one from tomorrow on.")
+    await fetch("DELETE FROM tax_rate WHERE id = $1", rate_id)
+    await record(
+        actor,
+        verb="took a tax rate back",
+        subject_kind="tax_rate",
+        subject=rate_id,
+        now=now,
+        before=dict(row),
     )
 
 

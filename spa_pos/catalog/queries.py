@@ -193,6 +193,33 @@ async def jurisdictions(location_id: UUID, on: date) -> list[Jurisdiction]:
     return sorted(found, key=lambda body: (-body.rate_ppm, body.code))
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a body takes from a day on."""
+
+    id: UUID
+    jurisdiction: str
+    name: str
+    rate_ppm: int
+    valid_from: date
+
+
+async def rates(location_id: UUID) -> list[Rate]:
+    """Every rate of a location that was, is or will be in force; each body's newest first."""
+    rows = await fetch(
+        "SELECT id, jurisdiction, name, rate_ppm, valid_from FROM tax_rate WHERE location = $1"
+        " ORDER BY min(valid_from) OVER (PARTITION BY jurisdiction), jurisdiction, valid_from DESC",
+        location_id,
+    )
+    return [Rate(**dict(row)) for row in rows]
+
+
+async def taxed_classes() -> list[tuple[str, bool]]:
+    """Names of kinds of things, and whether they are taxed."""
+    rows = await fetch("SELECT name, taxable FROM tax_class ORDER BY taxable DESC, name")
+    return [(row["name"], row["taxable"]) for row in rows]
+
+
 async def quotes(
     location_id: UUID,
     zone: ZoneInfo,

@@ -73,6 +73,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "stock-not-moved",
         "The ticket changed a moment ago. Nothing more was taken; open it again.",
     ),
+    "tax_rate_once": (
+        "rate-known",
+        "That body has a rate from that day already. Take that one back first.",
+    ),
+    "tax_rate_used": (
+        "rate-used",
+        "Something was sold on that day or after it. Rates of the past stay; choose a later day.",
+    ),
     "wait_once": (
         "already-waiting",
         "This guest waits for this service already. Change the entry on the waitlist instead.",
@@ -89,6 +97,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "treatment_terms",
         "product",
         "stock_movement",
+        "tax_rate",
         "entry",
         "approval",
         "gift_delivery",

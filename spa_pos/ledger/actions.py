@@ -52,6 +52,16 @@ async def post_entry(
     )
 
 
+async def keep_account(code: str, name: str, kind: str) -> None:
+    """Have an account; one that is there stays as it is. Inside an action."""
+    await fetch(
+        "INSERT INTO account (code, name, kind) VALUES ($1, $2, $3) ON CONFLICT (code) DO NOTHING",
+        code,
+        name,
+        kind,
+    )
+
+
 @action
 async def reverse_entry(*, entry_id: UUID, business_date: date, now: datetime) -> UUID:
     """Write the opposite of an entry on a day of its own, and give its id.

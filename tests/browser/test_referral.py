@@ -51,3 +51,15 @@ def test_a_stored_referral_takes_the_tax_off_in_two_taps(people: People, tmp_pat
     renata.page.goto("/reports/exemptions")
     expect(renata.page.get_by_role("cell", name=re.compile("Dr. Helen Strand"))).to_be_visible()
     renata.look("exemptions")
+
+
+def test_a_manager_sets_a_rate_from_tomorrow_and_takes_it_back(people: People) -> None:
+    renata = people("Renata Silva")
+    renata.page.goto("/rates")
+    renata.look("rates")
+    renata.page.get_by_label("Rate, per cent").fill("7")
+    renata.tap(renata.button("Set the rate"))
+    expect(renata.page.get_by_text("The rate is set.")).to_be_visible()
+    renata.look("rates-coming")
+    renata.tap(renata.button("Take back"))
+    expect(renata.page.get_by_text("The rate is taken back.")).to_be_visible()

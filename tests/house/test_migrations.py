@@ -100,6 +100,7 @@ TRIGGERS = {
     ("drawer", "drawer_stays"),
     ("stock_movement", "stock_movement_append_only"),
     ("ticket", "sold_products_move"),
+    ("tax_rate", "tax_rate_unused"),
     ("referral", "referral_page"),
     ("referral", "referral_stays"),
     ("referral_scan", "referral_page_kept"),

@@ -18,6 +18,7 @@ from tests.screens import (
     people,
     places,
     printing,
+    rates,
     receipts,
     refunds,
     register,
@@ -51,6 +52,8 @@ def all_screens() -> Iterator[Screen]:
     yield from schedule_screens()
     yield from waitlist_screens()
     yield from stock_screens()
+    yield Screen("rates", "catalog/rates.html", rates.RATES, MANAGER)
+    yield Screen("rates-wrong", "catalog/rates.html", rates.WRONG, MANAGER)
     yield Screen("referrals", "care/referrals.html", care.REFERRALS)
     yield Screen("referrals-none", "care/referrals.html", care.NO_REFERRALS)
     yield Screen("ticket-may-be-exempt", "checkout/ticket.html", care.MAY_BE_EXEMPT)

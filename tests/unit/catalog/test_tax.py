@@ -1,6 +1,7 @@
 """The arithmetic vectors of DOMAIN.md §6 for what is sold today.
 
-Those of referrals, of one-price packages and of a mandatory charge are not: none of them is sold or accepted.
+Those of referrals are in tests/integration/checkout/test_exemptions.py. One-price packages and a mandatory
+charge are not sold, so theirs are not here.
 """
 
 import pytest
