@@ -68,6 +68,7 @@ def test_without_a_card_processor_nothing_is_recovered() -> None:
         "outbox",
         "free value",
         "doors",
+        "gift orders",
         "online bookings",
         "old events",
         "verify",
