@@ -158,8 +158,12 @@ CHANGED = (
     "UPDATE ticket SET status = p.status, version = p.version, settled_at = p.settled_at,"
     " settled_by = p.settled_by, business_date = p.business_date, net_cents = p.net_cents,"
     " tax_cents = p.tax_cents, total_cents = p.total_cents FROM ticket p WHERE ticket.id = $1 AND p.id = $2",
+    "INSERT INTO stock_movement (id, location, product, kind, pieces, line, made_by, made_at)"
+    " SELECT gen_random_uuid(), m.location, m.product, m.kind, m.pieces, l.id, m.made_by, m.made_at"
+    " FROM stock_movement m JOIN ticket_line p ON p.id = m.line"
+    " JOIN ticket_line l ON l.ticket = $1 AND l.position = p.position WHERE p.ticket = $2",
 )
-"""The rows it changes: three lines, the visit, the ticket."""
+"""The rows it changes, three lines, the visit, the ticket; and two that follow lines: what left the shelf."""
 
 
 async def bare_settlements(url: str, busy: Busy, pattern: UUID, count: int) -> tuple[float, int]:
@@ -189,7 +193,7 @@ async def bare_settlements(url: str, busy: Busy, pattern: UUID, count: int) -> t
 
     begun = time.perf_counter()
     await asyncio.gather(*(write() for _ in range(CLIENTS)))
-    return count / (time.perf_counter() - begun), len(rows) + 5
+    return count / (time.perf_counter() - begun), len(rows) + 7
 
 
 def _for_ticket(
@@ -222,10 +226,11 @@ CLONED = (
         "t.id = $1 OR t.id IN (SELECT id FROM tender WHERE ticket = $1)",
         ("business_date", "made_at"),
     ),
+    ("stock_movement", "t.line IN (SELECT id FROM ticket_line WHERE ticket = $1)", ("made_at",)),
 )
 """Tables of a settled sale, how its rows are found, and what moves with the day."""
 
-IDS = ("id", "ticket", "subject")
+IDS = ("id", "ticket", "line", "subject")
 
 
 async def year_of_sales(url: str, pattern: UUID, days: int, per_day: int) -> int:
