@@ -37,6 +37,7 @@ from spa_pos.booking.pages.waitlist import router as booking_waitlist
 from spa_pos.booking.pages.walk_in import router as booking_walk_in
 from spa_pos.booking.queries.waitlist import waiting_count
 from spa_pos.care.pages.desk import router as care_desk
+from spa_pos.catalog.pages.one_prices import router as catalog_one_prices
 from spa_pos.catalog.pages.rates import router as catalog_rates
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
@@ -132,6 +133,7 @@ ROUTERS = (
     booking_schedule,
     checkout_desk,
     care_desk,
+    catalog_one_prices,
     catalog_rates,
     checkout_cards,
     checkout_give,

@@ -1,12 +1,14 @@
-"""Making and changing products; saying tax rates."""
+"""Making and changing products; one price for several things; saying tax rates."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from spa_pos.catalog.queries import category_names
-from spa_pos.catalog.tables import Product, TaxRate
+from spa_pos.catalog.queries import category_names, sold_alone
+from spa_pos.catalog.rules import Part, check_one_price
+from spa_pos.catalog.tables import OnePrice, Product, TaxRate
 from spa_pos.db import action, fetch, fetch_one, fetch_value, insert
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
@@ -79,6 +81,68 @@ async def change_product(
         before=dict(before),
         after=asdict(terms) | {"active": active},
     )
+
+
+@action
+async def make_one_price(
+    actor: Actor,
+    *,
+    one_price_id: UUID,
+    name: str,
+    price_cents: Cents,
+    things: Sequence[UUID],
+    sure: bool,
+    now: datetime,
+) -> None:
+    """Sell services and products of one visit together for one price; `sure` that all of it may be taxed.
+
+    Raises:
+        Invalid: `name-missing`, `one-price-thing-unknown`, and what `check_one_price` refuses.
+    """
+    words = " ".join(name.split())
+    if not 2 <= len(words) <= 60:
+        raise Invalid("name-missing", "A name has 2 to 60 letters.", field="name")
+    known = await sold_alone(local_date(now, actor.zone))
+    if any(one not in known for one in things):
+        raise Invalid("one-price-thing-unknown", "That is not sold any more. Choose again.", field="part_1")
+    parts = [Part(known[one].alone_cents, known[one].taxable) for one in things]
+    check_one_price(price_cents, parts, sure=sure)
+    await insert(
+        OnePrice,
+        id=one_price_id,
+        location=actor.location_id,
+        name=words,
+        price_cents=price_cents,
+        active=True,
+        made_at=now,
+    )
+    await fetch(
+        "INSERT INTO one_price_part (id, one_price, service, product, position)"
+        " SELECT gen_random_uuid(), $1, s.id, p.id, n FROM unnest($2::uuid[]) WITH ORDINALITY AS t (thing, n)"
+        " LEFT JOIN service s ON s.id = t.thing LEFT JOIN product p ON p.id = t.thing",
+        one_price_id,
+        list(things),
+    )
+    await record(
+        actor,
+        verb="made one price",
+        subject_kind="one_price",
+        subject=one_price_id,
+        now=now,
+        after={"name": words, "price_cents": price_cents, "things": list(things), "sure": sure},
+    )
+
+
+@action
+async def end_one_price(actor: Actor, *, one_price_id: UUID, now: datetime) -> None:
+    """Sell it no more; one that has ended stays so, and what was sold stays as it was sold."""
+    ended = await fetch(
+        "UPDATE one_price SET active = false WHERE id = $1 AND location = $2 AND active RETURNING name",
+        one_price_id,
+        actor.location_id,
+    )
+    if ended:
+        await record(actor, verb="ended one price", subject_kind="one_price", subject=one_price_id, now=now)
 
 
 @action

@@ -7,7 +7,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from spa_pos.catalog.rules import Jurisdiction, PriceRow, Quote, StandbyRule, quote
+from spa_pos.catalog.rules import (
+    Jurisdiction,
+    OnePriceSplit,
+    Part,
+    PriceRow,
+    Quote,
+    StandbyRule,
+    quote,
+    split_one_price,
+)
 from spa_pos.db import fetch, fetch_one
 from spa_pos.kernel.errors import NotFound
 from spa_pos.kernel.money import Cents
@@ -268,3 +277,70 @@ async def credential_kinds() -> list[str]:
     """Every kind of credential that a service asks for."""
     rows = await fetch("SELECT DISTINCT unnest(needs_credentials) AS kind FROM service ORDER BY 1")
     return [row["kind"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OnePricePartView:
+    """A service or a product of one price, with what it costs alone today and whether it is taxed alone."""
+
+    thing_id: UUID
+    name: str
+    alone_cents: Cents
+    taxable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnePriceView:
+    """Several things for one price."""
+
+    id: UUID
+    name: str
+    price_cents: Cents
+    active: bool
+    parts: tuple[OnePricePartView, ...]
+
+    @property
+    def split(self) -> OnePriceSplit:
+        """What it comes to at the list prices of today."""
+        return split_one_price(self.price_cents, [Part(one.alone_cents, one.taxable) for one in self.parts])
+
+
+_ALONE = (
+    "SELECT s.id, s.name || ', ' || s.duration_minutes || ' min' AS name, p.price_cents, c.taxable"
+    " FROM service s JOIN tax_class c ON c.code = s.tax_class JOIN LATERAL (SELECT price_cents FROM price"
+    "   WHERE service = s.id AND guest_group IS NULL AND valid_from <= $1 ORDER BY valid_from DESC LIMIT 1)"
+    " p ON true WHERE NOT s.is_add_on AND s.minute_cents IS NULL AND (s.active OR $2)"
+    " UNION ALL SELECT p.id, p.name, p.price_cents, c.taxable"
+    " FROM product p JOIN tax_class c ON c.code = p.tax_class WHERE p.active OR $2"
+)
+
+
+async def sold_alone(on: date, *, ended_too: bool = False) -> dict[UUID, OnePricePartView]:
+    """Services and products by id, with their list price on a day, services first, by name."""
+    rows = await fetch(_ALONE, on, ended_too)
+    return {
+        row["id"]: OnePricePartView(row["id"], row["name"], Cents(row["price_cents"]), row["taxable"])
+        for row in rows
+    }
+
+
+async def one_prices(location_id: UUID, on: date) -> list[OnePriceView]:
+    """Every one price of a location, those that are sold first, by name."""
+    things = await sold_alone(on, ended_too=True)
+    rows = await fetch(
+        "SELECT o.id, o.name, o.price_cents, o.active,"
+        " array_agg(coalesce(p.service, p.product) ORDER BY p.position) AS things"
+        " FROM one_price o JOIN one_price_part p ON p.one_price = o.id WHERE o.location = $1"
+        " GROUP BY o.id ORDER BY o.active DESC, o.name, o.made_at",
+        location_id,
+    )
+    return [
+        OnePriceView(
+            row["id"],
+            row["name"],
+            Cents(row["price_cents"]),
+            row["active"],
+            tuple(things[thing] for thing in row["things"] if thing in things),
+        )
+        for row in rows
+    ]

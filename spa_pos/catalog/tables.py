@@ -1,6 +1,6 @@
 """Services, products, their prices by group and date, tax classes and rates."""
 
-from piccolo.columns import UUID, Array, Boolean, Date, Integer, SmallInt, Time, Varchar
+from piccolo.columns import UUID, Array, Boolean, Date, Integer, SmallInt, Time, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -131,3 +131,29 @@ class Product(Table, tablename="product"):
     active = Boolean(default=True)
 
     product_price = Check("price_cents > 0 AND price_cents <= 10000000", name="product_price")
+
+
+class OnePrice(Table, tablename="one_price"):
+    """Several things of one visit for one price (DOMAIN.md §7.11); its parts never change."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    name = Varchar(length=60)
+    price_cents = Integer()
+    active = Boolean(default=True)
+    made_at = Timestamptz()
+
+    one_price_sane = Check("price_cents BETWEEN 1 AND 10000000", name="one_price_sane")
+
+
+class OnePricePart(Table, tablename="one_price_part"):
+    """A service or a product that belongs to one price."""
+
+    id = UUID(primary_key=True)
+    one_price = belongs_to(OnePrice)
+    service = belongs_to(Service, null=True)
+    product = belongs_to(Product, null=True)
+    position = SmallInt()
+
+    one_price_part_of_one = Check("num_nonnulls(service, product) = 1", name="one_price_part_of_one")
+    one_price_part_once = Unique([one_price, position], name="one_price_part_once")

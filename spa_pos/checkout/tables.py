@@ -6,7 +6,7 @@ from piccolo.table import Table
 
 from spa_pos.booking.tables import Appointment, AppointmentAddOn
 from spa_pos.care.tables import Referral
-from spa_pos.catalog.tables import Product, Service
+from spa_pos.catalog.tables import OnePrice, Product, Service
 from spa_pos.db.columns import belongs_to
 from spa_pos.drawers.tables import Drawer
 from spa_pos.ledger.rules import REVENUE
@@ -49,6 +49,19 @@ class Ticket(Table, tablename="ticket"):
     ticket_tip = Check("tip_cents >= 0", name="ticket_tip")
 
 
+class OnePriceSale(Table, tablename="one_price_sale"):
+    """Lines of a ticket that were sold for one price; what was taxable of it decides the tax of all."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    one_price = belongs_to(OnePrice)
+    price_cents = Integer()
+    taxable_cents = Integer(help_text="what the taxable parts cost alone")
+    made_at = Timestamptz()
+
+    one_price_sale_sane = Check("price_cents > 0 AND taxable_cents >= 0", name="one_price_sale_sane")
+
+
 class TicketLine(Table, tablename="ticket_line"):
     """One thing on a ticket, with its list price, its reduction and the reason, and its tax treatment."""
 
@@ -87,10 +100,14 @@ class TicketLine(Table, tablename="ticket_line"):
     gift_email = Varchar(length=254, null=True, default=None, secret=True)
     gift_giver = Varchar(length=60, null=True, default=None)
     gift_send_on = Date(null=True, default=None, help_text="local; none: once it is paid")
+    one_price_sale = belongs_to(OnePriceSale, null=True)
 
     ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
     ticket_line_referral = Check(
         "(tax_treatment = 'exempt-written-referral') = (referral IS NOT NULL)", name="ticket_line_referral"
+    )
+    ticket_line_one_price = Check(
+        "tax_treatment <> 'exempt-one-price' OR one_price_sale IS NOT NULL", name="ticket_line_one_price"
     )
     ticket_line_gift = Check(
         "(gift_email IS NULL OR kind = 'gift_card') AND (gift_email IS NOT NULL OR gift_send_on IS NULL)",
@@ -231,7 +248,7 @@ class LineDiscount(Table, tablename="line_discount"):
     tender = belongs_to(Tender, null=True)
 
     line_discount_kind = Check(
-        "kind IN ('discount', 'override', 'promo', 'package')", name="line_discount_kind"
+        "kind IN ('discount', 'override', 'promo', 'package', 'one_price')", name="line_discount_kind"
     )
     line_discount_amount = Check("amount_cents > 0", name="line_discount_amount")
     line_discount_promo = Check("(kind = 'promo') = (promo IS NOT NULL)", name="line_discount_promo")

@@ -97,6 +97,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "treatment_terms",
         "product",
         "stock_movement",
+        "one_price",
+        "one_price_sale",
         "tax_rate",
         "entry",
         "approval",

@@ -12,7 +12,7 @@ from spa_pos.seed.house import PINS, build_house
 from spa_pos.seed.online import add_online
 from spa_pos.seed.referrals import add_referrals
 from spa_pos.seed.rota import add_coming_changes, add_past_changes
-from spa_pos.seed.shelf import count_the_shelf, deliver
+from spa_pos.seed.shelf import count_the_shelf, deliver, offer_one_price
 from spa_pos.seed.waits import add_waits
 
 __all__ = ["PINS", "seed"]
@@ -41,4 +41,5 @@ async def seed(
         report(f"{await add_waits(house, guests, now=now)} guests on the waitlist.")
         report(f"{await add_online(house, now=now)} visits that guests booked online.")
         report(f"{await count_the_shelf(house, now=now)} products counted on the shelf.")
+    await offer_one_price(house, now=now)
     await add_coming_changes(house, now=now)

@@ -1,10 +1,14 @@
-"""What lies on the shelf of the demo: deliveries before and during its past, a count at its end."""
+"""What lies on the shelf of the demo, counted at the end of its past, and what is sold for one price."""
 
 from datetime import datetime, timedelta
 
-from spa_pos.catalog.queries import products
+from spa_pos.catalog.actions import make_one_price
+from spa_pos.catalog.queries import products, sold_alone
+from spa_pos.db import fetch
+from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
 from spa_pos.seed.house import House
 from spa_pos.stock.actions import count, receive, set_terms
 from spa_pos.stock.queries import on_hand
@@ -52,3 +56,20 @@ async def count_the_shelf(house: House, *, now: datetime) -> int:
         now=now,
     )
     return len(counted)
+
+
+async def offer_one_price(house: House, *, now: datetime) -> None:
+    """A facial and an oil for one price; the oil is more than a tenth of it, so all of it is taxed."""
+    (boss,) = await fetch("SELECT id, name FROM staff WHERE role = 'manager' ORDER BY name LIMIT 1")
+    things = await sold_alone(local_date(now, house.zone))
+    facial = next(one for one in things.values() if one.name.startswith("Signature facial"))
+    oil = next(one for one in things.values() if one.name.startswith("Lavender body oil"))
+    await make_one_price(
+        actor=Actor(boss["name"], Role.MANAGER, house.location_id, house.zone, boss["id"], None),
+        one_price_id=uuid7(now),
+        name="Facial and oil",
+        price_cents=Cents(12_500),
+        things=[facial.thing_id, oil.thing_id],
+        sure=True,
+        now=now,
+    )

@@ -112,7 +112,20 @@ REDUCE = replace(
     TICKET,
     step=Step.REDUCE,
     lines=(TICKET.lines[0], REDUCED_LINE),
-    reduce=checkout.ReducePanel(None, False, 16000, "You may take off up to 10 % and $20.00 alone."),
+    reduce=checkout.ReducePanel(
+        None,
+        False,
+        16000,
+        "You may take off up to 10 % and $20.00 alone.",
+        one_prices=(
+            checkout.OnePriceChoice(
+                new_id(),
+                "Evening for two senses",
+                18_000,
+                "Instead of $210.00. 67 % of it is taxable, so all of it is taxed: $14.63 instead of $9.75",
+            ),
+        ),
+    ),
 )
 REDUCE_LINE = replace(
     REDUCE, reduce=checkout.ReducePanel(REDUCED_LINE, True, 4320, "You may take off up to 10 %.")

@@ -1,4 +1,4 @@
-"""What the page of tax rates shows."""
+"""What the pages of tax rates and of one price for several things show."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -54,4 +54,43 @@ class RatesPage:
     example: tuple[ExampleRow, ...]
     tomorrow: date
     typed_rate: str = ""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnePriceRow:
+    """One price: its parts with what they cost alone, and what becomes of the tax, in words."""
+
+    id: UUID
+    name: str
+    price_cents: int
+    alone_cents: int
+    parts: tuple[str, ...]
+    tax_words: str
+    all_taxed: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartField:
+    """One line of the form: its number and the thing that is chosen."""
+
+    number: int
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnePricesPage:
+    """`catalog/one_prices.html` at `GET /one-prices`.
+
+    Forms, POST with `csrf` and `request`: `/one-prices` (id, name, price, part_1 to part_6, and sure=yes once
+    `ask_sure`) and `/one-prices/{id}/end`. `things` are what can be chosen: id and words.
+    """
+
+    rows: tuple[OnePriceRow, ...]
+    things: tuple[tuple[str, str], ...]
+    fields: tuple[PartField, ...]
+    name: str = ""
+    price: str = ""
+    ask_sure: bool = False
     problem: Problem | None = None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
 from spa_pos.checkout.queries import (
+    DiscountView,
     LineView,
     TicketView,
     promo_for_update,
@@ -36,6 +37,9 @@ from spa_pos.kernel.time import local_date
 from spa_pos.people.actions import record, use_approval
 
 BY_STAFF = ("discount", "override")
+
+ONE_PRICE = "one_price"
+"""What makes lines come to one price together."""
 
 
 @action
@@ -70,7 +74,10 @@ async def discount(
     reducible = [reducible_of(line) for line in lines]
     price = Cents(sum(line.net_cents for line in reducible if line.may_be_reduced))
     if price == 0:
-        raise Conflict("nothing-to-reduce", "Nothing there can be reduced: it is no sale, or free already.")
+        raise Conflict(
+            "nothing-to-reduce",
+            "Nothing there can be reduced: it is no sale, free already, or part of one price.",
+        )
     off = amount_off(price, rate_ppm, amount_cents)
     terms = await register_terms(actor.location_id)
     before = _taken_off(sale)
@@ -169,11 +176,16 @@ async def remove_discounts(
     chosen = next((one for one in all_of_them if one.id == discount_id and one.kind != "package"), None)
     if chosen is None:
         raise NotFound("discount-unknown", "That discount is not on the ticket any more.")
-    together = [
-        one.id
-        for one in all_of_them
-        if (one.kind, one.made_at, one.name) == (chosen.kind, chosen.made_at, chosen.name)
-    ]
+    if chosen.kind == ONE_PRICE:
+        if sale.tenders:
+            raise Conflict("tender-first", "Money was taken already. Undo the tender, then change the price.")
+        together = await _take_one_price_back(sale, chosen)
+    else:
+        together = [
+            one.id
+            for one in all_of_them
+            if (one.kind, one.made_at, one.name) == (chosen.kind, chosen.made_at, chosen.name)
+        ]
     await take_discounts_off(together)
     await bump(sale)
     await record(
@@ -184,6 +196,29 @@ async def remove_discounts(
         now=now,
         before={"name": chosen.name, "discounts": together},
     )
+
+
+async def _take_one_price_back(sale: TicketView, chosen: DiscountView) -> list[UUID]:
+    """Give the lines of one price their own tax back; gives the discounts that made it, to be taken off."""
+    sale_id = next(line.one_price_sale_id for line in sale.lines if chosen in line.discounts)
+    await fetch(
+        "UPDATE ticket_line l SET one_price_sale = NULL,"
+        " tax_treatment = CASE WHEN c.taxable THEN 'taxable' ELSE 'exempt-class' END"
+        " FROM ticket_line x LEFT JOIN appointment a ON a.id = x.appointment"
+        " LEFT JOIN service s ON s.id = coalesce(x.service, a.service)"
+        " LEFT JOIN product p ON p.id = x.product"
+        " JOIN tax_class c ON c.code = coalesce(s.tax_class, p.tax_class)"
+        " WHERE l.id = x.id AND x.one_price_sale = $1",
+        sale_id,
+    )
+    await fetch("DELETE FROM one_price_sale WHERE id = $1", sale_id)
+    return [
+        one.id
+        for line in sale.lines
+        if line.one_price_sale_id == sale_id
+        for one in line.discounts
+        if one.kind == ONE_PRICE
+    ]
 
 
 async def take_discounts_off(discount_ids: Sequence[UUID]) -> None:
@@ -211,7 +246,13 @@ def clean_promo_code(code: str) -> str:
 
 def reducible_of(line: LineView) -> Reducible:
     """A line as discounts see it."""
-    return Reducible(line.net_cents, line.account, line.category, line.reduction_cents > 0)
+    return Reducible(
+        line.net_cents,
+        line.account,
+        line.category,
+        line.reduction_cents > 0,
+        line.one_price_sale_id is not None,
+    )
 
 
 def _line(sale: TicketView, line_id: UUID) -> LineView:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from spa_pos.care.queries import referral, treatment_on
 from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL, check_covers
-from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
+from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, refuse_one_price
 from spa_pos.checkout.queries import LineView, TicketView, ticket
 from spa_pos.checkout.queries.exemptions import Served, massage_of
 from spa_pos.checkout.rules import check_not_overpaid
@@ -70,6 +70,7 @@ async def _massage(
     line = next((one for one in sale.lines if one.id == line_id), None)
     if line is None:
         raise NotFound("line-unknown", "That line is not on the ticket any more.")
+    refuse_one_price(line)
     served = await massage_of(line_id)
     if served is None:
         raise Conflict("not-a-massage", "Only massage can be exempt on a referral.")

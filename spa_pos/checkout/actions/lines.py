@@ -7,7 +7,13 @@ from uuid import UUID
 from spa_pos.booking.actions import waive_fee as waive_fee_of_visit
 from spa_pos.booking.queries import visit
 from spa_pos.catalog.queries import minute_service, product
-from spa_pos.checkout.actions.tickets import NO_GUEST_GROUP, bump, insert_ticket, locked_open_ticket
+from spa_pos.checkout.actions.tickets import (
+    NO_GUEST_GROUP,
+    bump,
+    insert_ticket,
+    locked_open_ticket,
+    refuse_one_price,
+)
 from spa_pos.checkout.actions.visit_lines import NO_SALE, treatment
 from spa_pos.checkout.queries import LineView, TicketView, fee_ticket
 from spa_pos.checkout.tables import TicketLine
@@ -101,6 +107,7 @@ async def set_quantity(
     line = _line(sale, line_id)
     if line.product_id is None:
         raise Conflict("not-countable", "Only products are sold by the piece.")
+    refuse_one_price(line)
     if line.discounts:
         raise Conflict("discount-first", "Remove the discount of this line first, then change how many.")
     if sale.tenders:
@@ -248,12 +255,14 @@ async def remove_line(actor: Actor, *, ticket_id: UUID, line_id: UUID, version: 
 
     Raises:
         NotFound: `line-unknown`.
-        Conflict: `ticket-changed`, `ticket-already-closed`, `tender-first` when money was taken already.
+        Conflict: `ticket-changed`, `ticket-already-closed`, `tender-first` when money was taken already,
+            `one-price-first`.
     """
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     if sale.tenders:
         raise Conflict("tender-first", "Money was taken already. Undo the tender, then remove the line.")
     line = _line(sale, line_id)
+    refuse_one_price(line)
     await fetch(
         "UPDATE ticket_line SET status = 'removed' WHERE ticket = $1 AND status = 'live' AND (id = $2 OR"
         " add_on IN (SELECT id FROM appointment_add_on WHERE appointment = $3))",

@@ -14,7 +14,7 @@ from spa_pos.checkout.actions.visit_lines import (
     priced_again,
     priced_on,
 )
-from spa_pos.checkout.queries import TicketView, open_ticket_of, ticket
+from spa_pos.checkout.queries import LineView, TicketView, open_ticket_of, ticket
 from spa_pos.checkout.rules import check_not_overpaid
 from spa_pos.checkout.tables import Ticket, TicketLine
 from spa_pos.db import action, fetch, insert
@@ -71,6 +71,7 @@ async def _follow_visit(actor: Actor, ticket_id: UUID, appointment_id: UUID, now
     if sale.head.status != "open" or not changed:
         return
     for line, promised in changed:
+        refuse_one_price(line)
         columns: dict[Column | str, Any] = {}
         columns.update(price_columns(visit_now, promised))
         columns["net_cents"] = promised.price_cents - line.discount_cents
@@ -163,6 +164,18 @@ def closed(sale: TicketView) -> Conflict:
         "ticket-already-closed",
         f"Ticket {sale.head.number} was {sale.head.status} already. Nothing more was taken.",
     )
+
+
+def refuse_one_price(line: LineView) -> None:
+    """What is part of one price is not changed alone.
+
+    Raises:
+        Conflict: `one-price-first`.
+    """
+    if line.one_price_sale_id is not None:
+        raise Conflict(
+            "one-price-first", f"{line.description} is part of one price. Take that off the ticket first."
+        )
 
 
 async def bump(sale: TicketView) -> None:

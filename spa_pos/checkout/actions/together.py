@@ -5,7 +5,7 @@ from uuid import UUID
 
 from spa_pos.booking.queries import visit
 from spa_pos.booking.rules import HERE
-from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
+from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, refuse_one_price
 from spa_pos.checkout.actions.visit_lines import add_visit_lines
 from spa_pos.checkout.queries import TicketView, open_ticket_of, ticket
 from spa_pos.db import action, fetch, fetch_value
@@ -67,6 +67,8 @@ async def _move_lines(
             "other-ticket-paid",
             f"Money was taken on ticket {other.head.number} of this visit. Undo it there first.",
         )
+    for line in other.lines:
+        refuse_one_price(line)
     moved = [
         row["id"]
         for row in await fetch(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, post_tender
-from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
+from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, refuse_one_price
 from spa_pos.checkout.queries import (
     LineView,
     TicketView,
@@ -119,6 +119,7 @@ async def take_package_visit(
     line = next((one for one in sale.lines if one.id == line_id), None)
     if line is None or line.service_id is None:
         raise NotFound("line-unknown", "That visit is not on the ticket any more.")
+    refuse_one_price(line)
     if any(one.kind == "package" for one in line.discounts):
         raise Conflict("line-paid-by-package", "A package pays for this visit already.")
     await _check_worth(package_id, line)

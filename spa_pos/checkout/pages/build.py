@@ -122,7 +122,8 @@ async def ticket_page(
     guest_id = sale.head.guest_id
     payroll = guest_id is not None and await has_authorisation(guest_id)
     kept = await kept_choices(where, guest_id) if cards else ()
-    owned = await owned_rows(sale, local_date(now, where.zone)) if guest_id else ()
+    today = local_date(now, where.zone)
+    owned = await owned_rows(sale, today) if guest_id else ()
     lines = tuple(line_row(line, sale) for line in sale.lines)
     return TicketPage(
         id=sale.head.id,
@@ -159,7 +160,7 @@ async def ticket_page(
         tip_asked=sale.head.tip_asked_at is not None,
         owned=owned,
         add=await add_panel(where.id, shown.card_id) if shown.step is Step.ADD else None,
-        reduce=await reduce_panel(sale, shown.line_id, lines) if shown.step is Step.REDUCE else None,
+        reduce=await reduce_panel(sale, shown.line_id, lines, today) if shown.step is Step.REDUCE else None,
         others=await other_rows(sale) if shown.step is Step.OTHERS else (),
         parked_as=sale.head.parked_as,
         approval=shown.approval,
@@ -184,7 +185,9 @@ def _ways(*, owned: bool, payroll: bool, kept: bool) -> tuple[Way, ...]:
 
 def line_row(line: LineView, sale: TicketView) -> LineRow:
     """One line of the ticket."""
-    editable = line.account == REVENUE and sale.sums.remaining_cents > 0
+    alone = line.one_price_sale_id is None
+    may_go = alone or not sale.tenders
+    editable = line.account == REVENUE and sale.sums.remaining_cents > 0 and alone
     return LineRow(
         line.id,
         line.description,
@@ -193,9 +196,10 @@ def line_row(line: LineView, sale: TicketView) -> LineRow:
         line.list_cents,
         group_reductions(line),
         line.net_cents,
-        not sale.tenders,
+        not sale.tenders and alone,
         tuple(
-            DiscountRow(one.id, one.name, one.amount_cents, one.kind != "package") for one in line.discounts
+            DiscountRow(one.id, one.name, one.amount_cents, one.kind != "package" and may_go)
+            for one in line.discounts
         ),
         f"/tickets/{sale.head.id}?step=reduce&line={line.id}" if editable else None,
         exempt_note(line),

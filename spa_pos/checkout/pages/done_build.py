@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
+from spa_pos.checkout.actions.one_price import EXEMPT_IN_ONE_PRICE
 from spa_pos.checkout.pages.build import reductions_of
 from spa_pos.checkout.pages.done_views import (
     DonePage,
@@ -158,8 +159,9 @@ def _receipt_tender(tender: TenderView) -> ReceiptTender:
 EXEMPT = {
     WRITTEN_REFERRAL: lambda: _("No sales tax: written referral on file"),
     FACILITY_TREATMENT: lambda: _("No sales tax: treatment"),
+    EXEMPT_IN_ONE_PRICE: lambda: _("No sales tax: a small part of one price"),
 }
-"""Why a massage is not taxed, in the guest's language (DOMAIN.md §7.21)."""
+"""Why something is not taxed that could be, in the guest's language (DOMAIN.md §7.21)."""
 
 
 def _receipt_line(line: LineView) -> ReceiptLine:

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from spa_pos.care.queries import referrals_of, treatment_on
 from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
-from spa_pos.catalog.queries import category_names, minute_services, products
+from spa_pos.catalog.queries import category_names, minute_services, one_prices, products
+from spa_pos.catalog.rules import TaxedLine, tax_ticket
+from spa_pos.checkout.actions.one_price import at_one_price
 from spa_pos.checkout.pages.views import (
     AddPanel,
     LineRow,
     MinuteRow,
+    OnePriceChoice,
     OtherRow,
     OwnedRow,
     PlanRow,
@@ -69,7 +72,9 @@ async def add_panel(location_id: UUID, card_id: UUID | None) -> AddPanel:
     )
 
 
-async def reduce_panel(sale: TicketView, line_id: UUID | None, rows: Sequence[LineRow]) -> ReducePanel:
+async def reduce_panel(
+    sale: TicketView, line_id: UUID | None, rows: Sequence[LineRow], today: date
+) -> ReducePanel:
     """A discount on a line that is on the ticket, or on all of it."""
     terms = await register_terms(sale.head.location_id)
     row = next((one for one in rows if one.id == line_id), None)
@@ -81,7 +86,28 @@ async def reduce_panel(sale: TicketView, line_id: UUID | None, rows: Sequence[Li
         row.net_cents if row else sale.sums.net_cents,
         f"The desk may take off up to {limits} of a ticket; for more a manager types their PIN here.",
         await tax_panel(sale, line_id) if row else None,
+        () if row or sale.tenders else await one_price_choices(sale, today),
     )
+
+
+async def one_price_choices(sale: TicketView, today: date) -> tuple[OnePriceChoice, ...]:
+    """What of the ticket could be sold for one price that is lower."""
+    bodies = [part.jurisdiction for part in sale.sums.tax.parts]
+    found = []
+    for one in await one_prices(sale.head.location_id, today):
+        lines = sale.lines_for([part.thing_id for part in one.parts]) if one.active else None
+        alone = sum(line.net_cents for line in lines or ())
+        if lines is None or alone <= one.price_cents:
+            continue
+        divided = at_one_price(one.price_cents, lines)
+        before = tax_ticket([TaxedLine(line.net_cents, line.taxable) for line in lines], bodies).tax_cents
+        after = tax_ticket([TaxedLine(one.price_cents, divided.taxed_whole)], bodies).tax_cents
+        why = f"{divided.percent_taxable} % of it is taxable, so " + (
+            "all of it is taxed" if divided.taxed_whole else "none of it is taxed"
+        )
+        words = f"Instead of {format_usd(alone)}. {why}: {format_usd(after)} instead of {format_usd(before)}"
+        found.append(OnePriceChoice(one.id, one.name, one.price_cents, words))
+    return tuple(found)
 
 
 async def tax_panel(sale: TicketView, line_id: UUID | None) -> TaxPanel | None:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from spa_pos.checkout.actions import discount, remove_discounts, set_price, set_quantity, use_promo
 from spa_pos.checkout.actions.exemptions import exempt_as_treatment, exempt_by_referral, tax_again
+from spa_pos.checkout.actions.one_price import sell_for_one_price
 from spa_pos.checkout.pages.desk import VersionForm, tried
 from spa_pos.checkout.pages.views import Step
 from spa_pos.kernel.errors import Invalid
@@ -43,6 +44,13 @@ class PromoForm(VersionForm, forbid_unknown_fields=True):
     """A promo code."""
 
     code: str = ""
+
+
+class OnePriceForm(VersionForm, forbid_unknown_fields=True):
+    """Which one price; `id` is the sale's."""
+
+    id: UUID
+    one_price: UUID
 
 
 class QuantityForm(VersionForm, forbid_unknown_fields=True):
@@ -169,6 +177,24 @@ async def how_many(request: AnyRequest, ticket_id: FromPath[UUID], line_id: From
     return await tried(desk, ticket_id, fields, act(), step=Step.REDUCE, line_id=line_id)
 
 
+@post("/tickets/{ticket_id:uuid}/one-prices", opt=only(*FRONT), status_code=200)
+async def together(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Sell lines for one price."""
+    desk, fields = await posted(request)
+
+    async def act() -> Cents:
+        form = read(fields, OnePriceForm)
+        return await desk.ask(
+            sell_for_one_price,
+            ticket_id=ticket_id,
+            sale_id=form.id,
+            one_price_id=form.one_price,
+            version=form.version,
+        )
+
+    return await tried(desk, ticket_id, fields, act(), toast="The one price is on.", step=Step.REDUCE)
+
+
 @post("/tickets/{ticket_id:uuid}/exemptions", opt=only(*FRONT), status_code=200)
 async def exempt(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Take the tax off a massage: on a referral, or as facility treatment."""
@@ -205,4 +231,6 @@ def _line(fields: dict[str, str]) -> dict[str, Any]:
         return {"step": Step.REDUCE}
 
 
-router = Router("/", route_handlers=[take_off, another_price, promo, put_back, how_many, exempt, tax_it])
+router = Router(
+    "/", route_handlers=[take_off, another_price, promo, together, put_back, how_many, exempt, tax_it]
+)

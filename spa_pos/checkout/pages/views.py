@@ -238,11 +238,22 @@ class TaxPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class OnePriceChoice:
+    """Lines of the ticket that could be sold for one price: what comes off, and what becomes of their tax."""
+
+    id: UUID
+    name: str
+    price_cents: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReducePanel:
     """`checkout/_reduce.html`: a discount on one line or on the whole ticket, another price, a promo code.
 
     `line` is the one that was chosen, None for the ticket. `tax` is there for a massage: `exemptions` (line,
-    referral; none for facility treatment) and `exemptions/removal` (line).
+    referral; none for facility treatment) and `exemptions/removal` (line). `one_prices` fit the ticket as it
+    stands: `one-prices` (id, one_price).
     """
 
     line: LineRow | None
@@ -250,6 +261,7 @@ class ReducePanel:
     price_cents: int
     limit_words: str
     tax: TaxPanel | None = None
+    one_prices: tuple[OnePriceChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

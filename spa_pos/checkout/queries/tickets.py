@@ -1,12 +1,13 @@
 """Reading tickets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spa_pos.catalog.queries import jurisdictions
-from spa_pos.checkout.rules import Line, Totals, totals
+from spa_pos.checkout.rules import Line, Totals, places_of, totals
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import NotFound
 from spa_pos.kernel.money import Cents
@@ -70,12 +71,25 @@ class LineView:
     gift_send_on: date | None
     referral_id: UUID | None
     referral_words: str | None
+    one_price_sale_id: UUID | None
     discounts: tuple["DiscountView", ...] = ()
 
     @property
     def taxable(self) -> bool:
         """True when the line is part of the taxable base."""
         return self.tax_treatment == "taxable"
+
+    @property
+    def thing_id(self) -> UUID | None:
+        """The service or product that could become part of one price; None for anything else.
+
+        One piece without a discount, taxed as its class is: what a referral exempts is cheaper by itself.
+        """
+        free = not self.discounts and self.one_price_sale_id is None and self.quantity == 1
+        if not free or self.kind not in ("service", "product"):
+            return None
+        own_tax = self.tax_treatment in ("taxable", "exempt-class")
+        return (self.service_id or self.product_id) if own_tax and self.net_cents > 0 else None
 
     @property
     def for_totals(self) -> Line:
@@ -138,6 +152,11 @@ class TicketView:
     tenders: tuple[TenderView, ...]
     tips: tuple[TipView, ...]
     sums: Totals
+
+    def lines_for(self, things: Sequence[UUID]) -> list[LineView] | None:
+        """The lines that could be sold for one price, in the order of its things; None if one is missing."""
+        places = places_of(things, [line.thing_id for line in self.lines])
+        return None if places is None else [self.lines[place] for place in places]
 
 
 _HEAD = (
@@ -212,7 +231,7 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " l.provider AS provider_id, p.name AS provider_name, coalesce(l.service, a.service)"
             " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message,"
             " l.gift_email, l.gift_giver, l.gift_send_on, l.referral AS referral_id,"
-            " r.professional || ', ' || r.licence AS referral_words"
+            " r.professional || ', ' || r.licence AS referral_words, l.one_price_sale AS one_price_sale_id"
             " FROM ticket_line l LEFT JOIN referral r ON r.id = l.referral"
             " JOIN guest_group gg ON gg.code = l.guest_group LEFT JOIN staff p ON p.id = l.provider"
             " LEFT JOIN appointment a ON a.id = l.appointment"

@@ -17,6 +17,7 @@ from spa_pos.checkout.rules.discounts import (
     shares,
     who_is_needed,
 )
+from spa_pos.checkout.rules.one_price import places_of
 from spa_pos.checkout.rules.refunds import (
     Chosen,
     RefundedLine,
@@ -86,6 +87,7 @@ __all__ = [
     "override_off",
     "payable_by_value",
     "payroll_amount",
+    "places_of",
     "plan_refund",
     "plan_split",
     "postings_for_late_tip",

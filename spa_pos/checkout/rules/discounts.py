@@ -95,11 +95,15 @@ class Reducible:
     account: str
     category: str
     at_group_price: bool
+    at_one_price: bool = False
 
     @property
     def may_be_reduced(self) -> bool:
-        """Sales alone: what becomes a debt of ours is worth what is paid for it, and fees are waived."""
-        return self.account == REVENUE and self.net_cents > 0
+        """Sales alone: what becomes a debt of ours is worth what is paid for it, and fees are waived.
+
+        What is part of one price is low enough, and taxed by what that price says.
+        """
+        return self.account == REVENUE and self.net_cents > 0 and not self.at_one_price
 
 
 @dataclass(frozen=True, slots=True)
