@@ -47,6 +47,7 @@ from spa_pos.checkout.actions import (
     record_paid_gift,
     record_paid_tip,
 )
+from spa_pos.checkout.pages.card_days import router as checkout_card_days
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
 from spa_pos.checkout.pages.drawers import router as checkout_drawers
@@ -71,6 +72,7 @@ from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
 from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox
 from spa_pos.payments.pages.desk import router as payments_desk
 from spa_pos.payments.pages.webhooks import router as payments_webhooks
+from spa_pos.payments.queries import open_differences
 from spa_pos.payments.stripe_gateway import StripeGateway, StripeWebhooks
 from spa_pos.people.pages.consent import router as people_consent
 from spa_pos.people.pages.desk import router as people_desk
@@ -136,6 +138,7 @@ ROUTERS = (
     catalog_one_prices,
     catalog_rates,
     checkout_cards,
+    checkout_card_days,
     checkout_give,
     checkout_guest,
     checkout_receipts,
@@ -162,7 +165,11 @@ ROUTERS = (
 )
 
 
-BADGES = {Nav.WAITLIST: waiting_count, Nav.DRAWER: forgotten_count}
+BADGES = {
+    Nav.WAITLIST: waiting_count,
+    Nav.DRAWER: forgotten_count,
+    Nav.SALES_DAY: open_differences,
+}
 """What is counted beside a place in the header."""
 
 

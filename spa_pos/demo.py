@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import IO
 
 import click
+import httpx
+from litestar import Litestar
 
 from spa_pos.clock import now
 from spa_pos.db.embedded import erase
@@ -105,7 +107,22 @@ async def _open(
         settings = replace(
             settings, stripe_key=PROCESSOR_KEY, stripe_api_base=address, stripe_publishable_key=None
         )
-    await serve(create_app(settings), listening, stop, on_ready=lambda: _welcome(settings))
+    app = create_app(settings)
+    if address is not None:
+        await _remind(address, app)
+    await serve(app, listening, stop, on_ready=lambda: _welcome(settings))
+
+
+async def _remind(address: str, app: Litestar) -> None:
+    """Tell the pretended processor what it did before it was started, and compare the last days with it."""
+    from spa_pos.checkout.flows import compare_nights
+    from spa_pos.checkout.queries.compare import card_past
+
+    past = await card_past()
+    async with httpx.AsyncClient(trust_env=False, timeout=PROCESSOR_SECONDS) as client:
+        told = {"charges": past.charges, "refunds": past.refunds}
+        (await client.post(f"{address}/_control/past", json=told)).raise_for_status()
+    await compare_nights(app.state["cards"], now())
 
 
 async def _fill(settings: Settings) -> None:

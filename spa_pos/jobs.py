@@ -12,6 +12,7 @@
 | doors | every night at 09:10 UTC | tries, codes and sessions of guests that nobody needs any more |
 | gift orders | every night at 09:11 UTC | what was ordered online and never paid |
 | online bookings | every night at 09:12 UTC | what was typed into bookings that nobody finished |
+| card days | every night at 09:20 UTC | the last seven days of cards, compared with the processor both ways |
 | old events | every night at 09:15 UTC | announcements that nobody will catch up with |
 | verify | every night at 09:30 UTC | every invariant; what is broken goes to the log as an error |
 
@@ -65,8 +66,13 @@ class Job:
         return (last or started) < latest
 
 
-def schedule(recover_cards: Work | None, send_messages: Work, work_inbox: Work | None = None) -> list[Job]:
-    """The jobs of this program; without a card processor there is nothing to recover."""
+def schedule(
+    recover_cards: Work | None,
+    send_messages: Work,
+    work_inbox: Work | None = None,
+    compare_cards: Work | None = None,
+) -> list[Job]:
+    """The jobs of this program; without a card processor there is nothing to recover or compare."""
     jobs = [
         Job("holds", timedelta(seconds=10), expire_all_holds),
         Job("waitlist", timedelta(seconds=5), Offering().work),
@@ -83,6 +89,8 @@ def schedule(recover_cards: Work | None, send_messages: Work, work_inbox: Work |
         jobs.insert(0, Job("card recovery", timedelta(minutes=1), recover_cards))
     if work_inbox is not None:
         jobs.insert(1, Job("card events", timedelta(seconds=4), work_inbox))
+    if compare_cards is not None:
+        jobs.append(Job("card days", time(9, 20), compare_cards))
     return jobs
 
 

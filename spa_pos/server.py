@@ -12,7 +12,7 @@ from typing import cast
 import uvicorn
 from litestar import Litestar
 
-from spa_pos.checkout.flows import recover_refunds
+from spa_pos.checkout.flows import compare_nights, recover_refunds
 from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
 from spa_pos.messages.flows import Outbox
@@ -156,6 +156,11 @@ def recovery(
     return recover
 
 
+def comparing(cards: CardPayments) -> Callable[[datetime], Awaitable[object]]:
+    """What lays the last days beside what the processor says of them."""
+    return lambda now: compare_nights(cards, now)
+
+
 async def serve(
     app: Litestar, listening: socket.socket, stop: Stop, *, on_ready: Callable[[], None] | None = None
 ) -> None:
@@ -170,7 +175,12 @@ async def serve(
     outbox = cast(Outbox, app.state["outbox"])
     inbox = cast(Inbox | None, app.state["inbox"])
     on_file = cast(CardsOnFile | None, app.state["cards_on_file"])
-    jobs = schedule(recovery(cards, on_file) if cards else None, outbox.work, inbox.work if inbox else None)
+    jobs = schedule(
+        recovery(cards, on_file) if cards else None,
+        outbox.work,
+        inbox.work if inbox else None,
+        comparing(cards) if cards else None,
+    )
     async with running(jobs, now=app.state["clock"]):
         server = Server(app, on_ready=on_ready)
         stop.server = server

@@ -1,8 +1,9 @@
 """How money reaches us by card; the only place that knows the card processor.
 
-Owns   Reader, Attempt, CardSetup, StoredCard, CardRule, ProcessorEvent.
+Owns   Reader, Attempt, CardSetup, StoredCard, CardRule, ProcessorEvent, CardDay, CardDifference.
 Words  attempt: one try to move money · reader · outcome: what the processor says of an attempt ·
-       purpose: what an attempt pays for (a ticket …), which decides who hears that it is paid.
+       purpose: what an attempt pays for (a ticket …), which decides who hears that it is paid ·
+       difference: what the processor and we say otherwise of one charge or refund of a day.
 Holds  An attempt is written before the processor is asked. No money can move before its id there is
        written too. The truth is what the processor answers when that id is read; no answer is
        `unknown`, never "declined". An ended attempt never changes. What it pays for is told in the

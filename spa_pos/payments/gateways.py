@@ -1,13 +1,34 @@
 """What a card processor must be able to do for us, whoever it is."""
 
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from spa_pos.kernel.money import Cents
-from spa_pos.payments.rules import Outcome, RefundOutcome, SetupOutcome
+from spa_pos.payments.rules import Charged, Outcome, RefundOutcome, Returned, SetupOutcome
 
 
-class CardGateway(Protocol):
+class ProcessorLists(Protocol):
+    """What a card processor tells of what it did. No call is made inside a transaction."""
+
+    async def charges_between(self, since: datetime, until: datetime) -> list[Charged]:
+        """Every charge that took money in [since, until).
+
+        Raises:
+            Unavailable: it was refused, or nobody answered; then nothing is known of that time.
+        """
+
+    async def charges_of(self, payment_id: str) -> list[Charged]:
+        """The charges of one payment that took money; none when it is not known. As `charges_between`."""
+
+    async def refunds_between(self, since: datetime, until: datetime) -> list[Returned]:
+        """Every refund that was made in [since, until), also those returned to us. As `charges_between`."""
+
+    async def refund_of(self, processor_id: str) -> Returned | None:
+        """One refund; None when it is not known. As `charges_between`."""
+
+
+class CardGateway(ProcessorLists, Protocol):
     """One card processor with readers it drives itself. No call is made inside a transaction.
 
     Asking twice is safe: what an attempt sends carries a key made of the attempt and the step.

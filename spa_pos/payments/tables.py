@@ -157,6 +157,54 @@ class ProcessorEvent(Table, tablename="processor_event"):
     )
 
 
+class CardDay(Table, tablename="card_day"):
+    """One day compared with the processor: how much was looked at; why it could not be, when it could not."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    day = Date()
+    compared_at = Timestamptz(null=True, default=None)
+    charges_count = Integer(default=0)
+    charges_cents = Integer(default=0)
+    refunds_count = Integer(default=0)
+    refunds_cents = Integer(default=0)
+    failed_at = Timestamptz(null=True, default=None)
+    problem = Varchar(length=300, null=True, default=None)
+
+    card_day_once = Unique([location, day], name="card_day_once")
+    card_day_sane = Check(
+        "num_nonnulls(compared_at, failed_at) >= 1 AND (failed_at IS NULL) = (problem IS NULL)"
+        " AND charges_count >= 0 AND refunds_count >= 0",
+        name="card_day_sane",
+    )
+
+
+class CardDifference(Table, tablename="card_difference"):
+    """A thing of which the processor and we said other amounts; gone when a later look found none."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    day = Date()
+    kind = Varchar(length=20)
+    key = Varchar(length=120, help_text="the processor's id of the payment or refund")
+    there_cents = Integer(null=True, default=None)
+    here_cents = Integer(null=True, default=None)
+    ticket = UUID(null=True, default=None)
+    refund = UUID(null=True, default=None)
+    found_at = Timestamptz()
+    gone_at = Timestamptz(null=True, default=None)
+    settled_at = Timestamptz(null=True, default=None)
+    settled_by = belongs_to(Staff, null=True)
+    note = Varchar(length=300, null=True, default=None)
+
+    card_difference_once = Unique([location, day, kind, key], name="card_difference_once")
+    card_difference_settled = Check(
+        "(settled_at IS NULL) = (note IS NULL) AND (settled_at IS NULL) = (settled_by IS NULL)",
+        name="card_difference_settled",
+    )
+    card_difference_parts = Check("num_nonnulls(there_cents, here_cents) >= 1", name="card_difference_parts")
+
+
 class PayrollAuthorisation(Table, tablename="payroll_authorisation"):
     """An employee's signed yes to deductions from pay, up to an amount a pay period (DOMAIN.md §2.12)."""
 

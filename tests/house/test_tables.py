@@ -28,6 +28,7 @@ MAY_BE_ABSENT = {
     "approval.device": "asked without a kiosk",
     "attempt.reader": "a card can be charged without a reader",
     "attempt.stored_card": "a card on a reader",
+    "card_difference.settled_by": "nobody has looked into it yet, by its check",
     "card_setup.asked_by": "the guest did it on their own device",
     "stock_movement.made_by": "a job settles a ticket that a reader paid",
     "referral.ended_by": "it is in force",

@@ -8,6 +8,7 @@ from spa_pos.web.views import STYLE_PAGE, ErrorPage
 from tests.screens import (
     board,
     bridge,
+    card_days,
     cards,
     care,
     drawers,
@@ -47,8 +48,12 @@ def all_screens() -> Iterator[Screen]:
     yield from value_screens()
     yield from bridge_screens()
     yield Screen("sales-day", "reports/sales_day.html", sales.SALES, MANAGER)
+    yield Screen("sales-day-cards", "reports/sales_day.html", sales.CARDS_DIFFER, MANAGER)
     yield Screen("sales-day-broken", "reports/sales_day.html", sales.BROKEN, MANAGER)
     yield Screen("sales-day-empty", "reports/sales_day.html", sales.EMPTY_SALES, MANAGER)
+    yield Screen("cards-agree", "checkout/card_day.html", card_days.AGREES, MANAGER)
+    yield Screen("cards-differ", "checkout/card_day.html", card_days.DIFFERS, MANAGER)
+    yield Screen("cards-never", "checkout/card_day.html", card_days.NEVER, MANAGER)
     yield from schedule_screens()
     yield from waitlist_screens()
     yield from stock_screens()

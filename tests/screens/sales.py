@@ -61,6 +61,7 @@ SALES = reports.SalesDayPage(
         )
     ),
 )
+CARDS_DIFFER = replace(SALES, cards_words="2 differences with the card processor wait for somebody.")
 BROKEN = replace(
     SALES,
     ledger=reports.LedgerLine(

@@ -34,6 +34,8 @@ class Layer:
         app.router.add_post("/_control/fault", self._plan_fault)
         app.router.add_post("/_control/reader", self._set_reader)
         app.router.add_get("/_control/charges", self._list_charges)
+        app.router.add_post("/_control/clock", self._set_clock)
+        app.router.add_post("/_control/past", self._remember)
         app.router.add_route("*", "/v1/{rest:.+}", self._answer)
         return app
 
@@ -54,6 +56,24 @@ class Layer:
 
     async def _list_charges(self, _request: web.Request) -> web.Response:
         return web.json_response({"charges": await self._cards.charges()})
+
+    async def _set_clock(self, request: web.Request) -> web.Response:
+        """What is charged and given back from now on is of this time, in seconds of 1970; null: of now."""
+        self._cards.lists.set_clock((await request.json())["now"])
+        return web.json_response({"set": True})
+
+    async def _remember(self, request: web.Request) -> web.Response:
+        """Charges and refunds of before the start: id, payment_intent, amount, created, metadata."""
+        told = await request.json()
+        for kind, more in (("charge", {"paid": True, "captured": True}), ("refund", {})):
+            whole = [
+                {**more, "object": kind, "currency": "usd", "status": "succeeded", "metadata": {}}
+                | ({"amount_captured": one["amount"]} if kind == "charge" else {})
+                | one
+                for one in told.get(f"{kind}s", [])
+            ]
+            self._cards.lists.remember(kind, whole)
+        return web.json_response({"remembered": True})
 
     async def _answer(self, request: web.Request) -> web.Response:
         fault = self._faults.take(request.method, request.path)

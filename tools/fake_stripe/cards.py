@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.fake_stripe.answers import Answer, Refused, missing
+from tools.fake_stripe.lists import Lists
 from tools.fake_stripe.localstripe_peer import Localstripe
 
 DECLINING_FOR_LOCALSTRIPE = "4000000000000341"
@@ -111,6 +112,7 @@ class Cards:
 
     def __init__(self, peer: Localstripe) -> None:
         self._peer = peer
+        self.lists = Lists()
         self._intents: dict[str, Known] = {}
         self._numbers: dict[str, str] = {}
         self._stand_ins: dict[str, str] = {}
@@ -123,10 +125,23 @@ class Cards:
             return await self._intent(method, parts[1:], parameters, expand)
         if parts[0] == "setup_intents":
             return await self._setup(method, parts[1:], parameters)
+        kind = {"charges": "charge", "refunds": "refund"}.get(parts[0])
+        if kind is not None and method == "GET":
+            return await self._looked_back(kind, path, parts[1:], parameters)
         answer = await self._peer.ask(method, path, parameters)
         if path == "/v1/payment_methods" and method == "POST" and answer.status == 200:
             self._numbers[answer.body["id"]] = parameters.get("card", {}).get("number", "")
         return self._mended(answer, expand)
+
+    async def _looked_back(self, kind: str, path: str, rest: list[str], parameters: dict[str, Any]) -> Answer:
+        """One charge or refund, or a list of them."""
+        if rest:
+            earlier = self.lists.remembered(kind, rest[0])
+            answer = await self._peer.ask("GET", path) if earlier is None else Answer(200, earlier)
+            return self._mended(answer, [])
+        every = (await self._peer.ask("GET", path, {"limit": 1_000_000})).body["data"]
+        things = [self._mended(Answer(200, one), []).body for one in every]
+        return self.lists.page(kind, things, parameters)
 
     async def _setup(self, method: str, rest: list[str], parameters: dict[str, Any]) -> Answer:
         """Keeping a card: localstripe forgets to attach it, and knows few tokens."""
@@ -282,6 +297,8 @@ class Cards:
                 body = {**body, "card": {**body["card"], **told}}
             case "charge":
                 body = self._mended_charge(body)
+            case "refund":
+                body = self.lists.stamp(body)
             case "list":
                 inner = [self._mended(Answer(200, one), expand).body for one in body["data"]]
                 body = {**body, "data": inner}
@@ -324,7 +341,7 @@ class Cards:
         if body["status"] == "failed":
             declined = self._decline(number, {})
             mended["failure_code"], mended["failure_message"] = declined["code"], declined["message"]
-        return mended
+        return self.lists.stamp(mended)
 
     def _decline(self, number: str, said: dict[str, Any]) -> dict[str, Any]:
         reason = DECLINES.get(number, "generic_decline")

@@ -10,6 +10,7 @@ from spa_pos.payments.actions.attempts import (
     record_submitted,
     register_reader,
 )
+from spa_pos.payments.actions.compare import record_card_day, record_card_day_failed, settle_difference
 from spa_pos.payments.actions.inbox import claim_events, finish_event, postpone_event, receive_event
 from spa_pos.payments.actions.on_file import (
     agree_to_keep_card,
@@ -31,6 +32,8 @@ __all__ = [
     "postpone_event",
     "put_off",
     "receive_event",
+    "record_card_day",
+    "record_card_day_failed",
     "record_created",
     "record_never_created",
     "record_outcome",
@@ -39,6 +42,7 @@ __all__ = [
     "register_reader",
     "remember_customer",
     "remove_card",
+    "settle_difference",
     "setup_created",
     "sign_for_payroll",
     "withdraw_from_payroll",

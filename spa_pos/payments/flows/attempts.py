@@ -25,7 +25,7 @@ from spa_pos.payments.actions import (
     record_outcome,
     record_submitted,
 )
-from spa_pos.payments.gateways import CardGateway
+from spa_pos.payments.gateways import CardGateway, ProcessorLists
 from spa_pos.payments.queries import AttemptView, attempt, due_attempts
 from spa_pos.payments.rules import (
     KEY_LIFE,
@@ -67,6 +67,11 @@ class CardPayments:
         self._gateway = gateway
         self._handlers = handlers
         self._running: dict[tuple[str, UUID], asyncio.Task[AttemptView]] = {}
+
+    @property
+    def lists(self) -> ProcessorLists:
+        """What the processor tells of what it did."""
+        return self._gateway
 
     async def start(self, attempt_id: UUID, now: datetime) -> AttemptView:
         """Carry an opened attempt to its reader; asked again, go on where it stands.

@@ -32,6 +32,7 @@ from spa_pos.payments.stripe_gateway.answers import (
     refusal,
     unsure,
 )
+from spa_pos.payments.stripe_gateway.listing import StripeListing
 from spa_pos.payments.stripe_gateway.on_file import StripeOnFile
 from spa_pos.payments.stripe_gateway.online import StripeOnline
 
@@ -55,7 +56,7 @@ class _ThisMachine(stripe.HTTPXClient):
         self._client_async = httpx.AsyncClient(trust_env=False)
 
 
-class StripeGateway(StripeOnFile, StripeOnline):
+class StripeGateway(StripeOnFile, StripeOnline, StripeListing):
     """Cards by Stripe, in US dollars. With an `api_base` it is a pretended Stripe on this machine."""
 
     def __init__(

@@ -89,7 +89,8 @@ class SalesDayPage:
     """`reports/sales_day.html` at `GET /reports/sales-day?date=`.
 
     `sentence` sums the day up in words. An empty day has `is_empty` and no rows; its ledger
-    line is shown all the same. `next_href` is None on today.
+    line is shown all the same. `next_href` is None on today. `cards_words` speaks of differences with the
+    card processor, of whatever day.
     """
 
     day: date
@@ -118,4 +119,5 @@ class SalesDayPage:
     refunds: tuple[RefundOfDay, ...] = ()
     refunded_cents: int = 0
     late_tips_cents: int = 0
+    cards_words: str = ""
     problem: Problem | None = None

@@ -1,0 +1,84 @@
+"""Reading what stands here of card payments and card refunds, to lay beside what the processor says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from spa_pos.db import fetch
+from spa_pos.payments.rules import OurPayment, OurRefund, State
+
+_PAYMENTS = """
+SELECT a.id AS attempt_id, a.location AS location_id, a.processor_id AS payment_id, a.state,
+    coalesce(a.received_cents, 0) AS received_cents,
+    (coalesce(d.amount_cents, 0) + coalesce(p.amount_cents, 0))::int AS booked_cents,
+    coalesce(d.ticket, p.ticket, t.id) AS ticket_id
+FROM attempt a
+LEFT JOIN tender d ON d.attempt = a.id AND d.status = 'taken'
+LEFT JOIN tip_change p ON p.attempt = a.id
+LEFT JOIN ticket t ON t.id = a.subject
+"""
+
+
+async def our_payments(
+    location_id: UUID, payment_ids: Sequence[str], since: datetime, until: datetime
+) -> list[OurPayment]:
+    """The payments the processor names, wherever they are, and those a location took in [since, until)."""
+    rows = await fetch(
+        f"{_PAYMENTS} WHERE a.processor_id = ANY($2)"
+        " OR a.location = $1 AND a.state = 'paid' AND a.ended_at >= $3 AND a.ended_at < $4",
+        location_id,
+        list(payment_ids),
+        since,
+        until,
+    )
+    return [OurPayment(**{**dict(row), "state": State(row["state"])}) for row in rows]
+
+
+async def our_refunds(
+    location_id: UUID, processor_ids: Sequence[str], parts: Sequence[str], since: datetime, until: datetime
+) -> list[OurRefund]:
+    """The card parts of refunds that the processor names, and those a location gave in [since, until)."""
+    rows = await fetch(
+        "SELECT p.id AS part_id, r.location AS location_id, r.id AS refund_id, p.processor_id,"
+        " p.amount_cents, p.status = 'done' AS done FROM refund_part p JOIN refund r ON r.id = p.refund"
+        " WHERE p.kind IN ('card', 'card_on_file') AND p.tender IS NOT NULL AND (p.processor_id = ANY($2)"
+        "   OR p.id::text = ANY($3) OR r.location = $1 AND p.status = 'done'"
+        "   AND coalesce(r.closed_at, r.made_at) >= $4 AND coalesce(r.closed_at, r.made_at) < $5)",
+        location_id,
+        list(processor_ids),
+        list(parts),
+        since,
+        until,
+    )
+    return [OurRefund(**dict(row)) for row in rows]
+
+
+async def tickets_behind(payment_ids: Sequence[str]) -> dict[str, UUID]:
+    """The tickets that payments were for, by the processor's id of the payment."""
+    rows = await fetch(f"{_PAYMENTS} WHERE a.processor_id = ANY($1)", list(payment_ids))
+    return {row["payment_id"]: row["ticket_id"] for row in rows if row["ticket_id"] is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class CardPast:
+    """Every charge and refund that stands here, as a processor would have told of it."""
+
+    charges: tuple[dict[str, object], ...]
+    refunds: tuple[dict[str, object], ...]
+
+
+async def card_past() -> CardPast:
+    """What cards paid and got back so far; for a pretended processor, which forgets when it stops."""
+    charges = await fetch(
+        "SELECT 'ch_' || replace(id::text, '-', '') AS id, processor_id AS payment_intent,"
+        " received_cents AS amount, extract(epoch FROM ended_at)::bigint AS created"
+        " FROM attempt WHERE state = 'paid'"
+    )
+    refunds = await fetch(
+        "SELECT p.processor_id AS id, a.processor_id AS payment_intent, p.amount_cents AS amount,"
+        " extract(epoch FROM coalesce(r.closed_at, r.made_at))::bigint AS created FROM refund_part p"
+        " JOIN refund r ON r.id = p.refund JOIN tender d ON d.id = p.tender"
+        " JOIN attempt a ON a.id = d.attempt WHERE p.status = 'done' AND p.processor_id IS NOT NULL"
+    )
+    return CardPast(tuple(dict(row) for row in charges), tuple(dict(row) for row in refunds))

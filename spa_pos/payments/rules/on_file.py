@@ -1,0 +1,75 @@
+"""Cards on file: how keeping one ends, what its guest agreed to, and what a booking asks for."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from spa_pos.kernel.money import Cents
+from spa_pos.payments.rules.attempts import Cancelled, InProgress, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class CardSaved:
+    """The processor keeps a card for us under an id."""
+
+    processor_id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """The card cannot be kept; the sentence is for the person in front of the page."""
+
+    sentence: str
+
+
+SetupOutcome = CardSaved | CardRefused | InProgress | Cancelled | Unknown
+"""How keeping a card ended, or that it has not."""
+
+CONSENT_VERSION = "2026-11"
+SETUP_LIFE = timedelta(hours=24)
+"""A page that was opened to keep a card and left alone for a day is dropped."""
+
+SAMPLE_CARDS = (
+    ("pm_card_visa", "Sample Visa: works"),
+    ("pm_card_mastercard", "Sample Mastercard: works"),
+    ("pm_card_chargeCustomerFail", "Sample card: kept, then declined when charged"),
+    ("pm_card_authenticationRequired", "Sample card: its bank asks the guest each time"),
+    ("pm_card_chargeDeclined", "Sample card: cannot be kept"),
+)
+"""Test tokens of the processor, for the demo: names, not numbers."""
+
+
+SAMPLE_PAYMENTS = (
+    ("pm_card_visa", "works"),
+    ("pm_card_chargeCustomerFail", "declined"),
+)
+"""Test tokens for what guests pay on their own device in the demo, and what becomes of them."""
+
+
+def consent_text(place: str) -> str:
+    """What a guest agrees to when we keep their card; a change of words is a new `CONSENT_VERSION`."""
+    return (
+        f"I let {place} keep this card with its card processor. It may be charged for what I owe: visits"
+        " and tips I ask to be put on it, and the fee of the cancellation policy I booked under when I"
+        " cancel late or do not come. I am told of each charge, and I can have the card removed at any"
+        " time; what I owe by then stays owed."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CardRule:
+    """What a location asks for when a visit is booked. Parts per million of the price, as a deposit."""
+
+    deposit_ppm: int = 0
+    deposit_from_cents: int = 0
+    card_online: bool = False
+
+
+def deposit_due(rule: CardRule, total_cents: Cents) -> Cents:
+    """The deposit a booking of this price asks for, in whole cents rounded up; 0 when none."""
+    if rule.deposit_ppm == 0 or total_cents < max(1, rule.deposit_from_cents):
+        return Cents(0)
+    return Cents(-(-total_cents * rule.deposit_ppm // 1_000_000))
