@@ -28,8 +28,10 @@ from spa_pos.reports.rules.sales import (
     Tie,
     ties,
 )
+from spa_pos.reports.rules.staff_discounts import CLASSES, StaffDiscount, class_of, groups
 
 __all__ = [
+    "CLASSES",
     "TAKEN",
     "TERMS",
     "Books",
@@ -41,6 +43,7 @@ __all__ = [
     "Moved",
     "Purse",
     "SalesCell",
+    "StaffDiscount",
     "Step",
     "TaxRow",
     "TenderRow",
@@ -48,6 +51,8 @@ __all__ = [
     "Tie",
     "beancount",
     "bridge_of",
+    "class_of",
+    "groups",
     "hledger",
     "is_payment",
     "term_of",

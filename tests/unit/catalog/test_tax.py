@@ -1,7 +1,6 @@
-"""The arithmetic vectors of DOMAIN.md §6 for what is sold today.
+"""Tax on a ticket: once, on the whole, shares that add up.
 
-Those of referrals are in tests/integration/checkout/test_exemptions.py. One-price packages and a mandatory
-charge are not sold, so theirs are not here.
+Every vector of DOMAIN.md §6 stands by its name in tests/unit/checkout/test_vectors.py.
 """
 
 import pytest
