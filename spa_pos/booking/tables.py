@@ -18,6 +18,7 @@ from piccolo.table import Table
 from spa_pos.catalog.tables import Service
 from spa_pos.db.columns import belongs_to
 from spa_pos.ledger.tables import Location
+from spa_pos.payments.tables import CardTerm
 from spa_pos.people.tables import Guest, GuestGroup, Staff
 from spa_pos.schedule.tables import Resource
 
@@ -305,6 +306,19 @@ class WaitOffer(Table, tablename="wait_offer"):
         "outcome IN ('open', 'taken', 'declined', 'passed', 'expired')", name="wait_offer_outcome"
     )
     wait_offer_ended = Check("(outcome = 'open') = (ended_at IS NULL)", name="wait_offer_ended")
+
+
+class CardAsk(Table, tablename="card_ask"):
+    """What a visit was asked for when it was booked, by which version of which rule; append-only."""
+
+    id = UUID(primary_key=True)
+    appointment = belongs_to(Appointment)
+    term = belongs_to(CardTerm)
+    due_cents = Integer(help_text="the deposit; 0 where a card on file is enough")
+    asked_at = Timestamptz()
+
+    card_ask_once = Unique([appointment], name="card_ask_once")
+    card_ask_due = Check("due_cents >= 0", name="card_ask_due")
 
 
 class OnlineBooking(Table, tablename="online_booking"):

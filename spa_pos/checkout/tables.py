@@ -41,8 +41,7 @@ class Ticket(Table, tablename="ticket"):
     ticket_number_once = Unique([location, number], name="ticket_number_once")
     ticket_settled = Check(
         "(status = 'settled') = (business_date IS NOT NULL)"
-        " AND (status = 'settled') = (settled_at IS NOT NULL)"
-        " AND (status = 'settled') = (total_cents IS NOT NULL)"
+        " AND (status='settled')=(settled_at IS NOT NULL) AND (status='settled')=(total_cents IS NOT NULL)"
         " AND (total_cents IS NULL OR total_cents = net_cents + tax_cents + tip_cents)",
         name="ticket_settled",
     )
@@ -101,6 +100,7 @@ class TicketLine(Table, tablename="ticket_line"):
     gift_giver = Varchar(length=60, null=True, default=None)
     gift_send_on = Date(null=True, default=None, help_text="local; none: once it is paid")
     one_price_sale = belongs_to(OnePriceSale, null=True)
+    deposit_for = belongs_to(Appointment, null=True)
 
     ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
     ticket_line_referral = Check(

@@ -1,6 +1,6 @@
 """How money reaches us by card; the only place that knows the card processor.
 
-Owns   Reader, Attempt, CardSetup, StoredCard, CardRule, ProcessorEvent, CardDay, CardDifference.
+Owns   Reader, Attempt, CardSetup, StoredCard, CardTerm, ProcessorEvent, CardDay, CardDifference.
 Words  attempt: one try to move money · reader · outcome: what the processor says of an attempt ·
        purpose: what an attempt pays for (a ticket …), which decides who hears that it is paid ·
        difference: what the processor and we say otherwise of one charge or refund of a day.

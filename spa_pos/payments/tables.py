@@ -4,9 +4,10 @@ from piccolo.columns import UUID, Boolean, Date, Integer, SmallInt, Text, Timest
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from spa_pos.catalog.tables import Service
 from spa_pos.db.columns import belongs_to
 from spa_pos.ledger.tables import Location
-from spa_pos.people.tables import Guest, Staff
+from spa_pos.people.tables import Guest, GuestGroup, Staff
 
 
 class Reader(Table, tablename="reader"):
@@ -20,19 +21,37 @@ class Reader(Table, tablename="reader"):
     active = Boolean(default=True)
 
 
-class CardRule(Table, tablename="card_rule"):
-    """What a location asks for when a visit is booked; without a row, nothing."""
+class CardTerm(Table, tablename="card_term"):
+    """One version of a rule on who is asked for a card or a deposit to book; ended, never changed.
+
+    It keeps the words that a guest of that time agreed to when they let us keep a card.
+    """
 
     id = UUID(primary_key=True)
     location = belongs_to(Location)
-    deposit_ppm = Integer(default=0)
-    deposit_from_cents = Integer(default=0)
-    card_online = Boolean(default=False)
+    version = SmallInt()
+    service = belongs_to(Service, null=True)
+    guest_group = belongs_to(GuestGroup, null=True)
+    new_guests = Boolean(default=False)
+    asks = Varchar(length=8)
+    rate_ppm = Integer(null=True, default=None)
+    amount_cents = Integer(null=True, default=None)
+    from_cents = Integer(default=0)
+    consent_text = Text()
+    consent_version = Varchar(length=20)
+    begins_at = Timestamptz()
+    made_by = belongs_to(Staff, null=True)
+    ended_at = Timestamptz(null=True, default=None)
 
-    card_rule_once = Unique([location], name="card_rule_once")
-    card_rule_sane = Check(
-        "deposit_ppm BETWEEN 0 AND 1000000 AND deposit_from_cents >= 0", name="card_rule_sane"
+    card_term_version_once = Unique([location, version], name="card_term_version_once")
+    card_term_sane = Check(
+        "asks IN ('nothing', 'card', 'deposit')"
+        " AND (asks = 'deposit') = (num_nonnulls(rate_ppm, amount_cents) = 1)"
+        " AND num_nonnulls(rate_ppm, amount_cents) <= 1"
+        " AND rate_ppm BETWEEN 1 AND 1000000 AND amount_cents BETWEEN 100 AND 100000 AND from_cents >= 0",
+        name="card_term_sane",
     )
+    card_term_ends = Check("ended_at >= begins_at", name="card_term_ends")
 
 
 class CardCustomer(Table, tablename="card_customer"):

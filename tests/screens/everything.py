@@ -143,6 +143,9 @@ def board_screens() -> Iterator[Screen]:
         ("visit-done", sheets.DONE_VISIT),
         ("visit-cancelled", sheets.CANCELLED),
         ("visit-tomorrow", sheets.TOMORROW),
+        ("visit-card-asked", sheets.CARD_ASKED),
+        ("visit-deposit-asked", sheets.DEPOSIT_ASKED),
+        ("visit-deposit-paid", sheets.DEPOSIT_PAID),
         ("visit-party", sheets.WITH_PARTY),
         ("visit-party-over", sheets.PARTY_OVER),
         ("visit-late", sheets.LATE),
@@ -288,6 +291,8 @@ def schedule_screens() -> Iterator[Screen]:
         ("schedule-rooms-refused", "schedule_rooms", schedule.ROOMS_REFUSED),
         ("schedule-rules", "schedule_rules", schedule.RULES),
         ("schedule-no-rules", "schedule_rules", schedule.NO_RULES),
+        ("schedule-cards", "schedule_cards", schedule.CARD_RULES),
+        ("schedule-no-cards", "schedule_cards", schedule.NO_CARD_RULES),
     ):
         yield Screen(name, f"booking/{template}.html", page, manager)
 

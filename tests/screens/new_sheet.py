@@ -204,7 +204,7 @@ TIME_STEP = replace(
         )
         for i in range(10)
     ),
-    confirm=CONFIRM,
+    confirm=replace(CONFIRM, card_words=("A deposit of $30.00 is asked for. Take it right after booking.",)),
 )
 NO_TIMES = replace(
     TIME_STEP,

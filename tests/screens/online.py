@@ -194,6 +194,6 @@ def online_screens() -> Iterator[Screen]:
         ("book-wait-again", "wait", WaitPage(Progress(5, "/book/you"), CHOICES, problem=ALREADY)),
         ("book-waiting", "waiting", WaitDonePage(CHOICES, "We write to you, or call.", "(507) 555-0100")),
         ("book-done", "done", DONE),
-        ("book-done-card", "done", replace(DONE, card_words=CONFIRM.card_words)),
+        ("book-done-card", "done", replace(DONE, card_words=CONFIRM.card_words, keep_href="/me/cards")),
     ):
         yield Screen(name, f"booking/online_{template}.html", page, SHELL)

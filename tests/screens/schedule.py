@@ -45,6 +45,7 @@ def tabs(current: str, count: int = 0) -> tuple[views.Tab, ...]:
             ("Opening hours", "/schedule/hours"),
             ("Rooms and equipment", "/schedule/rooms"),
             ("Rules", "/schedule/rules"),
+            ("Cards and deposits", "/schedule/cards"),
         )
     )
 
@@ -287,3 +288,43 @@ RULES = views.RulesPage(
     },
 )
 NO_RULES = replace(RULES, windows=(), policies=(), reasons=())
+
+CARD_RULE = form("/schedule/cards", "service", "group", "guests", "percent", "amount", "from", asks="card")
+CARD_RULES = views.CardRulesPage(
+    tabs("/schedule/cards"),
+    (
+        views.Removable(
+            "Every service, every group, new guests: a card on file",
+            "Version 3, since November 24 by Renata Silva; words of 2026-11",
+            "/schedule/cards/end",
+            (("id", "3"),),
+        ),
+    ),
+    (
+        views.PastRule(
+            "Version 1",
+            "Every service, every group: a deposit of 25 % of the price",
+            at(8),
+            at(9),
+            "2026-11",
+            "I let Rejuvenate Spa keep this card.",
+        ),
+    ),
+    (views.Choice("1", "Swedish massage"),),
+    (views.Choice("employee", "Employee"),),
+    (views.Choice("card", "a card on file"), views.Choice("deposit", "a deposit")),
+    "2026-11",
+    "I let Rejuvenate Spa keep this card.",
+    CARD_RULE,
+)
+NO_CARD_RULES = replace(
+    CARD_RULES,
+    rules=(),
+    past=(),
+    form=replace(
+        CARD_RULE,
+        values={**CARD_RULE.values, "guests": "new", "asks": "deposit"},
+        problem=Problem("deposit-one-way", "A deposit is a percentage or an amount.", field="percent"),
+    ),
+    end_problem=Problem("rule-ended", "That rule has ended already."),
+)

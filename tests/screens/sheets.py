@@ -120,6 +120,20 @@ TOMORROW = replace(
     may_no_show=False,
     not_yet="This visit is tomorrow. Check the guest in when they come.",
 )
+RULE = "Card rules, version 2"
+CARD_ASKED = replace(
+    TOMORROW,
+    card_ask=visits.CardAskPart("A card is asked for", RULE, False, "/guests/1/kept-cards", None),
+)
+DEPOSIT_ASKED = replace(
+    TOMORROW,
+    card_ask=visits.CardAskPart(
+        "A deposit of $30.00 is asked for", RULE, False, None, "Take the deposit of $30.00"
+    ),
+)
+DEPOSIT_PAID = replace(
+    TOMORROW, card_ask=visits.CardAskPart("The deposit of $30.00 is paid", RULE, True, None, None)
+)
 LATE = replace(
     PROVEN,
     look=Look.LATE,

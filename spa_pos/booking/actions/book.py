@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from spa_pos.booking.actions.cards import ask_for_cards
 from spa_pos.booking.actions.common import (
     Wanted,
     change,
@@ -182,7 +183,7 @@ async def confirm_hold(actor: Actor, *, appointment_id: UUID, version: int, now:
     await settle_offers([appointment_id], "taken", now)
     changes = {"status": Status.BOOKED.value, "held_until": None}
     new_version = await change(actor, visit_now, changes, verb="booked", reason="Took what was held", now=now)
-    await tell_guests(actor, [appointment_id], Happened.BOOKED, now=now)
+    await _booked(actor, [appointment_id], now)
     return new_version
 
 
@@ -235,7 +236,12 @@ async def _book(
     await write_claims(taken, held_until=held_until)
     await tell_boards(actor, *(item.starts_at for item in items))
     if held_until is None:
-        await tell_guests(actor, [item.appointment_id for item in items], Happened.BOOKED, now=now)
+        await _booked(actor, [item.appointment_id for item in items], now)
+
+
+async def _booked(actor: Actor, appointment_ids: Sequence[UUID], now: datetime) -> None:
+    await ask_for_cards(actor, appointment_ids, now)
+    await tell_guests(actor, appointment_ids, Happened.BOOKED, now=now)
 
 
 async def _book_one(

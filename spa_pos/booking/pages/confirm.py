@@ -1,6 +1,8 @@
 """The chosen time as it is read to the guest, and the form that books or moves it."""
 
 from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
 
 from spa_pos.booking.pages.asked import Asked, Prices, Setting
 from spa_pos.booking.pages.codes import Chosen, plan_words, short
@@ -8,6 +10,7 @@ from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.sheet_views import Confirm, Confirming, PriceLine, Serving
 from spa_pos.booking.pages.times import Times
 from spa_pos.booking.queries import policy_at
+from spa_pos.booking.queries.cards import deposits_for, is_new_guest, usable_on
 from spa_pos.booking.rules import Plan
 from spa_pos.catalog.queries import jurisdictions
 from spa_pos.catalog.rules import Quote
@@ -15,6 +18,8 @@ from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
+from spa_pos.payments.queries import card_terms, stored_cards
+from spa_pos.payments.rules import term_for
 from spa_pos.people.queries import proof
 from spa_pos.web.answers import words_of
 
@@ -51,7 +56,43 @@ async def confirm(
         policy_words=policy.words if policy else None,
         limit_words=limit_words,
         needs_manager=bool(limit_words) and not setting.is_manager,
+        card_words=await _card_words(setting, known, asked, times.plan, totals),
     )
+
+
+async def _card_words(
+    setting: Setting, known: Known, asked: Sequence[Asked], plan: Plan, totals: Sequence[Cents]
+) -> tuple[str, ...]:
+    """What the rules on cards ask of a new booking, and what of it is there."""
+    if known.move is not None or known.party is not None:
+        return ()
+    terms = await card_terms(setting.place.id)
+    words = []
+    for one, total in zip(asked, totals, strict=True) if terms else ():
+        wanted = term_for(
+            terms,
+            service_id=one.service.id,
+            group=one.group.code,
+            is_new=await is_new_guest(one.whose.id),
+            price_cents=total,
+        )
+        if wanted is not None:
+            day = local_date(plan.starts_at, setting.place.zone)
+            words.append(await _what_is_there(one.whose.id, wanted.due_cents, day))
+    return tuple(words)
+
+
+async def _what_is_there(guest_id: UUID, due: Cents, day: date) -> str:
+    if due:
+        on_hand = Cents(sum(each.cents for each in await deposits_for(guest_id, None)))
+        words = f"A deposit of {format_usd(due)} is asked for"
+        if on_hand >= due:
+            return f"{words}; {format_usd(on_hand)} is on deposit."
+        return f"{words}. Take it right after booking."
+    card = usable_on(await stored_cards(guest_id), day)
+    if card is not None:
+        return f"A card is asked for; {card.word} is on file."
+    return "A card is asked for. Keep one right after booking."
 
 
 async def _row(

@@ -22,7 +22,8 @@ from spa_pos.booking.pages.new_sheet import booking_sheet, guest_search, move_sh
 from spa_pos.booking.pages.sheet_views import BookingSheet, GuestSearch
 from spa_pos.booking.pages.views import BoardPage
 from spa_pos.booking.pages.visit_views import VisitSheet
-from spa_pos.booking.queries import party, visit
+from spa_pos.booking.queries import Visit, party, visit
+from spa_pos.booking.queries.cards import card_standing
 from spa_pos.kernel.errors import Conflict, Refusal
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
@@ -299,7 +300,16 @@ async def book(request: AnyRequest) -> Response[Any]:
         f" {local:%A %-d %B, %-I:%M %p}, {format_usd(booked.total_cents)}."
     )
     undo = (("version", str(booked.version)), ("reason", "Booked by mistake"))
-    return desk.see(board_href(local.date()), Toast(sentence, f"/appointments/{form.id}/cancellation", undo))
+    return desk.see(
+        await after_booking(booked, local.date()),
+        Toast(sentence, f"/appointments/{form.id}/cancellation", undo),
+    )
+
+
+async def after_booking(booked: Visit, day: date) -> str:
+    """The board; or the visit, when a card or a deposit is asked for that is not there."""
+    standing = await card_standing(booked, day)
+    return board_href(day) if standing is None or standing.is_met else f"/appointments/{booked.id}"
 
 
 router = Router(

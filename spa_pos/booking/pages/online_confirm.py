@@ -31,8 +31,8 @@ from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.messages.rules import visit_token
-from spa_pos.payments.queries import card_rule
-from spa_pos.payments.rules import deposit_due
+from spa_pos.payments.queries import card_terms
+from spa_pos.payments.rules import Asked, term_for
 from spa_pos.people.pages.session import GUEST, settings_of
 from spa_pos.web import i18n
 from spa_pos.web.answers import AnyRequest, html, see
@@ -80,16 +80,37 @@ def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str:
     )
 
 
-async def card_words(location_id: Any, total: Cents) -> str | None:
-    """What a rule of the house asks of a card at booking, and how it is done today: not here yet."""
-    rule = await card_rule(location_id)
-    deposit = deposit_due(rule, total)
+async def card_words(where: Place, seen: Sequence[Visit]) -> str | None:
+    """What the rules ask of a card at booking, and how the guest does it: on their own page, or at the desk.
+
+    Before it is booked the guest may be anybody, so what is asked of new guests is said to all.
+    """
+    asked = await _asked(where, seen)
+    deposit = Cents(sum(one.due_cents for one in asked))
     if deposit:
         words = _("We ask for a deposit of %(price)s. It cannot be paid here yet: we call you about it.")
         return words % {"price": format_usd(deposit)}
-    if rule.card_online:
-        return _("We ask for a card for this visit. It cannot be given here yet: we ask for it at the desk.")
+    if asked:
+        return _(
+            "We ask for a card for this visit. Please keep one with us on your own page after booking, or at"
+            " our desk."
+        )
     return None
+
+
+async def _wants_card(where: Place, seen: Sequence[Visit]) -> bool:
+    """True where a card is asked for and no deposit."""
+    asked = await _asked(where, seen)
+    return bool(asked) and not any(one.due_cents for one in asked)
+
+
+async def _asked(where: Place, seen: Sequence[Visit]) -> list[Asked]:
+    terms = await card_terms(where.id)
+    found = [
+        term_for(terms, service_id=one.service_id, group=one.group, is_new=True, price_cents=one.total_cents)
+        for one in seen
+    ]
+    return [one for one in found if one is not None]
 
 
 def proof_words(seen: Sequence[Visit]) -> str | None:
@@ -117,7 +138,7 @@ async def _confirm_page(
         tax_words=await _tax_words(where, booking.visits),
         proof_words=proof_words(booking.visits),
         policy_words=policy_words(await policy(first.policy_id), first, where),
-        card_words=await card_words(where.id, booking.total_cents),
+        card_words=await card_words(where, booking.visits),
         second=second if len(booking.visits) > 1 else None,
         fields=(("appointment", str(first.id)), ("price", str(booking.total_cents))),
         problem=problem_for(problem) if problem else None,
@@ -215,7 +236,8 @@ async def show_done(request: AnyRequest) -> Response[Any]:
         words=f"{_rows([first])[0].name} · {with_words}",
         total_cents=booking.total_cents,
         proof_words=proof_words(booking.visits),
-        card_words=await card_words(where.id, booking.total_cents),
+        card_words=await card_words(where, booking.visits),
+        keep_href="/me/cards" if await _wants_card(where, booking.visits) else None,
         visit_href=href,
         calendar_href=f"{href}/calendar.ics",
         mail_words=mailed,

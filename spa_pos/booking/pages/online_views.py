@@ -262,6 +262,7 @@ class DonePage:
     mail_words: str
     place_name: str
     address: str
+    keep_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

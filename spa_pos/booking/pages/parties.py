@@ -17,7 +17,7 @@ from spa_pos.booking.actions import (
 )
 from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.codes import Chosen, plan_from, plan_words, versions_from, versions_words
-from spa_pos.booking.pages.desk import BookingSoFar, new_sheet, party_move_sheet, with_sheet
+from spa_pos.booking.pages.desk import BookingSoFar, after_booking, new_sheet, party_move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.visit_sheet import visit_sheet
 from spa_pos.booking.queries import PartyView, party
@@ -110,7 +110,9 @@ async def book(request: AnyRequest) -> Response[Any]:
     sentence = f"{_who(booked)} booked: {_when(desk, booked)}, {total}."
     undo = (("versions", _versions(booked)), ("reason", "Booked by mistake"))
     day = local_date(booked.visits[0].starts_at, desk.place.zone)
-    return desk.see(board_href(day), Toast(sentence, f"/parties/{form.id}/cancellation", undo))
+    asked = [found for one in booked.visits if (found := await after_booking(one, day)) != board_href(day)]
+    to = asked[0] if asked else board_href(day)
+    return desk.see(to, Toast(sentence, f"/parties/{form.id}/cancellation", undo))
 
 
 @post("/parties/{party_id:uuid}/time", opt=only(*FRONT), status_code=200)

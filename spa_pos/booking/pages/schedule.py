@@ -2,7 +2,13 @@
 
 from litestar import Router
 
-from spa_pos.booking.pages import schedule_house, schedule_provider, schedule_rules, schedule_week
+from spa_pos.booking.pages import (
+    schedule_cards,
+    schedule_house,
+    schedule_provider,
+    schedule_rules,
+    schedule_week,
+)
 
 router = Router(
     "/",
@@ -11,5 +17,6 @@ router = Router(
         *schedule_provider.handlers,
         *schedule_house.handlers,
         *schedule_rules.handlers,
+        *schedule_cards.handlers,
     ],
 )

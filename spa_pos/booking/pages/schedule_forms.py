@@ -28,9 +28,11 @@ TABS = (
     ("Opening hours", "/schedule/hours"),
     ("Rooms and equipment", "/schedule/rooms"),
     ("Rules", "/schedule/rules"),
+    ("Cards and deposits", "/schedule/cards"),
 )
 
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::00)?", re.ASCII)
+_PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?\s*%?", re.ASCII)
 _HOURS = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2})|:([0-5][0-9]))?", re.ASCII)
 
 Asked = Callable[[], Mapping[str, Any]]
@@ -243,3 +245,15 @@ def limits_of(fields: Mapping[str, str]) -> WorkLimits:
         whole(fields.get("most_in_a_row", ""), "how many in a row", "most_in_a_row"),
         whole(fields.get("break_minutes", ""), "the break in minutes", "break_minutes"),
     )
+
+
+def ppm_from(text: str, field: str) -> int:
+    """Parts per million from a percentage as people type it.
+
+    Raises:
+        Invalid: `percent-unreadable`.
+    """
+    found = _PERCENT.fullmatch(text.strip())
+    if not found:
+        raise Invalid("percent-unreadable", "Type a percentage like 50 or 12.5.", field=field)
+    return int(found[1]) * 10_000 + int((found[2] or "0").ljust(2, "0")) * 100

@@ -1,6 +1,5 @@
 """The rules of booking: windows, cancellation policy, reasons, limits of the house."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -23,6 +22,7 @@ from spa_pos.booking.pages.schedule_forms import (
     limits_words,
     minutes_of,
     needed_id,
+    ppm_from,
     send,
     sent_apart,
     status_of,
@@ -34,7 +34,6 @@ from spa_pos.booking.pages.schedule_views import Choice, FormState, PolicyRow, R
 from spa_pos.booking.queries import CancelReasonView, cancel_reasons
 from spa_pos.booking.queries.terms import PolicyVersion, WindowRow, booking_windows, policy_versions
 from spa_pos.catalog.queries import menu
-from spa_pos.kernel.errors import Invalid
 from spa_pos.people.pages.session import MANAGERS, Desk, desk_of, only, posted
 from spa_pos.people.queries import groups
 from spa_pos.schedule.queries import work_limits
@@ -45,7 +44,6 @@ from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
 RULES = "/schedule/rules"
-_PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?\s*%?", re.ASCII)
 
 
 async def _show(desk: Desk, form: str | None = None, sent: FormState | None = None) -> Response[Any]:
@@ -109,18 +107,6 @@ def _forms(
 def _percent(ppm: int) -> str:
     whole_part, rest = divmod(ppm, 10_000)
     return f"{whole_part}.{rest:04d}".rstrip("0").rstrip(".") if rest else str(whole_part)
-
-
-def _ppm(text: str, field: str) -> int:
-    """Parts per million from a percentage as people type it.
-
-    Raises:
-        Invalid: `percent-unreadable`.
-    """
-    found = _PERCENT.fullmatch(text.strip())
-    if not found:
-        raise Invalid("percent-unreadable", "Type a percentage like 50 or 12.5.", field=field)
-    return int(found[1]) * 10_000 + int((found[2] or "0").ljust(2, "0")) * 100
 
 
 def _window(one: WindowRow) -> Removable:
@@ -211,8 +197,8 @@ async def add_policy(request: AnyRequest) -> Response[Any]:
         return {
             "policy_id": policy_id,
             "notice_hours": whole(fields.get("notice_hours", ""), "the hours", "notice_hours"),
-            "late_ppm": _ppm(fields.get("late", ""), "late"),
-            "no_show_ppm": _ppm(fields.get("no_show", ""), "no_show"),
+            "late_ppm": ppm_from(fields.get("late", ""), "late"),
+            "no_show_ppm": ppm_from(fields.get("no_show", ""), "no_show"),
             "grace_minutes": whole(fields.get("grace_minutes", ""), "the minutes", "grace_minutes"),
         }
 

@@ -267,3 +267,34 @@ class RulesPage:
     limits_words: str
     forms: Mapping[str, FormState] = field(hash=False)
     apart: FormState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastRule:
+    """A version of a rule on cards that has ended, with the words guests agreed to then."""
+
+    version: str
+    words: str
+    since: datetime
+    until: datetime
+    consent_version: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRulesPage:
+    """`booking/schedule_cards.html` at `GET /schedule/cards`: who is asked for a card or a deposit to book.
+
+    `POST /schedule/cards` (service, group, guests, asks, percent, amount, from); `/schedule/cards/end` (id).
+    """
+
+    tabs: tuple[Tab, ...]
+    rules: tuple[Removable, ...]
+    past: tuple[PastRule, ...]
+    services: tuple[Choice, ...]
+    groups: tuple[Choice, ...]
+    asks: tuple[Choice, ...]
+    consent_version: str
+    consent: str
+    form: FormState
+    end_problem: Problem | None = None

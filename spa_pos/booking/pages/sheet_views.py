@@ -185,7 +185,7 @@ class Confirm:
 
     `action` with `fields` is the form. `limit_words` say whose limit is passed: a manager gives a
     reason (`override_reason`), others see that it `needs_manager`. `total_list_cents` is more than
-    `total_cents` where something is reduced.
+    `total_cents` where something is reduced. `card_words` say what the rules on cards ask of this booking.
     """
 
     action: str
@@ -198,6 +198,7 @@ class Confirm:
     policy_words: str | None
     limit_words: str
     needs_manager: bool
+    card_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from spa_pos.booking.pages.party_sheet import party_part
 from spa_pos.booking.pages.views import new_booking_href
 from spa_pos.booking.pages.visit_views import (
     AddOnRow,
+    CardAskPart,
     EndChoice,
     Endings,
     HistoryRow,
@@ -17,6 +18,7 @@ from spa_pos.booking.pages.visit_views import (
     VisitSheet,
 )
 from spa_pos.booking.queries import CancelReasonView, Visit, cancel_reasons, fits_at, policy
+from spa_pos.booking.queries.cards import card_standing
 from spa_pos.booking.rules import (
     ENDED,
     HERE,
@@ -111,6 +113,7 @@ async def visit_sheet(
         may_resize=expected or visit.status in HERE,
         lengths=tuple(sorted({*range(15, 181, 15), visit.duration_minutes})),
         guest_words=_told_us(visit, where),
+        card_ask=await _card_ask(visit, day) if expected else None,
         late=await _late(where, visit, now) if steps.check_in else None,
         history=tuple(
             HistoryRow(line.made_at.astimezone(where.zone), line.who, line.verb.capitalize(), line.reason)
@@ -177,6 +180,25 @@ def _fee_words(visit: Visit) -> str | None:
     if visit.fee_cents is None:
         return None
     return f"{_fee(visit.fee_cents)} ({visit.fee_reason})" if visit.fee_cents else visit.fee_reason
+
+
+async def _card_ask(visit: Visit, day: date) -> CardAskPart | None:
+    """What this visit was asked for when it was booked."""
+    standing = await card_standing(visit, day)
+    if standing is None:
+        return None
+    rule = f"Card rules, version {standing.version}"
+    if not standing.due_cents:
+        met = f"A card was asked for: {standing.card_word} is on file"
+        href = None if standing.is_met else f"/guests/{visit.guest_id}/kept-cards"
+        words = met if standing.is_met else "A card is asked for, and none is on file that is still good then"
+        return CardAskPart(words, rule, standing.is_met, href, None)
+    due = format_usd(standing.due_cents)
+    if standing.is_met:
+        return CardAskPart(f"The deposit of {due} is paid", rule, True, None, None)
+    left = Cents(standing.due_cents - standing.deposit_cents)
+    words = f"Take the deposit of {format_usd(left)}"
+    return CardAskPart(f"A deposit of {due} is asked for", rule, False, None, words)
 
 
 def _told_us(visit: Visit, where: Place) -> tuple[str, ...]:

@@ -68,6 +68,20 @@ class Endings:
 
 
 @dataclass(frozen=True, slots=True)
+class CardAskPart:
+    """What a visit to come was asked for: a card to be kept (`keep_href`), or a deposit to be taken.
+
+    `POST /appointments/{id}/deposit` (id) leads to the ticket; both are None once it is there.
+    """
+
+    words: str
+    rule_words: str
+    is_met: bool
+    keep_href: str | None
+    deposit_words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VisitSheet:
     """`booking/_visit.html` at `GET /appointments/{id}`: one appointment and what can be done now.
 
@@ -133,4 +147,5 @@ class VisitSheet:
     may_resize: bool = False
     lengths: tuple[int, ...] = ()
     guest_words: tuple[str, ...] = ()
+    card_ask: CardAskPart | None = None
     problem: Problem | None = None

@@ -93,3 +93,14 @@ async def broken_holds() -> list[str]:
         f"claim {row['id']} of appointment {row['appointment']} ({row['status']}) is wrong about a hold"
         for row in rows
     ]
+
+
+async def broken_card_asks() -> list[str]:
+    """Visits that were asked for a card or a deposit by a rule that did not count then, or not there."""
+    rows = await fetch(
+        "SELECT a.appointment, t.version FROM card_ask a JOIN card_term t ON t.id = a.term"
+        " JOIN appointment v ON v.id = a.appointment"
+        " WHERE a.asked_at < t.begins_at OR a.asked_at > t.ended_at OR v.location <> t.location"
+        " OR (t.asks = 'deposit') <> (a.due_cents > 0)"
+    )
+    return [f"visit {row['appointment']} was asked by card rule {row['version']}" for row in rows]

@@ -1,6 +1,7 @@
 """Writing tickets: every verb locks the ticket first, then looks, then writes."""
 
 from spa_pos.checkout.actions.cards import CARD_PURPOSE, begin_card, record_card, record_paid_attempt
+from spa_pos.checkout.actions.deposits import add_deposit, add_fee, open_ticket
 from spa_pos.checkout.actions.discounts import (
     clean_promo_code,
     discount,
@@ -9,7 +10,6 @@ from spa_pos.checkout.actions.discounts import (
     use_promo,
 )
 from spa_pos.checkout.actions.lines import (
-    add_fee,
     add_minutes,
     add_product,
     remove_line,
@@ -36,7 +36,7 @@ from spa_pos.checkout.actions.sell import add_gift_card, add_package
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, take_cash, undo_tender
 from spa_pos.checkout.actions.terms import add_promo, ask_for_tips, end_promo, set_limits
-from spa_pos.checkout.actions.tickets import open_ticket, void_ticket
+from spa_pos.checkout.actions.tickets import void_ticket
 from spa_pos.checkout.actions.tips import (
     TIP_PURPOSE,
     add_late_tip,
@@ -53,6 +53,7 @@ __all__ = [
     "GIFT_PURPOSE",
     "TIP_PURPOSE",
     "Taken",
+    "add_deposit",
     "add_fee",
     "add_gift_card",
     "add_late_tip",

@@ -183,7 +183,7 @@ async def add_minutes(
 
 
 @action
-async def add_fee(
+async def put_fee(
     actor: Actor, *, ticket_id: UUID, line_id: UUID, appointment_id: UUID, now: datetime
 ) -> UUID:
     """Put the fee a visit was quoted when it ended on a new ticket of its guest; gives the ticket.

@@ -25,6 +25,7 @@ from spa_pos.stored_value.actions import (
     issue_gift_card,
     reload_gift_card,
     sell_package,
+    take_deposit,
 )
 from spa_pos.stored_value.queries import holding, plan
 from spa_pos.stored_value.rules import LONGEST_MESSAGE, LONGEST_NAME, Gift, Kind, clean_words
@@ -172,7 +173,7 @@ async def add_package(
 
 
 async def hand_over_value(actor: Actor, sale: TicketView, now: datetime) -> None:
-    """Make what the ticket sells real: the cards and packages of its lines; inside the settlement.
+    """Make what the ticket sells real: cards, packages and deposits of its lines; inside the settlement.
 
     The settlement's own entry credits what is owed, by the accounts of the lines.
     """
@@ -212,6 +213,22 @@ async def hand_over_value(actor: Actor, sale: TicketView, now: datetime) -> None
                 ticket_id=sale.head.id,
                 now=now,
             )
+        elif line.kind == "deposit":
+            await _keep_deposit(actor, sale, line, now)
+
+
+async def _keep_deposit(actor: Actor, sale: TicketView, line: LineView, now: datetime) -> None:
+    if line.stored_value_id is None or sale.head.guest_id is None:
+        raise RuntimeError(f"ticket {sale.head.id} takes a deposit of nobody")
+    await take_deposit(
+        actor,
+        deposit_id=line.stored_value_id,
+        guest_id=sale.head.guest_id,
+        amount_cents=line.net_cents,
+        for_visit=line.deposit_for_id,
+        ticket_id=sale.head.id,
+        now=now,
+    )
 
 
 async def _send_gift(actor: Actor, line: LineView, card_id: UUID, now: datetime) -> None:

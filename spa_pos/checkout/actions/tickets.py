@@ -28,7 +28,7 @@ NO_GUEST_GROUP = "visitor"
 
 
 @action
-async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | None, now: datetime) -> UUID:
+async def begin_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | None, now: datetime) -> UUID:
     """Open a ticket for a checked-in visit, or an empty one; a visit already on a ticket gives that one.
 
     The add-ons of the visit are lines of their own. An open ticket follows its visit: a price that

@@ -70,7 +70,7 @@ async def take_value(
     if kind is None:
         raise Conflict("package-by-visit", "A package pays whole visits. Choose the service it is for.")
     balance = found.balance.usable(local_date(now, actor.zone)).total_cents
-    amount = value_amount(balance, _payable(sale), amount_cents)
+    amount = value_amount(balance, payable(sale), amount_cents)
     used = await redeem(
         actor,
         holding_id=holding_id,
@@ -239,7 +239,8 @@ async def take_slip(
     )
 
 
-def _payable(sale: TicketView) -> Cents:
+def payable(sale: TicketView) -> Cents:
+    """What stored value may pay of a ticket now."""
     return payable_by_value(
         [(line.account, line.net_cents) for line in sale.lines],
         sale.sums.remaining_cents,

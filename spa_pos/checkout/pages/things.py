@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from spa_pos.catalog.queries import product_of_code
 from spa_pos.checkout.actions import (
     Taken,
+    add_deposit,
     add_fee,
     add_gift_card,
     add_minutes,
@@ -80,7 +81,7 @@ class ParkForm(VersionForm, forbid_unknown_fields=True):
 
 
 class FeeForm(msgspec.Struct, forbid_unknown_fields=True):
-    """A new ticket for a fee."""
+    """A new ticket for a fee or a deposit."""
 
     id: UUID
 
@@ -207,6 +208,21 @@ async def fee_line(request: AnyRequest, appointment_id: FromPath[UUID]) -> Respo
     return desk.see(f"/tickets/{ticket_id}")
 
 
+@post("/appointments/{appointment_id:uuid}/deposit", opt=only(*FRONT), status_code=200)
+async def deposit_line(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """Put the deposit a visit was asked for on a ticket."""
+    desk, fields = await posted(request)
+    form = read(fields, FeeForm)
+    ticket_id = await desk.ask(
+        add_deposit,
+        ticket_id=form.id,
+        line_id=uuid.uuid5(form.id, "deposit"),
+        deposit_id=uuid.uuid5(form.id, "holding"),
+        appointment_id=appointment_id,
+    )
+    return desk.see(f"/tickets/{ticket_id}")
+
+
 @post("/appointments/{appointment_id:uuid}/fee-waiver", opt=only(*FRONT), status_code=200)
 async def let_off(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """Let a guest off a fee."""
@@ -280,6 +296,7 @@ router = Router(
         park,
         resume,
         fee_line,
+        deposit_line,
         let_off,
         scan,
     ],

@@ -69,6 +69,7 @@ class LineView:
     gift_email: str | None
     gift_giver: str | None
     gift_send_on: date | None
+    deposit_for_id: UUID | None
     referral_id: UUID | None
     referral_words: str | None
     one_price_sale_id: UUID | None
@@ -230,8 +231,9 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " l.kind, l.account, l.discount_cents, l.stored_value AS stored_value_id,"
             " l.provider AS provider_id, p.name AS provider_name, coalesce(l.service, a.service)"
             " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message,"
-            " l.gift_email, l.gift_giver, l.gift_send_on, l.referral AS referral_id,"
-            " r.professional || ', ' || r.licence AS referral_words, l.one_price_sale AS one_price_sale_id"
+            " l.gift_email, l.gift_giver, l.gift_send_on, l.deposit_for AS deposit_for_id,"
+            " l.referral AS referral_id, r.professional || ', ' || r.licence AS referral_words,"
+            " l.one_price_sale AS one_price_sale_id"
             " FROM ticket_line l LEFT JOIN referral r ON r.id = l.referral"
             " JOIN guest_group gg ON gg.code = l.guest_group LEFT JOIN staff p ON p.id = l.provider"
             " LEFT JOIN appointment a ON a.id = l.appointment"
@@ -245,6 +247,14 @@ async def open_ticket_of(appointment_id: UUID) -> UUID | None:
     """The open or settled ticket a visit is on."""
     found: UUID | None = await fetch_value(
         "SELECT ticket FROM ticket_line WHERE appointment = $1 AND status = 'live'", appointment_id
+    )
+    return found
+
+
+async def deposit_ticket(appointment_id: UUID) -> UUID | None:
+    """The open or settled ticket the deposit for a visit is on."""
+    found: UUID | None = await fetch_value(
+        "SELECT ticket FROM ticket_line WHERE deposit_for = $1 AND status = 'live'", appointment_id
     )
     return found
 

@@ -21,12 +21,14 @@ from spa_pos.payments.actions.on_file import (
     setup_created,
 )
 from spa_pos.payments.actions.payroll import sign_for_payroll, withdraw_from_payroll
+from spa_pos.payments.actions.terms import end_card_term, set_card_term
 
 __all__ = [
     "PaidHandlers",
     "agree_to_keep_card",
     "card_forgotten",
     "claim_events",
+    "end_card_term",
     "finish_event",
     "open_attempt",
     "postpone_event",
@@ -42,6 +44,7 @@ __all__ = [
     "register_reader",
     "remember_customer",
     "remove_card",
+    "set_card_term",
     "settle_difference",
     "setup_created",
     "sign_for_payroll",

@@ -29,7 +29,6 @@ from spa_pos.payments.queries.on_file import (
     StoredCardView,
     broken_charges_without_consent,
     broken_stored_cards,
-    card_rule,
     card_setup,
     card_setup_behind,
     card_setup_for_update,
@@ -45,11 +44,13 @@ from spa_pos.payments.queries.payroll import (
     authorisations,
     has_authorisation,
 )
+from spa_pos.payments.queries.terms import CardTermView, card_term_versions, card_terms
 
 __all__ = [
     "AttemptView",
     "Authorisation",
     "CardDayView",
+    "CardTermView",
     "DifferenceView",
     "ReaderView",
     "SetupView",
@@ -68,10 +69,11 @@ __all__ = [
     "broken_stored_cards",
     "card_day",
     "card_days",
-    "card_rule",
     "card_setup",
     "card_setup_behind",
     "card_setup_for_update",
+    "card_term_versions",
+    "card_terms",
     "cards_to_forget",
     "customer_of",
     "differences_of",

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from spa_pos.db import fetch, fetch_one, fetch_value
-from spa_pos.payments.rules import CardRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +127,6 @@ async def cards_to_forget(limit: int) -> list[tuple[UUID, str]]:
         limit,
     )
     return [(row["id"], row["processor_id"]) for row in rows]
-
-
-async def card_rule(location_id: UUID) -> CardRule:
-    """What a location asks for at booking: see `deposit_due`. Nothing where it set nothing."""
-    row = await fetch_one(
-        "SELECT deposit_ppm, deposit_from_cents, card_online FROM card_rule WHERE location = $1", location_id
-    )
-    return CardRule() if row is None else CardRule(**dict(row))
 
 
 async def broken_stored_cards() -> list[str]:

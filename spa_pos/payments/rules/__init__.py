@@ -52,12 +52,11 @@ from spa_pos.payments.rules.on_file import (
     SAMPLE_PAYMENTS,
     SETUP_LIFE,
     CardRefused,
-    CardRule,
     CardSaved,
     SetupOutcome,
     consent_text,
-    deposit_due,
 )
+from spa_pos.payments.rules.terms import Asked, Asks, CardTerm, check_term, deposit_due, term_for
 
 __all__ = [
     "CONSENT_VERSION",
@@ -77,10 +76,12 @@ __all__ = [
     "SLOWEST_CHECK",
     "STEP_TIME",
     "WAITING_CHECK",
+    "Asked",
+    "Asks",
     "Cancelled",
     "CardRefused",
-    "CardRule",
     "CardSaved",
+    "CardTerm",
     "Charged",
     "Compared",
     "Declined",
@@ -103,6 +104,7 @@ __all__ = [
     "Unknown",
     "check_after",
     "check_amount",
+    "check_term",
     "compare_payments",
     "compare_refunds",
     "consent_text",
@@ -112,4 +114,5 @@ __all__ = [
     "look_again_after",
     "next_state",
     "simulated_card",
+    "term_for",
 ]

@@ -1,9 +1,8 @@
-"""Cards on file: how keeping one ends, what its guest agreed to, and what a booking asks for."""
+"""Cards on file: how keeping one ends, and what its guest agreed to."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from spa_pos.kernel.money import Cents
 from spa_pos.payments.rules.attempts import Cancelled, InProgress, Unknown
 
 
@@ -57,19 +56,3 @@ def consent_text(place: str) -> str:
         " cancel late or do not come. I am told of each charge, and I can have the card removed at any"
         " time; what I owe by then stays owed."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class CardRule:
-    """What a location asks for when a visit is booked. Parts per million of the price, as a deposit."""
-
-    deposit_ppm: int = 0
-    deposit_from_cents: int = 0
-    card_online: bool = False
-
-
-def deposit_due(rule: CardRule, total_cents: Cents) -> Cents:
-    """The deposit a booking of this price asks for, in whole cents rounded up; 0 when none."""
-    if rule.deposit_ppm == 0 or total_cents < max(1, rule.deposit_from_cents):
-        return Cents(0)
-    return Cents(-(-total_cents * rule.deposit_ppm // 1_000_000))

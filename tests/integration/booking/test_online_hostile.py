@@ -4,14 +4,17 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from spa_pos.app import create_app
 from spa_pos.booking.actions.online import forget_online
 from spa_pos.db import fetch, fetch_value, insert
+from spa_pos.kernel.money import Cents
 from spa_pos.messages.rules import enter_code
+from spa_pos.payments.actions import set_card_term
+from spa_pos.payments.rules import Asks
 from spa_pos.people.queries import find_guests
 from spa_pos.schedule.tables import Shift
 from spa_pos.settings import Mode, SmtpServer
@@ -219,18 +222,46 @@ async def test_an_address_with_many_visits_to_come_is_asked_to_call(spa: Spa) ->
     assert await fetch_value("SELECT count(*) FROM appointment WHERE status = 'booked'") == 10
 
 
-async def test_a_house_that_asks_for_a_deposit_says_so_and_how(spa: Spa) -> None:
-    await fetch(
-        "INSERT INTO card_rule (id, location, deposit_ppm, deposit_from_cents, card_online)"
-        " VALUES ($1, $2, 250000, 10000, true)",
-        UUID(int=1),
-        spa.house.location_id,
+async def card_rule(spa: Spa, asks: Asks, rate_ppm: int | None = None) -> None:
+    """A rule for everybody."""
+    await set_card_term(
+        spa.renata,
+        term_id=uuid4(),
+        service_id=None,
+        group=None,
+        new_guests=True,
+        asks=asks,
+        rate_ppm=rate_ppm,
+        amount_cents=None,
+        from_cents=Cents(10_000),
+        place_name="Rejuvenate Spa",
+        now=spa.clock.now,
     )
+
+
+async def test_a_house_that_asks_for_a_deposit_says_so_and_how(spa: Spa) -> None:
+    await card_rule(spa, Asks.DEPOSIT, 250_000)
     async with telephone(spa) as phone:
         await choose(phone)
         await say(phone)
         page = await type_code(phone)
-    assert "We ask for a deposit of $30.00. It cannot be paid here yet: we call you about it." in page.words
+        assert (
+            "We ask for a deposit of $30.00. It cannot be paid here yet: we call you about it." in page.words
+        )
+        await phone.send("/book/confirm")
+    assert await fetch_value("SELECT due_cents FROM card_ask") == 3_000
+
+
+async def test_a_house_that_asks_for_a_card_leads_to_where_one_is_kept(spa: Spa) -> None:
+    await card_rule(spa, Asks.CARD)
+    async with telephone(spa) as phone:
+        await choose(phone)
+        await say(phone)
+        page = await type_code(phone)
+        assert "We ask for a card for this visit." in page.words
+        page = await phone.send("/book/confirm")
+        assert 'href="/me/cards"' in page.text
+    assert await fetch_value("SELECT due_cents FROM card_ask") == 0
 
 
 async def full_day(spa: Spa, phone: Kiosk, more: str = "") -> None:

@@ -30,7 +30,7 @@ from spa_pos.payments.queries import (
     card_setup,
     stored_cards,
 )
-from spa_pos.payments.rules import CONSENT_VERSION, CardRule, State, deposit_due
+from spa_pos.payments.rules import CONSENT_VERSION, State
 from spa_pos.payments.stripe_gateway import StripeGateway
 from spa_pos.verify import verify
 from tests.builders import open_sale, sale_of
@@ -329,10 +329,3 @@ async def test_with_a_publishable_key_the_page_lets_stripe_in_and_no_other_page_
     assert "_secret_" in page.text
     page = await kiosk.send("/check")
     assert page.problem == "setup-not-done"
-
-
-def test_a_deposit_is_a_share_of_the_price_from_a_price_on() -> None:
-    rule = CardRule(deposit_ppm=250_000, deposit_from_cents=10_000)
-    assert deposit_due(CardRule(), Cents(50_000)) == 0
-    assert deposit_due(rule, Cents(9_999)) == 0
-    assert deposit_due(rule, Cents(10_001)) == 2_501

@@ -1,0 +1,120 @@
+"""Deposits towards visits to come: sold on a ticket, used by themselves when the visit or its fee is paid."""
+
+import uuid
+from datetime import datetime
+from uuid import UUID
+
+from spa_pos.booking.queries import visit
+from spa_pos.booking.queries.cards import card_standing, deposits_for
+from spa_pos.checkout.actions.lines import add_line, put_fee
+from spa_pos.checkout.actions.sell import VALUE
+from spa_pos.checkout.actions.tickets import begin_ticket, insert_ticket
+from spa_pos.checkout.actions.value_tenders import payable, take_value
+from spa_pos.checkout.actions.visit_lines import NO_SALE
+from spa_pos.checkout.queries import deposit_ticket, ticket
+from spa_pos.db import action
+from spa_pos.kernel.actor import Actor
+from spa_pos.kernel.errors import Conflict
+from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
+from spa_pos.ledger.rules import DEPOSITS
+
+
+@action
+async def add_deposit(
+    actor: Actor, *, ticket_id: UUID, line_id: UUID, deposit_id: UUID, appointment_id: UUID, now: datetime
+) -> UUID:
+    """Put the deposit a visit was asked for on a new ticket of its guest; gives the ticket.
+
+    One that is on a ticket already gives that one. What the guest has on deposit already is not asked again.
+
+    Raises:
+        NotFound: `appointment-unknown`.
+        Conflict: `deposit-not-due`.
+    """
+    found = await visit(appointment_id, actor.location_id, for_update=True)
+    already = await deposit_ticket(appointment_id)
+    if already is not None:
+        return already
+    standing = await card_standing(found, local_date(found.starts_at, actor.zone))
+    due = standing.due_cents - standing.deposit_cents if standing else 0
+    if due <= 0 or not found.status.is_expected:
+        raise Conflict("deposit-not-due", "No deposit is to be paid for this visit.")
+    sale = await insert_ticket(actor, ticket_id, found.guest_id, now)
+    start = found.starts_at.astimezone(actor.zone)
+    await add_line(
+        actor,
+        sale,
+        "added a deposit",
+        now,
+        id=line_id,
+        kind="deposit",
+        account=DEPOSITS,
+        stored_value=deposit_id,
+        deposit_for=appointment_id,
+        description="Deposit",
+        detail=f"For {found.service_name}, {start:%b %-d, %-I:%M %p}"[:120],
+        category=VALUE,
+        guest_group=found.group,
+        list_cents=due,
+        net_cents=due,
+        tax_treatment=NO_SALE,
+    )
+    return ticket_id
+
+
+@action
+async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | None, now: datetime) -> UUID:
+    """Open a ticket for a visit or for retail; gives the visit's ticket when it has one. Deposits pay first.
+
+    Raises:
+        Conflict: what `begin_ticket` refuses.
+    """
+    opened = await begin_ticket(actor, ticket_id=ticket_id, appointment_id=appointment_id, now=now)
+    if appointment_id is not None and opened == ticket_id:
+        await _use_deposits(actor, opened, appointment_id, now)
+    return opened
+
+
+@action
+async def add_fee(
+    actor: Actor, *, ticket_id: UUID, line_id: UUID, appointment_id: UUID, now: datetime
+) -> UUID:
+    """Put the fee a visit was quoted when it ended on a new ticket of its guest; deposits pay first.
+
+    A fee that is on a ticket already gives that one.
+
+    Raises:
+        NotFound: `appointment-unknown`.
+        Conflict: `no-fee`.
+    """
+    opened = await put_fee(
+        actor, ticket_id=ticket_id, line_id=line_id, appointment_id=appointment_id, now=now
+    )
+    if opened == ticket_id:
+        await _use_deposits(actor, opened, appointment_id, now)
+    return opened
+
+
+async def _use_deposits(actor: Actor, ticket_id: UUID, appointment_id: UUID, now: datetime) -> None:
+    """Let what the guest paid before pay now, unless it would pay everything: that, a person decides.
+
+    A ticket that is paid settles, and nobody has looked at this one yet.
+    """
+    sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now)
+    if sale.head.guest_id is None or sale.tenders:
+        return
+    for deposit in await deposits_for(sale.head.guest_id, appointment_id):
+        most = min(payable(sale), Cents(sale.sums.remaining_cents - 1))
+        if deposit.cents > most:
+            return
+        await take_value(
+            actor,
+            ticket_id=ticket_id,
+            tender_id=uuid.uuid5(ticket_id, f"deposit {deposit.holding_id}"),
+            holding_id=deposit.holding_id,
+            amount_cents=None,
+            version=sale.head.version,
+            now=now,
+        )
+        sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now)
