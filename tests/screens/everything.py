@@ -142,6 +142,7 @@ def board_screens() -> Iterator[Screen]:
         ("visit-cancelling", sheets.CANCELLING),
         ("visit-done", sheets.DONE_VISIT),
         ("visit-cancelled", sheets.CANCELLED),
+        ("visit-fee-on-card", sheets.FEE_ON_CARD),
         ("visit-tomorrow", sheets.TOMORROW),
         ("visit-card-asked", sheets.CARD_ASKED),
         ("visit-deposit-asked", sheets.DEPOSIT_ASKED),

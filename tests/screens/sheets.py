@@ -114,6 +114,18 @@ CANCELLED = replace(
     may_no_show=False,
     needs_proof=False,
 )
+FEE_ON_CARD = replace(
+    CANCELLED,
+    fee_card=visits.FeeCard(
+        "Charge $30.00 to Visa ending in 4242",
+        (("card", "1"), ("amount_cents", "3000")),
+        (
+            "Booked under version 2 of the policy: Free to move or cancel until 24 hours before.",
+            "Agreed to the card on November 3, 2026, text of 2026-11.",
+            "$30.00 of the deposit pays first.",
+        ),
+    ),
+)
 TOMORROW = replace(
     VISIT,
     may_check_in=False,

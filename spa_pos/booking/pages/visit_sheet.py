@@ -12,19 +12,21 @@ from spa_pos.booking.pages.visit_views import (
     CardAskPart,
     EndChoice,
     Endings,
+    FeeCard,
     HistoryRow,
     LateChoice,
     TimelineStep,
     VisitSheet,
 )
 from spa_pos.booking.queries import CancelReasonView, Visit, cancel_reasons, fits_at, policy
-from spa_pos.booking.queries.cards import card_standing
+from spa_pos.booking.queries.cards import card_standing, deposits_for, fee_is_paid, usable_on
 from spa_pos.booking.rules import (
     ENDED,
     HERE,
     SHORTEST,
     Status,
     late_arrival,
+    left_after,
     quote_cancellation,
     quote_no_show,
 )
@@ -32,6 +34,7 @@ from spa_pos.catalog.queries import quotes
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
+from spa_pos.payments.queries import stored_cards
 from spa_pos.people.actions import known_group
 from spa_pos.people.queries import Evidence, history, proof
 from spa_pos.people.rules import show_phone
@@ -58,6 +61,7 @@ async def visit_sheet(
     proven = not claims_group or on_file is not None or (visit.group_proven and not visit.status.is_expected)
     look, word = look_of(visit, now)
     expected = visit.status.is_expected
+    fee_due = bool(visit.fee_cents) and not await fee_is_paid(visit.id)
     return VisitSheet(
         id=visit.id,
         version=visit.version,
@@ -101,8 +105,9 @@ async def visit_sheet(
         receipt_href=f"/appointments/{visit.id}/receipt" if visit.status is Status.DONE else None,
         not_yet=_not_yet(expected, day, today),
         end_reason=visit.end_reason,
-        fee_words=_fee_words(visit),
-        fee_due=bool(visit.fee_cents),
+        fee_words=_fee_words(visit, paid=bool(visit.fee_cents) and not fee_due),
+        fee_due=fee_due,
+        fee_card=await _fee_card(where, visit, now) if fee_due else None,
         endings=await _endings(visit, now),
         cancelling=cancelling,
         add_ons=tuple(
@@ -176,10 +181,30 @@ def _fee(cents: Cents) -> str:
     return f"Fee {format_usd(cents)}" if cents else "No fee"
 
 
-def _fee_words(visit: Visit) -> str | None:
+def _fee_words(visit: Visit, *, paid: bool) -> str | None:
     if visit.fee_cents is None:
         return None
-    return f"{_fee(visit.fee_cents)} ({visit.fee_reason})" if visit.fee_cents else visit.fee_reason
+    words = f"{_fee(visit.fee_cents)} ({visit.fee_reason})" if visit.fee_cents else visit.fee_reason
+    return f"{words}. It is paid." if paid else words
+
+
+async def _fee_card(where: Place, visit: Visit, now: datetime) -> FeeCard | None:
+    """The fee on the card that the guest lets us keep; deposits pay first."""
+    card = usable_on(await stored_cards(visit.guest_id), local_date(now, where.zone))
+    agreed = await policy(visit.policy_id)
+    if card is None or agreed is None:
+        return None
+    on_hand = [one.cents for one in await deposits_for(visit.guest_id, visit.id)]
+    left = left_after(visit.fee_cents or Cents(0), on_hand)
+    day = card.consented_at.astimezone(where.zone)
+    told = [
+        f"Booked under version {agreed.version} of the policy: {agreed.words}",
+        f"Agreed to the card on {day:%B} {day.day}, {day.year}, text of {card.consent_version}.",
+    ]
+    if left != visit.fee_cents:
+        told.append(f"{format_usd(Cents((visit.fee_cents or 0) - left))} of the deposit pays first.")
+    fields = (("card", str(card.id)), ("amount_cents", str(left)))
+    return FeeCard(f"Charge {format_usd(left)} to {card.word}", fields, tuple(told))
 
 
 async def _card_ask(visit: Visit, day: date) -> CardAskPart | None:

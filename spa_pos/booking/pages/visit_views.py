@@ -82,6 +82,18 @@ class CardAskPart:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeCard:
+    """The fee of a visit, in one tap on a card on file: `POST /appointments/{id}/fee-charge` (id, `fields`).
+
+    `agreed` are the policy the visit was booked under, and what the guest agreed to when the card was kept.
+    """
+
+    words: str
+    fields: tuple[tuple[str, str], ...]
+    agreed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VisitSheet:
     """`booking/_visit.html` at `GET /appointments/{id}`: one appointment and what can be done now.
 
@@ -148,4 +160,5 @@ class VisitSheet:
     lengths: tuple[int, ...] = ()
     guest_words: tuple[str, ...] = ()
     card_ask: CardAskPart | None = None
+    fee_card: FeeCard | None = None
     problem: Problem | None = None

@@ -74,3 +74,13 @@ async def card_standing(visit: Visit, day: date) -> CardStanding | None:
     card = usable_on(await stored_cards(visit.guest_id), day)
     on_hand = Cents(sum(one.cents for one in await deposits_for(visit.guest_id, visit.id)))
     return CardStanding(row["version"], Cents(row["due_cents"]), card.word if card else None, on_hand)
+
+
+async def fee_is_paid(appointment_id: UUID) -> bool:
+    """True when the fee of a visit is on a ticket that is paid."""
+    found = await fetch_value(
+        "SELECT EXISTS (SELECT 1 FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
+        " WHERE l.fee_of = $1 AND l.status = 'live' AND t.status = 'settled')",
+        appointment_id,
+    )
+    return bool(found)

@@ -10,7 +10,7 @@ from spa_pos.booking.rules.calendar import (
     minute_of,
     stretch,
 )
-from spa_pos.booking.rules.fees import FeeQuote, Policy, quote_cancellation, quote_no_show
+from spa_pos.booking.rules.fees import FeeQuote, Policy, left_after, quote_cancellation, quote_no_show
 from spa_pos.booking.rules.limits import limit_passed
 from spa_pos.booking.rules.parties import (
     Arrangement,
@@ -101,6 +101,7 @@ __all__ = [
     "instant_of",
     "is_free",
     "late_arrival",
+    "left_after",
     "limit_passed",
     "minute_of",
     "open_plans",

@@ -1,5 +1,6 @@
 """What a late cancellation or a no-show costs (DOMAIN.md §4, §7.30). Quoted here, charged by checkout."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -59,3 +60,13 @@ def quote_no_show(policy: Policy | None, price_cents: Cents) -> FeeQuote:
     return FeeQuote(
         percent_of(price_cents, policy.no_show_ppm), f"{format_rate(policy.no_show_ppm)}: did not come"
     )
+
+
+def left_after(amount: Cents, deposits: Sequence[Cents]) -> Cents:
+    """What is left to pay when deposits pay first, each whole, while something remains."""
+    left = amount
+    for one in deposits:
+        if one >= left:
+            break
+        left = Cents(left - one)
+    return left

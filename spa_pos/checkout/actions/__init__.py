@@ -1,7 +1,7 @@
 """Writing tickets: every verb locks the ticket first, then looks, then writes."""
 
 from spa_pos.checkout.actions.cards import CARD_PURPOSE, begin_card, record_card, record_paid_attempt
-from spa_pos.checkout.actions.deposits import add_deposit, add_fee, open_ticket
+from spa_pos.checkout.actions.deposits import add_deposit, add_fee, charge_fee, open_ticket
 from spa_pos.checkout.actions.discounts import (
     clean_promo_code,
     discount,
@@ -66,6 +66,7 @@ __all__ = [
     "ask_late_tip_by_card",
     "begin_card",
     "begin_gift_payment",
+    "charge_fee",
     "choose_tips",
     "clean_promo_code",
     "close_refund",

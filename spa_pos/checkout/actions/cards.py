@@ -1,12 +1,13 @@
 """Cards on a ticket: asked for on a reader, written down when the money came."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from spa_pos.checkout.actions.receipts import mail_receipt
 from spa_pos.checkout.actions.settle import not_ready, settle_ticket
 from spa_pos.checkout.actions.tenders import post_tender
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
-from spa_pos.checkout.queries import ticket
+from spa_pos.checkout.queries import TicketView, ticket
 from spa_pos.checkout.tables import Tender
 from spa_pos.db import action, insert
 from spa_pos.kernel.actor import Actor, Role
@@ -18,6 +19,7 @@ from spa_pos.payments.actions import open_attempt
 from spa_pos.payments.queries import stored_cards
 from spa_pos.payments.rules import PaidAttempt
 from spa_pos.people.actions import record
+from spa_pos.people.queries import guest
 
 CARD_PURPOSE = "ticket"
 """What payments calls an attempt that pays a ticket."""
@@ -146,5 +148,20 @@ async def record_card(
     paid_up = received_cents == sale.sums.remaining_cents
     if paid_up and await not_ready(actor, sale) is None:
         await settle_ticket(actor, ticket_id=ticket_id, now=now)
+        if on_file and any(line.kind == "fee" for line in sale.lines):
+            await _tell_of_fee(actor, sale, attempt_id, now)
     else:
         await bump(sale)
+
+
+async def _tell_of_fee(actor: Actor, sale: TicketView, attempt_id: UUID, now: datetime) -> None:
+    """A guest who is not here is told of the charge, however it was found out, when an address is known."""
+    address = (await guest(sale.head.guest_id)).email if sale.head.guest_id is not None else None
+    if address is not None:
+        await mail_receipt(
+            actor,
+            link_id=uuid5(attempt_id, "receipt"),
+            ticket_id=sale.head.id,
+            email=address,
+            now=now,
+        )

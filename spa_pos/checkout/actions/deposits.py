@@ -6,6 +6,7 @@ from uuid import UUID
 
 from spa_pos.booking.queries import visit
 from spa_pos.booking.queries.cards import card_standing, deposits_for
+from spa_pos.checkout.actions.cards import begin_card
 from spa_pos.checkout.actions.lines import add_line, put_fee
 from spa_pos.checkout.actions.sell import VALUE
 from spa_pos.checkout.actions.tickets import begin_ticket, insert_ticket
@@ -15,7 +16,7 @@ from spa_pos.checkout.queries import deposit_ticket, ticket
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict
-from spa_pos.kernel.money import Cents
+from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.rules import DEPOSITS
 
@@ -93,6 +94,49 @@ async def add_fee(
     )
     if opened == ticket_id:
         await _use_deposits(actor, opened, appointment_id, now)
+    return opened
+
+
+@action
+async def charge_fee(
+    actor: Actor,
+    *,
+    ticket_id: UUID,
+    line_id: UUID,
+    attempt_id: UUID,
+    appointment_id: UUID,
+    stored_card_id: UUID,
+    expected_cents: int,
+    now: datetime,
+) -> UUID:
+    """Put the fee of a visit on a ticket, and write down that a card on file is about to be charged for it.
+
+    `expected_cents` is what the person saw would be charged. Gives the ticket; the charge itself follows.
+
+    Raises:
+        NotFound: `appointment-unknown`, `card-unknown`.
+        Conflict: `no-fee`, `fee-paid`, `fee-changed`, and what `begin_card` refuses.
+    """
+    opened = await add_fee(
+        actor, ticket_id=ticket_id, line_id=line_id, appointment_id=appointment_id, now=now
+    )
+    sale = await ticket(opened, actor.location_id, actor.zone, now=now)
+    if sale.head.status != "open":
+        raise Conflict("fee-paid", "The guest paid this fee already. Nothing was charged.")
+    if sale.sums.remaining_cents != expected_cents:
+        raise Conflict(
+            "fee-changed",
+            f"{format_usd(sale.sums.remaining_cents)} is to pay now. Nothing was charged; look again.",
+        )
+    await begin_card(
+        actor,
+        ticket_id=opened,
+        attempt_id=attempt_id,
+        stored_card_id=stored_card_id,
+        amount_cents=sale.sums.remaining_cents,
+        version=sale.head.version,
+        now=now,
+    )
     return opened
 
 

@@ -1,13 +1,14 @@
 """Cards on the pay screen: ask on a reader, wait, and see how it ended."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from litestar import Response, Router, post
 from litestar.params import FromPath
 
-from spa_pos.checkout.actions import begin_card
+from spa_pos.booking.pages.visits import show_refused
+from spa_pos.checkout.actions import begin_card, charge_fee
 from spa_pos.checkout.pages.build import attempt_panel, reader_choices
 from spa_pos.checkout.pages.desk import VersionForm, cards_of, pay_screen, sale_of
 from spa_pos.checkout.pages.views import PayWith
@@ -90,7 +91,41 @@ async def charge_kept_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Re
         await cards.start(form.id, now=desk.now)
     except Refusal as problem:
         return await pay_screen(desk, ticket_id, pay_with=PayWith.ON_FILE, problem=problem)
-    return await _after_attempt(desk, form.id)
+    return await after_attempt(desk, form.id)
+
+
+class FeeChargeForm(msgspec.Struct, forbid_unknown_fields=True):
+    """The fee of a visit on a card on file, as the sheet showed it."""
+
+    id: UUID
+    card: UUID
+    amount_cents: int
+
+
+@post("/appointments/{appointment_id:uuid}/fee-charge", opt=only(*FRONT), status_code=200)
+async def fee_on_card(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """Charge the fee of a visit to a card on file, in one tap; the guest is told by mail."""
+    desk, fields = await posted(request)
+    form = read(fields, FeeChargeForm)
+    attempt_id = uuid5(form.id, "attempt")
+    try:
+        cards = _need_cards(request)
+        ticket_id = await desk.ask(
+            charge_fee,
+            ticket_id=form.id,
+            line_id=uuid5(form.id, "fee"),
+            attempt_id=attempt_id,
+            appointment_id=appointment_id,
+            stored_card_id=form.card,
+            expected_cents=form.amount_cents,
+        )
+    except Refusal as problem:
+        return await show_refused(desk, appointment_id, problem)
+    try:
+        await cards.start(attempt_id, now=desk.now)
+    except Refusal as problem:
+        return await pay_screen(desk, ticket_id, pay_with=PayWith.ON_FILE, problem=problem)
+    return await after_attempt(desk, attempt_id)
 
 
 async def _own_attempt(desk: Desk, attempt_id: UUID) -> AttemptView:
@@ -100,7 +135,7 @@ async def _own_attempt(desk: Desk, attempt_id: UUID) -> AttemptView:
     return found
 
 
-async def _after_attempt(desk: Desk, attempt_id: UUID, problem: Refusal | None = None) -> Response[Any]:
+async def after_attempt(desk: Desk, attempt_id: UUID, problem: Refusal | None = None) -> Response[Any]:
     """The waiting panel, or where the ticket stands now that the attempt has ended."""
     found = await _own_attempt(desk, attempt_id)
     sale = await sale_of(desk, found.subject)
@@ -122,7 +157,7 @@ async def check_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Respons
     desk, _ = await posted(request)
     await _own_attempt(desk, attempt_id)
     await _need_cards(request).check(attempt_id, now=desk.now)
-    return await _after_attempt(desk, attempt_id)
+    return await after_attempt(desk, attempt_id)
 
 
 @post("/attempts/{attempt_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
@@ -131,7 +166,7 @@ async def cancel_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Respon
     desk, _ = await posted(request)
     await _own_attempt(desk, attempt_id)
     await _need_cards(request).cancel(attempt_id, now=desk.now)
-    return await _after_attempt(desk, attempt_id)
+    return await after_attempt(desk, attempt_id)
 
 
 @post("/attempts/{attempt_id:uuid}/simulation", opt=only(*FRONT), status_code=200)
@@ -144,8 +179,10 @@ async def simulate_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Resp
     try:
         await cards.simulate_tap(attempt_id, form.card, now=desk.now)
     except Refusal as problem:
-        return await _after_attempt(desk, attempt_id, problem)
-    return await _after_attempt(desk, attempt_id)
+        return await after_attempt(desk, attempt_id, problem)
+    return await after_attempt(desk, attempt_id)
 
 
-router = Router("/", route_handlers=[ask_for_card, charge_kept_card, check_card, cancel_card, simulate_card])
+router = Router(
+    "/", route_handlers=[ask_for_card, charge_kept_card, fee_on_card, check_card, cancel_card, simulate_card]
+)

@@ -1,5 +1,6 @@
 """Tips: the screen that is turned to the guest, and what changes after a ticket settled."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,15 @@ from spa_pos.checkout.actions import add_late_tip, ask_late_tip_by_card, choose_
 from spa_pos.checkout.pages.build import dollars, kept_choices, reader_choices
 from spa_pos.checkout.pages.desk import cards_of, sale_of
 from spa_pos.checkout.pages.tip_views import ProviderTip, TipButton, TipPage, TipRow, TipsPage
-from spa_pos.checkout.queries import register_terms, tip_changes, tippable, tips_now
+from spa_pos.checkout.pages.views import KeptChoice
+from spa_pos.checkout.queries import (
+    TicketView,
+    cards_that_paid,
+    register_terms,
+    tip_changes,
+    tippable,
+    tips_now,
+)
 from spa_pos.checkout.rules import Terms, tip_choices
 from spa_pos.kernel.errors import Conflict, Invalid, NeedsApproval, Refusal, Unavailable
 from spa_pos.kernel.money import Cents, format_rate, format_usd, parse_usd
@@ -137,7 +146,7 @@ async def tips_screen(
         ),
         total_cents=sum(have.values()),
         readers=await reader_choices(desk.place.id) if cards_of(desk.request) else (),
-        kept=await kept_choices(desk.place, sale.head.guest_id) if cards_of(desk.request) else (),
+        kept=await _kept(desk, sale) if cards_of(desk.request) else (),
         history=tuple(
             f"{format_usd(one.amount_cents)} for {one.provider_name}, {one.kind}, by {one.who or 'the card'}"
             + (f", approved by {one.approved_by}" if one.approved_by else "")
@@ -149,6 +158,14 @@ async def tips_screen(
     )
     text = render("checkout/tips.html", page, await desk.shell(Nav.TICKETS))
     return html(text, status=problem.status if problem else 200)
+
+
+async def _kept(desk: Desk, sale: TicketView) -> tuple[KeptChoice, ...]:
+    """The guest's cards on file, the one that paid this sale first."""
+    paid = await cards_that_paid(sale.head.id)
+    choices = await kept_choices(desk.place, sale.head.guest_id)
+    named = [replace(one, word=f"{one.word}, which paid this") if one.id in paid else one for one in choices]
+    return tuple(sorted(named, key=lambda one: one.id not in paid))
 
 
 @get("/tickets/{ticket_id:uuid}/tips", opt=only(*FRONT))

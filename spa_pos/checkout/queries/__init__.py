@@ -42,6 +42,7 @@ from spa_pos.checkout.queries.tickets import (
 from spa_pos.checkout.queries.tips import (
     Deduction,
     TipChangeView,
+    cards_that_paid,
     deductions,
     taken_from_pay,
     tip_changes,
@@ -64,6 +65,7 @@ __all__ = [
     "TipChangeView",
     "TipView",
     "Waiting",
+    "cards_that_paid",
     "deductions",
     "deposit_ticket",
     "due_parts",

@@ -102,3 +102,13 @@ async def deductions(location_id: UUID, first: date, last: date, zone: ZoneInfo)
         zone.key,
     )
     return [Deduction(**dict(row)) for row in rows]
+
+
+async def cards_that_paid(ticket_id: UUID) -> set[UUID]:
+    """The cards on file that paid some of a ticket."""
+    rows = await fetch(
+        "SELECT a.stored_card FROM tender d JOIN attempt a ON a.id = d.attempt"
+        " WHERE d.ticket = $1 AND d.status = 'taken' AND a.stored_card IS NOT NULL",
+        ticket_id,
+    )
+    return {row["stored_card"] for row in rows}
