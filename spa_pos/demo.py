@@ -120,7 +120,7 @@ async def _remind(address: str, app: Litestar) -> None:
 
     past = await card_past()
     async with httpx.AsyncClient(trust_env=False, timeout=PROCESSOR_SECONDS) as client:
-        told = {"charges": past.charges, "refunds": past.refunds}
+        told = {"charges": past.charges, "refunds": past.refunds, "cards": past.cards}
         (await client.post(f"{address}/_control/past", json=told)).raise_for_status()
     await compare_nights(app.state["cards"], now())
 

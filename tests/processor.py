@@ -57,6 +57,10 @@ class Processor:
         """What is charged and given back from now on, it says was then; None: at the machine's time."""
         self._tell("clock", {"now": None if now is None else int(now.timestamp())})
 
+    def remind(self, **past: list[dict[str, object]]) -> None:
+        """What it did before it was started: `charges`, `refunds`, `cards`."""
+        self._tell("past", dict(past))
+
     def charge(self, amount_cents: int) -> str:
         """Charge a card as somebody does in the processor's own pages; gives the id of the payment."""
         card = {"payment_method": "pm_card_visa", "confirm": "true", "amount": amount_cents}

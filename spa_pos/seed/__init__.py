@@ -9,6 +9,7 @@ from spa_pos.seed.gifts import add_gift_cards
 from spa_pos.seed.guests import add_guests
 from spa_pos.seed.history import make_history
 from spa_pos.seed.house import PINS, build_house
+from spa_pos.seed.kept import keep_cards
 from spa_pos.seed.online import add_online
 from spa_pos.seed.referrals import add_referrals
 from spa_pos.seed.rota import add_coming_changes, add_past_changes
@@ -40,6 +41,7 @@ async def seed(
         report(f"{await add_gift_cards(house, now=now)} gift cards bought for others.")
         report(f"{await add_waits(house, guests, now=now)} guests on the waitlist.")
         report(f"{await add_online(house, now=now)} visits that guests booked online.")
+        report(f"{await keep_cards(house, now=now)} cards that guests let us keep.")
         report(f"{await count_the_shelf(house, now=now)} products counted on the shelf.")
     await offer_one_price(house, now=now)
     await add_coming_changes(house, now=now)

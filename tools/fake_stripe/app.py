@@ -63,8 +63,12 @@ class Layer:
         return web.json_response({"set": True})
 
     async def _remember(self, request: web.Request) -> web.Response:
-        """Charges and refunds of before the start: id, payment_intent, amount, created, metadata."""
+        """What was before the start: charges and refunds (id, payment_intent, amount, created, metadata),
+        and kept cards (id, customer, last4).
+        """
         told = await request.json()
+        for card in told.get("cards", []):
+            await self._cards.remember(card["id"], card["customer"], card["last4"])
         for kind, more in (("charge", {"paid": True, "captured": True}), ("refund", {})):
             whole = [
                 {**more, "object": kind, "currency": "usd", "status": "succeeded", "metadata": {}}

@@ -116,11 +116,15 @@ class Cards:
         self._intents: dict[str, Known] = {}
         self._numbers: dict[str, str] = {}
         self._stand_ins: dict[str, str] = {}
+        self._before: dict[str, str] = {}
 
     async def ask(self, method: str, path: str, parameters: dict[str, Any]) -> Answer:
         """Hand a checked request on and mend the answer."""
         expand = parameters.pop("expand", [])
-        parts = path.split("/")[2:]
+        parts = [self._before.get(part, part) for part in path.split("/")[2:]]
+        path = "/".join(["/v1", *parts])
+        for name in {"customer", "payment_method"} & parameters.keys():
+            parameters[name] = self._before.get(parameters[name], parameters[name])
         if parts[0] == "payment_intents":
             return await self._intent(method, parts[1:], parameters, expand)
         if parts[0] == "setup_intents":
@@ -132,6 +136,16 @@ class Cards:
         if path == "/v1/payment_methods" and method == "POST" and answer.status == 200:
             self._numbers[answer.body["id"]] = parameters.get("card", {}).get("number", "")
         return self._mended(answer, expand)
+
+    async def remember(self, method_id: str, customer_id: str, last4: str) -> None:
+        """A card that was kept before this processor was started, under the names it had then."""
+        number = next((one for one in (*APPROVED, *DECLINES) if one.endswith(last4)), APPROVED[0])
+        if customer_id not in self._before:
+            made = await self._peer.ask("POST", "/v1/customers", {})
+            self._before[customer_id] = made.body["id"]
+        self._before[method_id] = await self._card_of(number)
+        place = f"/v1/payment_methods/{self._before[method_id]}/attach"
+        await self._peer.ask("POST", place, {"customer": self._before[customer_id]})
 
     async def _looked_back(self, kind: str, path: str, rest: list[str], parameters: dict[str, Any]) -> Answer:
         """One charge or refund, or a list of them."""

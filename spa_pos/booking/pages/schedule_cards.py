@@ -59,6 +59,7 @@ async def _show(desk: Desk, form: str | None = None, sent: FormState | None = No
                 f"Version {one.term.version}, {_since(one, one.begins_at.astimezone(zone))}",
                 f"{HERE}/end",
                 (("id", str(one.term.id)),),
+                word="End it",
             )
             for one in versions
             if one.ended_at is None

@@ -62,14 +62,15 @@ async def tickets_behind(payment_ids: Sequence[str]) -> dict[str, UUID]:
 
 @dataclass(frozen=True, slots=True)
 class CardPast:
-    """Every charge and refund that stands here, as a processor would have told of it."""
+    """Every charge, refund and kept card that stands here, as a processor would have told of it."""
 
     charges: tuple[dict[str, object], ...]
     refunds: tuple[dict[str, object], ...]
+    cards: tuple[dict[str, object], ...] = ()
 
 
 async def card_past() -> CardPast:
-    """What cards paid and got back so far; for a pretended processor, which forgets when it stops."""
+    """What cards paid and got back, and which are kept; for a pretended processor, which forgets."""
     charges = await fetch(
         "SELECT 'ch_' || replace(id::text, '-', '') AS id, processor_id AS payment_intent,"
         " received_cents AS amount, extract(epoch FROM ended_at)::bigint AS created"
@@ -81,4 +82,9 @@ async def card_past() -> CardPast:
         " JOIN refund r ON r.id = p.refund JOIN tender d ON d.id = p.tender"
         " JOIN attempt a ON a.id = d.attempt WHERE p.status = 'done' AND p.processor_id IS NOT NULL"
     )
-    return CardPast(tuple(dict(row) for row in charges), tuple(dict(row) for row in refunds))
+    cards = await fetch(
+        "SELECT c.processor_id AS id, u.processor_id AS customer, c.last4 FROM stored_card c"
+        " JOIN card_customer u ON u.guest = c.guest WHERE c.detached_at IS NULL"
+    )
+    told = (tuple(dict(row) for row in rows) for rows in (charges, refunds, cards))
+    return CardPast(*told)

@@ -21,7 +21,13 @@ from spa_pos.checkout.actions.erasure import erase_guest
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.money import Cents
-from spa_pos.payments.actions import agree_to_keep_card, record_setup, remove_card
+from spa_pos.payments.actions import (
+    agree_to_keep_card,
+    record_setup,
+    remember_customer,
+    remove_card,
+    setup_created,
+)
 from spa_pos.payments.flows import CardPayments, CardsOnFile
 from spa_pos.payments.queries import (
     AttemptView,
@@ -30,7 +36,7 @@ from spa_pos.payments.queries import (
     card_setup,
     stored_cards,
 )
-from spa_pos.payments.rules import CONSENT_VERSION, State
+from spa_pos.payments.rules import CONSENT_VERSION, CardSaved, State
 from spa_pos.payments.stripe_gateway import StripeGateway
 from spa_pos.verify import verify
 from tests.builders import open_sale, sale_of
@@ -122,6 +128,23 @@ async def test_a_card_is_kept_with_the_words_its_guest_agreed_to(till: Till) -> 
     assert "Rejuvenate Spa" in card.consent_text
     with pytest.raises(Exception, match="never changed"):
         await fetch("UPDATE card_setup SET consent_text = 'anything' WHERE id = $1", card.id)
+
+
+async def test_a_card_that_was_kept_before_the_pretended_processor_began_is_charged_and_forgotten(
+    till: Till,
+) -> None:
+    guest_id, now = await till.spa.guest(), till.spa.clock.now
+    setup_id = await till.agreed(guest_id)
+    await remember_customer(guest_id, f"cus_before_{guest_id.hex}", now)
+    await setup_created(setup_id, f"seti_before_{setup_id.hex}", now)
+    await record_setup(setup_id, CardSaved(f"pm_before_{setup_id.hex}", "visa", "4242", 12, 2040), now)
+    known = {"id": f"pm_before_{setup_id.hex}", "customer": f"cus_before_{guest_id.hex}", "last4": "4242"}
+    till.processor.remind(cards=[known])
+    found = await till.charged(await open_sale(till.spa, guest_id), setup_id)
+    assert (found.state, found.card_last4) == (State.PAID, "4242")
+    await remove_card(till.spa.maya, card_id=setup_id, guest_id=guest_id, now=now)
+    await till.keeping.recover(now)
+    assert await fetch_value("SELECT detached_at FROM stored_card") is not None
 
 
 async def test_a_card_that_cannot_be_kept_is_not(till: Till) -> None:
