@@ -72,7 +72,7 @@ from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
 from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox
 from spa_pos.payments.pages.desk import router as payments_desk
 from spa_pos.payments.pages.webhooks import router as payments_webhooks
-from spa_pos.payments.queries import open_differences
+from spa_pos.payments.queries import cards_to_look_at
 from spa_pos.payments.stripe_gateway import StripeGateway, StripeWebhooks
 from spa_pos.people.pages.consent import router as people_consent
 from spa_pos.people.pages.desk import router as people_desk
@@ -168,7 +168,7 @@ ROUTERS = (
 BADGES = {
     Nav.WAITLIST: waiting_count,
     Nav.DRAWER: forgotten_count,
-    Nav.SALES_DAY: open_differences,
+    Nav.SALES_DAY: cards_to_look_at,
 }
 """What is counted beside a place in the header."""
 

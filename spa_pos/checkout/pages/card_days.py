@@ -181,9 +181,10 @@ def _row(one: CardDayView, shown: date) -> CardDayRow:
     words = _agreed(count) if count else "No cards"
     if one.open_count:
         words = f"{_differences(one.open_count)}"
-    elif one.compared_at is None:
-        words = "Not compared"
-    return CardDayRow(one.day, words, _href(one.day), one.day == shown, bool(one.open_count))
+    elif one.failed_at is not None:
+        words = "Could not be compared"
+    waits = bool(one.open_count) or one.failed_at is not None
+    return CardDayRow(one.day, words, _href(one.day), one.day == shown, waits)
 
 
 @get(HERE, opt=only(*MANAGERS))

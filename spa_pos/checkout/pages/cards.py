@@ -17,9 +17,10 @@ from spa_pos.kernel.money import Cents
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.queries import AttemptView, attempt
 from spa_pos.people.pages.session import FRONT, Desk, only, posted
+from spa_pos.people.queries import guest
 from spa_pos.web.answers import AnyRequest, part, see, wants_part
 from spa_pos.web.forms import read
-from spa_pos.web.shell import Nav
+from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
 
@@ -125,7 +126,12 @@ async def fee_on_card(request: AnyRequest, appointment_id: FromPath[UUID]) -> Re
         await cards.start(attempt_id, now=desk.now)
     except Refusal as problem:
         return await pay_screen(desk, ticket_id, pay_with=PayWith.ON_FILE, problem=problem)
-    return await after_attempt(desk, attempt_id)
+    sale = await sale_of(desk, ticket_id)
+    if sale.head.status != "settled":
+        return await after_attempt(desk, attempt_id)
+    told = (await guest(sale.head.guest_id)).email if sale.head.guest_id is not None else None
+    words = f"The receipt goes to {told}." if told else "No e-mail address is known: tell the guest yourself."
+    return desk.see(f"/tickets/{ticket_id}/done", Toast(f"The card was charged. {words}"))
 
 
 async def _own_attempt(desk: Desk, attempt_id: UUID) -> AttemptView:

@@ -19,9 +19,11 @@ from spa_pos.payments.queries.compare import (
     broken_card_days,
     card_day,
     card_days,
+    cards_to_look_at,
     differences_of,
     first_open_day,
     open_differences,
+    uncompared_days,
 )
 from spa_pos.payments.queries.inbox import StoredEvent, broken_events, parked_events, stored_event
 from spa_pos.payments.queries.on_file import (
@@ -75,6 +77,7 @@ __all__ = [
     "card_term_versions",
     "card_terms",
     "cards_to_forget",
+    "cards_to_look_at",
     "customer_of",
     "differences_of",
     "due_attempts",
@@ -89,4 +92,5 @@ __all__ = [
     "stored_card_for_update",
     "stored_cards",
     "stored_event",
+    "uncompared_days",
 ]

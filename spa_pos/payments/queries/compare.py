@@ -88,10 +88,26 @@ async def open_differences(location_id: UUID) -> int:
     )
 
 
+async def uncompared_days(location_id: UUID) -> int:
+    """How many days could not be compared, the last time somebody tried."""
+    return int(
+        await fetch_value(
+            "SELECT count(*) FROM card_day WHERE location = $1 AND failed_at IS NOT NULL", location_id
+        )
+    )
+
+
+async def cards_to_look_at(location_id: UUID) -> int:
+    """Differences that wait for somebody, and days that could not be compared."""
+    return await open_differences(location_id) + await uncompared_days(location_id)
+
+
 async def first_open_day(location_id: UUID) -> date | None:
-    """The earliest day of which a difference waits."""
+    """The earliest day of which a difference waits, or that could not be compared."""
     found: date | None = await fetch_value(
-        "SELECT min(day) FROM card_difference WHERE location = $1 AND gone_at IS NULL AND settled_at IS NULL",
+        "SELECT least((SELECT min(day) FROM card_difference WHERE location = $1 AND gone_at IS NULL"
+        " AND settled_at IS NULL), (SELECT min(day) FROM card_day WHERE location = $1"
+        " AND failed_at IS NOT NULL))",
         location_id,
     )
     return found

@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 from spa_pos.catalog.queries import category_names
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.kernel.time import local_date
-from spa_pos.payments.queries import open_differences
+from spa_pos.payments.queries import open_differences, uncompared_days
 from spa_pos.people.pages.session import MANAGERS, Desk, desk_of, only
 from spa_pos.people.queries import groups
 from spa_pos.reports.pages.views import (
@@ -86,15 +86,19 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         refunds=tuple(_given_back(desk, row) for row in report.refunds),
         refunded_cents=report.refunded_cents,
         late_tips_cents=report.late_tips_cents,
-        cards_words=_cards_words(await open_differences(desk.place.id)),
+        cards_words=_cards_words(await open_differences(desk.place.id), await uncompared_days(desk.place.id)),
     )
 
 
-def _cards_words(count: int) -> str:
-    if not count:
-        return ""
-    words = "1 difference" if count == 1 else f"{count} differences"
-    return f"{words} with the card processor to look into."
+def _cards_words(count: int, uncompared: int) -> str:
+    words = []
+    if count:
+        differences = "1 difference" if count == 1 else f"{count} differences"
+        words.append(f"{differences} with the card processor to look into.")
+    if uncompared:
+        days = "1 day of cards" if uncompared == 1 else f"{uncompared} days of cards"
+        words.append(f"{days} could not be compared with the processor.")
+    return " ".join(words)
 
 
 def _sold(desk: Desk, row: TicketRow) -> SoldTicket:

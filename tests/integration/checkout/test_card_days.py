@@ -21,7 +21,14 @@ from spa_pos.kernel.money import Cents
 from spa_pos.ledger.queries import place
 from spa_pos.payments.actions import record_created, record_outcome, record_submitted, settle_difference
 from spa_pos.payments.flows import CardPayments
-from spa_pos.payments.queries import attempt, broken_card_days, card_day, differences_of, open_differences
+from spa_pos.payments.queries import (
+    attempt,
+    broken_card_days,
+    card_day,
+    cards_to_look_at,
+    differences_of,
+    open_differences,
+)
 from spa_pos.payments.rules import Cancelled, GivenBack, Kind, NotGivenBack, Paid, RefundOutcome
 from spa_pos.payments.stripe_gateway import StripeGateway
 from tests.builders import open_sale, sale_of
@@ -259,6 +266,13 @@ async def test_when_nobody_answers_nothing_is_known_and_what_was_found_stays(til
     assert found is not None
     assert "does not answer" in (found.problem or "")
     assert found.open_count == 1
+    assert await cards_to_look_at(till.spa.house.location_id) == 2, "the difference, and the day"
+    kiosk = await till.spa.kiosk("Renata Silva")
+    assert "1 day of cards could not be compared" in (await kiosk.open("/reports/sales-day")).words
+    page = await kiosk.open("/reports/cards")
+    assert "it could not be compared: The card processor does not answer" in page.words
+    await kiosk.send("/reports/cards")
+    assert await cards_to_look_at(till.spa.house.location_id) == 1
 
 
 async def test_a_manager_settles_a_difference_with_a_word_and_it_waits_no_more(till: Till) -> None:

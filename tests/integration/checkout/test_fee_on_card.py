@@ -112,6 +112,7 @@ async def test_a_no_show_fee_is_charged_in_one_tap_and_the_guest_is_told(till: T
     assert f"text of {CONSENT_VERSION}" in words
     page = await kiosk.send("/fee-charge")
     assert page.path.endswith("/done"), page.words
+    assert "The card was charged. The receipt goes to ingrid@example.org." in page.words
     assert await attempts(till) == [("paid", FEE)]
     mail = await fetch("SELECT kind, address FROM message WHERE kind = 'receipt'")
     assert [(row["kind"], row["address"]) for row in mail] == [("receipt", "ingrid@example.org")]
@@ -212,3 +213,12 @@ async def test_a_late_tip_goes_to_the_card_that_paid_the_sale(till: Till) -> Non
     page = await kiosk.send("/late-tips", amount="15.00", paid_with=first)
     assert "$15.00 for Ana Okafor, card" in page.words
     assert sorted(await attempts(till)) == [("paid", 1_500), ("paid", 12_975)]
+
+
+async def test_a_guest_without_an_address_is_charged_and_the_desk_hears_to_tell_them(till: Till) -> None:
+    _, visit_id = await till.missed(email=False)
+    kiosk = await till.sheet(visit_id)
+    page = await kiosk.send("/fee-charge")
+    assert "No e-mail address is known: tell the guest yourself." in page.words
+    assert await attempts(till) == [("paid", FEE)]
+    assert await fetch_value("SELECT count(*) FROM message WHERE kind = 'receipt'") == 0
