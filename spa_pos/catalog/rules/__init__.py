@@ -1,13 +1,11 @@
 """Prices and tax; pure."""
 
-from spa_pos.catalog.rules.mandatory_charge import MandatoryCharge, mandatory_charge
 from spa_pos.catalog.rules.one_price import OnePriceSplit, Part, check_one_price, split_one_price
 from spa_pos.catalog.rules.prices import PriceRow, Quote, StandbyRule, quote
 from spa_pos.catalog.rules.tax import Jurisdiction, TaxedLine, TaxPart, TaxResult, tax_ticket
 
 __all__ = [
     "Jurisdiction",
-    "MandatoryCharge",
     "OnePriceSplit",
     "Part",
     "PriceRow",
@@ -17,7 +15,6 @@ __all__ = [
     "TaxResult",
     "TaxedLine",
     "check_one_price",
-    "mandatory_charge",
     "quote",
     "split_one_price",
     "tax_ticket",

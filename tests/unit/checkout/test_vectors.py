@@ -18,7 +18,6 @@ from spa_pos.catalog.rules import (
     Quote,
     StandbyRule,
     TaxedLine,
-    mandatory_charge,
     quote,
     tax_ticket,
 )
@@ -91,11 +90,11 @@ def by_value() -> tuple[list[Cents], int]:
 
 
 def charged() -> tuple[int, tuple[int, ...], int, int]:
-    """A massage of $120.00 and a facial of $90.00 with 20 % on top that nobody can leave out."""
-    found = mandatory_charge([TaxedLine(Cents(12_000), True), TaxedLine(Cents(9_000), False)], 200_000)
-    base = sum(line.net_cents for line in found.taxed_lines if line.taxable)
-    tax = tax_ticket(found.taxed_lines, ROCHESTER).tax_cents
-    return found.charge_cents, found.share_cents, base, tax
+    """A massage of $120.00 and a facial of $90.00 with 20 % on top, which would be a part of each price."""
+    charge = percent_of(Cents(21_000), 200_000)
+    massage, facial = split(charge, [12_000, 9_000])
+    lines = [TaxedLine(Cents(12_000 + massage), True), TaxedLine(Cents(9_000 + facial), False)]
+    return charge, (massage, facial), lines[0].net_cents, tax_ticket(lines, ROCHESTER).tax_cents
 
 
 def gift_card() -> dict[str, list[tuple[str, int]]]:
