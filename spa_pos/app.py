@@ -89,6 +89,7 @@ from spa_pos.reports.pages.books import router as reports_books
 from spa_pos.reports.pages.bridge import router as reports_bridge
 from spa_pos.reports.pages.exemptions import router as reports_exemptions
 from spa_pos.reports.pages.manager import router as reports_manager
+from spa_pos.reports.pages.staff_discounts import router as reports_staff_discounts
 from spa_pos.settings import Settings
 from spa_pos.stock.pages.lists import router as stock_lists
 from spa_pos.stock.pages.products import router as stock_products
@@ -156,6 +157,7 @@ ROUTERS = (
     reports_bridge,
     reports_exemptions,
     reports_books,
+    reports_staff_discounts,
     stock_lists,
     stock_products,
     stored_value_balance,

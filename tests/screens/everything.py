@@ -26,6 +26,7 @@ from tests.screens import (
     sales,
     schedule,
     sheets,
+    sheets_of_reports,
     stock,
     value,
     waitlist,
@@ -92,6 +93,12 @@ def bridge_screens() -> Iterator[Screen]:
         ("bridge-empty", bridge.EMPTY),
     ):
         yield Screen(name, "reports/bridge.html", page, MANAGER)
+    for name, sheet in (
+        ("sheet", sheets_of_reports.FULL),
+        ("sheet-apart", sheets_of_reports.APART),
+        ("sheet-empty", sheets_of_reports.EMPTY),
+    ):
+        yield Screen(name, "reports/sheet.html", sheet, MANAGER)
     yield Screen("bridge-rows", "reports/bridge_rows.html", bridge.ROWS, MANAGER)
     yield Screen("bridge-rows-empty", "reports/bridge_rows.html", bridge.NO_ROWS, MANAGER)
     yield Screen("books", "reports/books.html", bridge.BOOKS, MANAGER)

@@ -27,15 +27,23 @@ def period(since: str | None, until: str | None, today: date) -> tuple[date, dat
     return first, last
 
 
-def presets(first: date, last: date, today: date, href: Callable[[date, date], str]) -> tuple[Preset, ...]:
+Choice = tuple[str, date, date]
+"""A period in words, with its first and last day."""
+
+
+def usual_choices(today: date) -> tuple[Choice, ...]:
     """Today, yesterday, this week from Monday, this month, last month."""
     month = today.replace(day=1)
     before = month - timedelta(days=1)
-    choices = (
+    return (
         ("Today", today, today),
         ("Yesterday", today - timedelta(days=1), today - timedelta(days=1)),
         ("This week", today - timedelta(days=today.weekday()), today),
         ("This month", month, today),
         ("Last month", before.replace(day=1), before),
     )
-    return tuple(Preset(words, href(a, b), (a, b) == (first, last)) for words, a, b in choices)
+
+
+def presets(first: date, last: date, today: date, href: Callable[[date, date], str]) -> tuple[Preset, ...]:
+    """The usual periods in one tap each."""
+    return tuple(Preset(words, href(a, b), (a, b) == (first, last)) for words, a, b in usual_choices(today))

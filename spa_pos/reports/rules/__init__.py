@@ -28,7 +28,7 @@ from spa_pos.reports.rules.sales import (
     Tie,
     ties,
 )
-from spa_pos.reports.rules.staff_discounts import CLASSES, StaffDiscount, class_of, groups
+from spa_pos.reports.rules.staff_discounts import CLASSES, Shares, StaffDiscount, class_of, groups
 
 __all__ = [
     "CLASSES",
@@ -43,6 +43,7 @@ __all__ = [
     "Moved",
     "Purse",
     "SalesCell",
+    "Shares",
     "StaffDiscount",
     "Step",
     "TaxRow",

@@ -6,6 +6,7 @@ refused.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from spa_pos.kernel.money import Cents, percent_of
 
@@ -22,9 +23,22 @@ CLASSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Code, words and guest groups of each class that is reported for itself."""
 
 
+class Shares(NamedTuple):
+    """Of one service, or of what went back of it: guest price, what was taken off, 20 %, above it."""
+
+    list_cents: Cents
+    reduction_cents: Cents
+    free_cents: Cents
+    excess_cents: Cents
+
+
 @dataclass(frozen=True, slots=True)
 class StaffDiscount:
-    """What the price of a group took off a service, and how much of it is above 20 % of the guest price."""
+    """What was taken off a service for one guest alone, and how much of it is above 20 % of the guest price.
+
+    That is the price of the group and what somebody took off by hand; what everybody could have had (a promo
+    code, a package, one price) is not pay.
+    """
 
     list_cents: Cents
     reduction_cents: Cents
@@ -39,17 +53,23 @@ class StaffDiscount:
         """What is above it; nothing when the discount is within."""
         return Cents(max(0, self.reduction_cents - self.free_cents))
 
-    def given_back(self, net_cents: Cents, before: int, amount: int) -> "tuple[Cents, Cents, Cents]":
-        """The guest price, discount and excess that go with a refund of so much of the price of the line.
+    @property
+    def shares(self) -> Shares:
+        """All of it."""
+        return Shares(self.list_cents, self.reduction_cents, self.free_cents, self.excess_cents)
+
+    def given_back(self, net_cents: Cents, before: int, amount: int) -> Shares:
+        """What goes with a refund of so much of the price of the line.
 
         `net_cents` is the line's price, `before` what earlier refunds gave back of it; all refunds together
         give back all of it, to the cent.
         """
-
-        def share(whole: int) -> Cents:
-            return Cents(_part(whole, before + amount, net_cents) - _part(whole, before, net_cents))
-
-        return share(self.list_cents), share(self.reduction_cents), share(self.excess_cents)
+        return Shares(
+            *(
+                Cents(_part(whole, before + amount, net_cents) - _part(whole, before, net_cents))
+                for whole in self.shares
+            )
+        )
 
 
 def _part(whole: int, part: int, of: int) -> int:
