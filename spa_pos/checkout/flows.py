@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from spa_pos.checkout.actions.refunds import BY_CARD, record_given_back
+from spa_pos.checkout.actions.given_back import BY_CARD, record_given_back
 from spa_pos.checkout.queries import due_parts, parts_of
 from spa_pos.checkout.queries.compare import our_payments, our_refunds, tickets_behind
 from spa_pos.db import forbid_transaction

@@ -58,6 +58,7 @@ MAY_BE_ABSENT = {
     "holding.guest": "a gift card belongs to whoever brings it",
     "holding.plan": "only packages have one, by their check",
     "price.guest_group": "the price of every group that has none of its own",
+    "refund.approval": "a manager, or little and soon",
     "refund.drawer": "no cash goes back",
     "refund.made_by": "a job can make one",
     "refund_part.tender": "money that goes back as new stored value",

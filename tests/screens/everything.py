@@ -262,6 +262,8 @@ def register_screens() -> Iterator[Screen]:
     for name, page in (
         ("refund", refunds.CHOOSING),
         ("refund-chosen", refunds.CHOSEN),
+        ("refund-undecided", refunds.UNDECIDED),
+        ("refund-approved", refunds.APPROVED),
         ("refund-none", refunds.NOTHING),
     ):
         yield Screen(name, "checkout/refund.html", page, tickets)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from spa_pos.checkout.pages import refund_views as refunds
-from spa_pos.web.shell import Problem
+from spa_pos.kernel.actor import Role
+from spa_pos.people.pages.views import ApprovalPanel
+from spa_pos.web.shell import Face, Problem
 from tests.screens.frame import at
 
 TICKET = UUID(int=77)
@@ -56,7 +58,26 @@ CHOSEN = replace(
         refunds.Effect("Back: Visa 4242", -16759),
     ),
     back_cents=16759,
-    problem=Problem("refund-needs-manager", "Ask a manager to sign in here for this refund."),
+    problem=Problem("refund-changed", "What can go back changed while this page was open. Look again."),
+)
+UNDECIDED = replace(
+    CHOSEN,
+    to="",
+    ways=tuple(replace(way, chosen=False) for way in CHOSEN.ways),
+    effects=CHOSEN.effects[:2],
+    problem=None,
+)
+APPROVED = replace(
+    CHOSEN,
+    approval=ApprovalPanel(
+        "/tickets/1/refunds",
+        (("to", "original"),),
+        "Give back $167.59: a manager has to approve.",
+        16759,
+        (Face.of(UUID(int=3), "Renata Silva", 120, Role.MANAGER),),
+        "/tickets/1/refund",
+    ),
+    problem=None,
 )
 NOTHING = replace(
     CHOOSING, lines=(replace(LINES[0], why_not="Given back already"),), nothing_left=True, tip_left_cents=0

@@ -9,6 +9,7 @@ from spa_pos.checkout.actions.discounts import (
     set_price,
     use_promo,
 )
+from spa_pos.checkout.actions.given_back import close_refund, give_back_otherwise, record_given_back
 from spa_pos.checkout.actions.lines import (
     add_minutes,
     add_product,
@@ -26,12 +27,7 @@ from spa_pos.checkout.actions.online_gifts import (
     seller,
 )
 from spa_pos.checkout.actions.receipts import end_receipt_links, is_live, mail_receipt, share_receipt
-from spa_pos.checkout.actions.refunds import (
-    close_refund,
-    give_back_otherwise,
-    open_refund,
-    record_given_back,
-)
+from spa_pos.checkout.actions.refunds import APPROVED_AS, open_refund
 from spa_pos.checkout.actions.sell import add_gift_card, add_package
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, take_cash, undo_tender
@@ -49,6 +45,7 @@ from spa_pos.checkout.actions.together import add_visit, park_ticket, resume_tic
 from spa_pos.checkout.actions.value_tenders import take_package_visit, take_payroll, take_slip, take_value
 
 __all__ = [
+    "APPROVED_AS",
     "CARD_PURPOSE",
     "GIFT_PURPOSE",
     "TIP_PURPOSE",

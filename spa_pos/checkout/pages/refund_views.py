@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.printing.pages.views import PrintState
 from spa_pos.web.shell import Problem
 
@@ -50,7 +51,8 @@ class Way:
 class RefundPage:
     """`checkout/refund.html` at `GET /tickets/{id}/refund?lines=id:cents,…&tip=cents&to=`.
 
-    `POST /tickets/{id}/refunds` sends id, lines, tip, to, expected_cents and reason. A part of a
+    `POST /tickets/{id}/refunds` sends id, lines, tip, to, expected_cents and reason; each reason is a
+    button that gives the money back. With `approval` the form asks for a second person's PIN too. A part of a
     line is a GET form of its own with `part` (the line) and `amount`.
     """
 
@@ -73,6 +75,7 @@ class RefundPage:
     earlier: tuple[str, ...]
     back_href: str
     nothing_left: bool
+    approval: ApprovalPanel | None = None
     problem: Problem | None = None
 
 

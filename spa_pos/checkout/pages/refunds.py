@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from spa_pos.checkout.actions import give_back_otherwise, open_refund
+from spa_pos.checkout.actions import APPROVED_AS, give_back_otherwise, open_refund
 from spa_pos.checkout.flows import send_back
 from spa_pos.checkout.pages.desk import cards_of, sale_of
 from spa_pos.checkout.pages.done_build import refund_slip
@@ -29,13 +29,17 @@ from spa_pos.checkout.queries import (
     TicketView,
     parts_of,
     refund,
+    refunded_alone,
     refunds_of,
     sold,
 )
-from spa_pos.checkout.rules import Chosen, RefundPlan, SoldLine, plan_refund
-from spa_pos.kernel.errors import Conflict, Invalid, Refusal
+from spa_pos.checkout.rules import Chosen, RefundPlan, SoldLine, check_may_refund, plan_refund
+from spa_pos.kernel.errors import Conflict, Invalid, NeedsApproval, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
+from spa_pos.kernel.time import local_date
+from spa_pos.people.pages.approval import approval_panel, ask_approved, without_approval
 from spa_pos.people.pages.session import FRONT, MANAGERS, Desk, desk_of, only, posted
+from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.printing.pages.desk import print_state_of
 from spa_pos.web.answers import AnyRequest, html, problem_of
 from spa_pos.web.forms import read
@@ -96,23 +100,27 @@ def _lines_text(lines: Mapping[UUID, Cents]) -> str:
 def refund_href(ticket_id: UUID, chosen: Chosen) -> str:
     """The refund page with something chosen."""
     query = {"lines": _lines_text(chosen.lines), "tip": str(chosen.tip_cents or ""), "to": chosen.to}
-    kept = {name: value for name, value in query.items() if value and (name, value) != ("to", "original")}
+    kept = {name: value for name, value in query.items() if value}
     return f"/tickets/{ticket_id}/refund" + (f"?{urlencode(kept)}" if kept else "")
 
 
 async def _refund_page(
-    desk: Desk, ticket_id: UUID, chosen: Chosen, problem: Refusal | None = None
+    desk: Desk,
+    ticket_id: UUID,
+    chosen: Chosen,
+    problem: Refusal | None = None,
 ) -> Response[str]:
     sale = await sale_of(desk, ticket_id)
     if sale.head.status != "settled" or sale.head.settled_at is None:
         raise Conflict("ticket-not-settled", "This ticket is not settled. Undo its tenders instead.")
     found = await sold(sale)
-    plan = None
+    plan, approval = None, None
     if chosen.tip_cents or any(chosen.lines.values()):
         try:
             plan = plan_refund(
                 found.lines, found.taxes, found.tenders, chosen, tip_left_cents=found.tip_left_cents
             )
+            approval = await _approval(desk, sale, plan, problem)
         except Refusal as refused:
             problem = problem or refused
     tip = Cents(0) if chosen.tip_cents else found.tip_left_cents
@@ -141,10 +149,29 @@ async def _refund_page(
         earlier=await _earlier(ticket_id),
         back_href=f"/tickets/{ticket_id}/receipt",
         nothing_left=not everything.lines and not everything.tip_cents,
-        problem=problem_of(problem) if problem else None,
+        approval=approval,
+        problem=problem_of(problem) if problem and not isinstance(problem, NeedsApproval) else None,
     )
     status = problem.status if problem else 200
     return html(render("checkout/refund.html", page, await desk.shell(Nav.TICKETS)), status=status)
+
+
+async def _approval(
+    desk: Desk, sale: TicketView, plan: RefundPlan, problem: Refusal | None
+) -> ApprovalPanel | None:
+    """What asks for a second person's PIN beside the reasons, when this person may not do it alone."""
+    if not plan.parts or sale.head.settled_at is None:
+        return None
+    today = local_date(desk.now, desk.place.zone)
+    alone = await refunded_alone(desk.actor.staff_id, desk.place.id, today, desk.place.zone)
+    try:
+        check_may_refund(
+            desk.actor.role, plan, settled_at=sale.head.settled_at, now=desk.now, refunded_today=alone
+        )
+    except NeedsApproval as needed:
+        needed.problem = problem.problem if isinstance(problem, NeedsApproval) else None
+        return await approval_panel(desk, needed, {}, back_href="")
+    return None
 
 
 async def _earlier(ticket_id: UUID) -> tuple[str, ...]:
@@ -208,7 +235,7 @@ async def show_refund(
     ticket_id: FromPath[UUID],
     lines: FromQuery[str] = "",
     tip: FromQuery[int] = 0,
-    to: FromQuery[str] = "original",
+    to: FromQuery[str] = "",
     part: FromQuery[UUID | None] = None,
     typed: Annotated[str, QueryParameter(name="amount")] = "",
 ) -> Response[str]:
@@ -228,11 +255,16 @@ async def show_refund(
 async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Give back what the page showed."""
     desk, fields = await posted(request)
-    form = read(fields, RefundForm)
+    form = read(without_approval(fields), RefundForm)
     lines = lines_from(form.lines)
+    chosen = Chosen(lines, Cents(form.tip), form.to)
     try:
-        await desk.ask(
+        await ask_approved(
+            desk,
+            fields,
             open_refund,
+            approves=APPROVED_AS,
+            subject=ticket_id,
             refund_id=form.id,
             ticket_id=ticket_id,
             lines=lines,
@@ -242,7 +274,7 @@ async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
             expected_cents=form.expected_cents,
         )
     except Refusal as problem:
-        return await _refund_page(desk, ticket_id, Chosen(lines, Cents(form.tip), form.to), problem)
+        return await _refund_page(desk, ticket_id, chosen, problem)
     cards = cards_of(request)
     if cards is not None:
         await send_back(desk.actor, cards, refund_id=form.id, now=desk.now)

@@ -218,13 +218,13 @@ async def refund_lines(refund_id: UUID) -> list[tuple[str, Cents]]:
     return [(row["description"], Cents(row["net_cents"])) for row in rows]
 
 
-async def refunded_by(staff_id: UUID | None, location_id: UUID, day: date, zone: ZoneInfo) -> Cents:
-    """What one person gave back on a local day."""
+async def refunded_alone(staff_id: UUID | None, location_id: UUID, day: date, zone: ZoneInfo) -> Cents:
+    """What one person gave back on a local day without anybody's approval."""
     since, until = day_bounds(day, zone)
     return Cents(
         await fetch_value(
             "SELECT coalesce(sum(total_cents), 0)::bigint FROM refund WHERE location = $1"
-            " AND made_by IS NOT DISTINCT FROM $2 AND made_at >= $3 AND made_at < $4",
+            " AND approval IS NULL AND made_by IS NOT DISTINCT FROM $2 AND made_at >= $3 AND made_at < $4",
             location_id,
             staff_id,
             since,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from spa_pos.checkout.rules.totals import MONEY_ACCOUNTS
 from spa_pos.kernel.actor import Role
-from spa_pos.kernel.errors import Conflict, Invalid, NotAllowed
+from spa_pos.kernel.errors import Conflict, Invalid, NeedsApproval
 from spa_pos.kernel.money import Cents, format_usd, split
 from spa_pos.ledger.rules import FEES, REDUCTIONS, REVENUE, TIPS, NewPosting, tax_account
 
@@ -90,8 +90,8 @@ class Chosen:
 
     lines: Mapping[UUID, Cents]
     tip_cents: Cents = NOTHING
-    to: str = "original"
-    """`original` tenders, guest `credit`, or a new `gift_card`."""
+    to: str = ""
+    """`original` tenders, guest `credit`, a new `gift_card`; nothing while nobody chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def plan_refund(
     *,
     tip_left_cents: Cents,
 ) -> RefundPlan:
-    """Work a refund out.
+    """Work a refund out; without a way chosen it has no parts yet.
 
     Raises:
         Invalid: `refund-nothing`, `refund-unreadable` for a negative amount or a line that is not there.
@@ -215,6 +215,8 @@ def _ways(tenders: Sequence[SoldTender], total: Cents, to: str) -> tuple[RefundP
         raise Conflict(
             "refund-above-tenders", "More was given back already than is left. Look at the refunds."
         )
+    if not to:
+        return ()
     if to in ("credit", "gift_card"):
         word = "Guest credit" if to == "credit" else "New gift card"
         return (RefundPart(to, word, None, total),)
@@ -237,16 +239,17 @@ def check_may_refund(
     `refunded_today` is what the same person gave back that day: many small refunds count as one.
 
     Raises:
-        NotAllowed: `refund-needs-manager`.
+        NeedsApproval: `refund-needs-approval`.
     """
     if role in (Role.MANAGER, Role.OWNER):
         return
     alone = plan.total_cents + refunded_today <= ALONE_CENTS and now - settled_at <= ALONE_FOR
     if not alone or any(part.tender_id is None for part in plan.parts):
-        raise NotAllowed(
-            "refund-needs-manager",
-            f"The desk gives back up to {format_usd(ALONE_CENTS)} a day within a day of the sale, the way it"
-            " was paid. Ask a manager to sign in here for this refund.",
+        raise NeedsApproval(
+            "refund-needs-approval",
+            f"Give back {format_usd(plan.total_cents)}: a manager has to approve. Alone the desk gives back"
+            f" up to {format_usd(ALONE_CENTS)} a day within a day of the sale, the way it was paid.",
+            amount_cents=plan.total_cents,
         )
 
 

@@ -9,7 +9,7 @@ from spa_pos.checkout.actions import give_back_otherwise, open_refund, record_gi
 from spa_pos.checkout.queries import parts_of, refund
 from spa_pos.db import fetch, fetch_value, once
 from spa_pos.kernel.actor import Actor
-from spa_pos.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from spa_pos.kernel.errors import Conflict, Invalid, NeedsApproval, NotAllowed, NotFound
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.rules import GivenBack, NotGivenBack, Unknown
 from spa_pos.reports.queries import sales_day
@@ -17,6 +17,7 @@ from spa_pos.verify import verify
 from tests.builders import open_sale, paid_by_card, sale_of
 from tests.cast import Spa
 from tests.races import race
+from tests.sale import Sale
 
 TOTAL = 12_975
 
@@ -104,10 +105,30 @@ async def test_parts_add_up_to_the_whole_and_then_nothing_is_left(spa: Spa) -> N
 async def test_the_desk_gives_small_sums_back_alone_and_a_manager_more(spa: Spa) -> None:
     ticket_id = await paid_cash(spa)
     await open_refund(spa.maya, **await asked(spa, ticket_id, 4_000))
-    with pytest.raises(NotAllowed) as refusal:
+    with pytest.raises(NeedsApproval) as refusal:
         await open_refund(spa.maya, **await asked(spa, ticket_id, 1_000))
-    assert refusal.value.code == "refund-needs-manager"
+    assert (refusal.value.code, refusal.value.facts["amount_cents"]) == ("refund-needs-approval", 1_081)
     await open_refund(spa.owen, **await asked(spa, ticket_id, 1_000))
+    await all_is_well()
+
+
+async def test_a_second_persons_yes_is_spent_on_one_refund_and_kept_with_it(spa: Spa) -> None:
+    ticket_id = await paid_cash(spa)
+    sale = Sale(spa, ticket_id)
+    wrong = await sale.yes("refund", 6_487)
+    with pytest.raises(Conflict) as refusal:
+        await open_refund(spa.maya, **await asked(spa, ticket_id, 6_000), approval_id=wrong)
+    assert refusal.value.code == "approval-not-for-this"
+    yes = await sale.yes("refund", 6_488)
+    await open_refund(spa.maya, **await asked(spa, ticket_id, 6_000), approval_id=yes)
+    assert await fetch_value("SELECT approval FROM refund") == yes
+    with pytest.raises(Conflict) as refusal:
+        await open_refund(
+            spa.maya, **await asked(spa, ticket_id, 6_000, expected_cents=6_487), approval_id=yes
+        )
+    assert refusal.value.code == "approval-not-for-this"
+    await open_refund(spa.maya, **await asked(spa, ticket_id, 4_000))  # what was approved is not theirs alone
+    assert await fetch_value("SELECT count(*) FROM refund WHERE approval IS NULL") == 1
     await all_is_well()
 
 
@@ -116,6 +137,7 @@ async def test_refused_refunds_change_nothing(spa: Spa) -> None:
     good = await asked(spa, ticket_id)
     for wrong, kind in (
         ({"reason": "  "}, Invalid),
+        ({"to": ""}, Invalid),
         ({"expected_cents": 1}, Conflict),
         ({"lines": {}}, Invalid),
         ({"tip_cents": 1}, Conflict),

@@ -240,7 +240,7 @@ async def test_the_slip_of_a_refund_is_printed_too(desk: Desk) -> None:
     ticket_id = await desk.paid()
     await desk.work()
     (line,) = (await sale_of(desk.spa, ticket_id)).lines
-    address = f"/tickets/{ticket_id}/refund?lines={line.id}:4000"
+    address = f"/tickets/{ticket_id}/refund?lines={line.id}:4000&to=original"
     await desk.kiosk.open(address)
     await desk.kiosk.send("/refunds", reason="Service cut short")
     page = desk.kiosk.page

@@ -18,7 +18,7 @@ from spa_pos.checkout.rules import (
     postings_for_refund,
 )
 from spa_pos.kernel.actor import Role
-from spa_pos.kernel.errors import Conflict, Invalid, NotAllowed
+from spa_pos.kernel.errors import Conflict, Invalid, NeedsApproval
 from spa_pos.kernel.money import Cents
 from spa_pos.ledger.rules import NewPosting, settle_zeroes
 
@@ -88,6 +88,11 @@ def test_cards_go_first_and_cash_last() -> None:
     assert [(part.kind, part.amount_cents) for part in found.parts] == [("card", 2_975), ("cash", 10_000)]
 
 
+def test_nothing_is_chosen_of_how_it_goes_back_until_somebody_does() -> None:
+    found = plan({MASSAGE: 12_000}, to="")
+    assert (found.total_cents, found.parts) == (12_975, ())
+
+
 def test_what_went_back_before_cannot_go_back_again() -> None:
     with pytest.raises(Conflict, match="can still go back"):
         plan({MASSAGE: 6_001}, lines=(line(back=6_000),))
@@ -150,8 +155,9 @@ def test_the_desk_gives_small_sums_back_soon_and_a_manager_the_rest(
     if allowed:
         check()
     else:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NeedsApproval) as refusal:
             check()
+        assert refusal.value.facts["amount_cents"] == plan({MASSAGE: cents}, to=to).total_cents
 
 
 @given(
@@ -173,7 +179,7 @@ def test_refunds_in_any_parts_give_back_exactly_what_was_paid(
             [line(net=net, tax=tax, listed=net + reduction, back=back)],
             [SoldTax(str(place), Cents(whole), Cents(gone)) for place, (whole, gone) in enumerate(taxes)],
             [tender(amount=net + tax, back=paid_back)],
-            Chosen({MASSAGE: Cents(amount)}),
+            Chosen({MASSAGE: Cents(amount)}, to="original"),
             tip_left_cents=Cents(0),
         )
         for code, cents in found.taxes:

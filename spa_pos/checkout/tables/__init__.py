@@ -1,0 +1,41 @@
+"""Rows of checkout: sales, and what is given back of them."""
+
+from spa_pos.checkout.tables.refunds import (
+    ReceiptLink,
+    Refund,
+    RefundLine,
+    RefundPart,
+    RefundTax,
+)
+from spa_pos.checkout.tables.sales import (
+    LineDiscount,
+    OnePriceSale,
+    Promo,
+    RegisterTerms,
+    Tender,
+    Ticket,
+    TicketLine,
+    TicketTax,
+    Tip,
+    TipAsk,
+    TipChange,
+)
+
+__all__ = [
+    "LineDiscount",
+    "OnePriceSale",
+    "Promo",
+    "ReceiptLink",
+    "Refund",
+    "RefundLine",
+    "RefundPart",
+    "RefundTax",
+    "RegisterTerms",
+    "Tender",
+    "Ticket",
+    "TicketLine",
+    "TicketTax",
+    "Tip",
+    "TipAsk",
+    "TipChange",
+]

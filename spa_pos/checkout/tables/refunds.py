@@ -1,0 +1,107 @@
+"""Refunds: what goes back of each line, of the tax, of the tips, and how."""
+
+from piccolo.columns import UUID, Date, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from spa_pos.checkout.tables.sales import Tender, Ticket, TicketLine
+from spa_pos.db.columns import belongs_to
+from spa_pos.drawers.tables import Drawer
+from spa_pos.ledger.tables import Location
+from spa_pos.people.tables import Approval, Staff
+
+
+class Refund(Table, tablename="refund"):
+    """Money given back of a settled ticket, which stays as it was; booked on the day it is done."""
+
+    id = UUID(primary_key=True)
+    location = belongs_to(Location)
+    ticket = belongs_to(Ticket, index=True)
+    number = Integer()
+    status = Varchar(length=8, default="open")
+    reason = Varchar(length=200)
+    net_cents = Integer()
+    tax_cents = Integer()
+    tip_cents = Integer()
+    total_cents = Integer()
+    made_at = Timestamptz()
+    made_by = belongs_to(Staff, null=True)
+    business_date = Date(null=True, default=None)
+    closed_at = Timestamptz(null=True, default=None)
+    drawer = belongs_to(Drawer, null=True)
+    approval = belongs_to(Approval, null=True)
+
+    refund_number_once = Unique([location, number], name="refund_number_once")
+    refund_status = Check(
+        "status IN ('open', 'done') AND (status = 'done') = (business_date IS NOT NULL)"
+        " AND (status = 'done') = (closed_at IS NOT NULL)",
+        name="refund_status",
+    )
+    refund_sum = Check(
+        "total_cents = net_cents + tax_cents + tip_cents AND total_cents > 0"
+        " AND net_cents >= 0 AND tax_cents >= 0 AND tip_cents >= 0",
+        name="refund_sum",
+    )
+
+
+class RefundLine(Table, tablename="refund_line"):
+    """What a refund gives back of one line: price, tax, and the list price it stands for."""
+
+    id = UUID(primary_key=True)
+    refund = belongs_to(Refund)
+    line = belongs_to(TicketLine, index=True)
+    net_cents = Integer()
+    tax_cents = Integer()
+    list_cents = Integer()
+
+    refund_line_once = Unique([refund, line], name="refund_line_once")
+    refund_line_sum = Check(
+        "net_cents > 0 AND tax_cents >= 0 AND list_cents >= net_cents", name="refund_line_sum"
+    )
+
+
+class RefundTax(Table, tablename="refund_tax"):
+    """What a refund takes back from one jurisdiction."""
+
+    id = UUID(primary_key=True)
+    refund = belongs_to(Refund)
+    jurisdiction = Varchar(length=40)
+    tax_cents = Integer()
+
+    refund_tax_once = Unique([refund, jurisdiction], name="refund_tax_once")
+    refund_tax_amount = Check("tax_cents > 0", name="refund_tax_amount")
+
+
+class RefundPart(Table, tablename="refund_part"):
+    """One way in which a refund gives money back; without a tender, as new stored value."""
+
+    id = UUID(primary_key=True)
+    refund = belongs_to(Refund)
+    tender = belongs_to(Tender, null=True, index=True)
+    kind = Varchar(length=16)
+    amount_cents = Integer()
+    status = Varchar(length=10, default="requested")
+    stored_value = UUID(null=True, default=None)
+    processor_id = Varchar(length=80, null=True, default=None, unique=True)
+    problem = Varchar(length=200, null=True, default=None)
+    tries = SmallInt(default=0)
+    next_check_at = Timestamptz(null=True, default=None)
+
+    refund_part_once = Unique([refund, tender], name="refund_part_once")
+    refund_part_amount = Check("amount_cents > 0", name="refund_part_amount")
+    refund_part_status = Check(
+        "status IN ('requested', 'unknown', 'done', 'failed')", name="refund_part_status"
+    )
+
+
+class ReceiptLink(Table, tablename="receipt_link"):
+    """A link with which a guest sees one receipt, or the slip of one refund, until it ends."""
+
+    id = UUID(primary_key=True)
+    ticket = belongs_to(Ticket, index=True)
+    refund = belongs_to(Refund, null=True)
+    made_at = Timestamptz()
+    made_by = belongs_to(Staff, null=True)
+    ends_at = Timestamptz()
+
+    receipt_link_ends = Check("ends_at >= made_at", name="receipt_link_ends")
