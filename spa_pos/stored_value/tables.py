@@ -29,6 +29,7 @@ class ValueTerms(Table, tablename="value_terms"):
     desk_card_cents = Integer(help_text="the most on one card without a manager")
     manager_card_cents = Integer(help_text="the most on one card at all")
     free_day_cents = Integer(help_text="the most given away in one day")
+    idle_years = SmallInt(default=3, help_text="so long untouched, value may be for the state to claim")
 
     value_terms_once = Unique([location], name="value_terms_once")
     value_terms_sane = Check(
@@ -36,6 +37,7 @@ class ValueTerms(Table, tablename="value_terms"):
         " AND manager_card_cents >= desk_card_cents AND free_day_cents >= 0",
         name="value_terms_sane",
     )
+    value_terms_idle = Check("idle_years BETWEEN 1 AND 20", name="value_terms_idle")
 
 
 class PackagePlan(Table, tablename="package_plan"):

@@ -4,8 +4,13 @@ from dataclasses import replace
 
 from spa_pos.checkout.pages import done_views, tip_views
 from spa_pos.checkout.pages import views as checkout
+from spa_pos.checkout.pages.refund_policy import RefundPolicyPage
 from spa_pos.checkout.pages.views import AttemptState, PayWith, Step
+from spa_pos.checkout.queries import ByHand
+from spa_pos.kernel.errors import Invalid
+from spa_pos.kernel.money import Cents
 from spa_pos.people.pages.views import ApprovalPanel
+from spa_pos.web.answers import problem_of
 from spa_pos.web.shell import Problem
 from tests.screens.frame import RUTH, at, new_id
 
@@ -304,3 +309,17 @@ TICKETS = done_views.TicketsPage(
     )
 )
 NO_TICKETS = done_views.TicketsPage(())
+
+POLICY_PAGE = RefundPolicyPage("Rejuvenate Spa", POLICY, POLICY, 600)
+POLICY_WRONG = replace(
+    POLICY_PAGE,
+    typed="No",
+    problem=problem_of(Invalid("policy-unreadable", "Type the policy in 10 to 600 letters.", field="words")),
+)
+BY_HAND = replace(
+    RECEIPT,
+    by_hand=(
+        ByHand("Discount 10 %", "Swedish massage", Cents(1_200), "Waited <b>", "Maya Lindholm", None),
+        ByHand("Other price", "Lavender body oil", Cents(400), "As quoted", "Maya Lindholm", "Ruth Abara"),
+    ),
+)

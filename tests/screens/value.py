@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from spa_pos.kernel.errors import NotFound
+from spa_pos.kernel.errors import Invalid, NotFound
 from spa_pos.stored_value.pages import views
 from spa_pos.stored_value.pages.build import qr_of
 from spa_pos.web.answers import problem_of
@@ -160,4 +160,6 @@ OWED_APART = replace(
     rows=(OWED.rows[0], replace(OWED.rows[1], agrees=False)),
     idle=(),
     idle_cents=0,
+    idle_years=1,
+    problem=problem_of(Invalid("idle-unreadable", "Type whole years from 1 to 20.", field="years")),
 )

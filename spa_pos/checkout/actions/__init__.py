@@ -31,7 +31,13 @@ from spa_pos.checkout.actions.refunds import APPROVED_AS, open_refund
 from spa_pos.checkout.actions.sell import add_gift_card, add_package
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, take_cash, undo_tender
-from spa_pos.checkout.actions.terms import add_promo, ask_for_tips, end_promo, set_limits
+from spa_pos.checkout.actions.terms import (
+    add_promo,
+    ask_for_tips,
+    end_promo,
+    set_limits,
+    set_refund_policy,
+)
 from spa_pos.checkout.actions.tickets import void_ticket
 from spa_pos.checkout.actions.tips import (
     TIP_PURPOSE,
@@ -91,6 +97,7 @@ __all__ = [
     "set_limits",
     "set_price",
     "set_quantity",
+    "set_refund_policy",
     "settle_ticket",
     "share_receipt",
     "split_tips",

@@ -14,7 +14,11 @@ from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
+from spa_pos.ledger.queries import place
 from spa_pos.people.actions import need_role, record
+
+LONGEST_POLICY = 600
+"""It has to fit on a receipt and on a notice of one page."""
 
 
 @action
@@ -141,4 +145,32 @@ async def set_limits(actor: Actor, *, limits: Limits, now: datetime) -> None:
         now=now,
         before={name: getattr(before, name) for name in asdict(limits)},
         after=asdict(limits),
+    )
+
+
+@action
+async def set_refund_policy(actor: Actor, *, words: str, now: datetime) -> None:
+    """What guests read of returns and refunds at this location, at checkout and on receipts, from now on.
+
+    Raises:
+        NotAllowed: `role-missing`. Invalid: `policy-unreadable`.
+    """
+    need_role(actor, Role.MANAGER)
+    policy = " ".join(words.split())
+    if not 10 <= len(policy) <= LONGEST_POLICY:
+        raise Invalid(
+            "policy-unreadable", f"Type the policy in 10 to {LONGEST_POLICY} letters.", field="words"
+        )
+    before = (await place(actor.location_id)).refund_policy
+    if policy == before:
+        return
+    await fetch("UPDATE location SET refund_policy = $2 WHERE id = $1", actor.location_id, policy)
+    await record(
+        actor,
+        verb="changed the refund policy",
+        subject_kind="location",
+        subject=actor.location_id,
+        now=now,
+        before={"words": before},
+        after={"words": policy},
     )

@@ -133,7 +133,10 @@ async def void_ticket(actor: Actor, *, ticket_id: UUID, version: int, reason: st
         raise Conflict("tender-first", "Money was taken already. Undo the tender, then void the ticket.")
     await fetch("UPDATE ticket_line SET status = 'removed' WHERE ticket = $1", ticket_id)
     await fetch("UPDATE ticket SET status = 'voided', version = version + 1 WHERE id = $1", ticket_id)
-    await record(actor, verb="voided", subject_kind="ticket", subject=ticket_id, now=now, reason=why)
+    before = {"amount_cents": sale.sums.total_cents}
+    await record(
+        actor, verb="voided", subject_kind="ticket", subject=ticket_id, now=now, before=before, reason=why
+    )
 
 
 async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: datetime) -> TicketView:

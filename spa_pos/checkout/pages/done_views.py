@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from spa_pos.checkout.pages.refund_views import RefundSlip
 from spa_pos.checkout.pages.views import ReductionRow
+from spa_pos.checkout.queries import ByHand
 from spa_pos.printing.pages.views import PrintState
 from spa_pos.web.shell import Problem
 
@@ -104,6 +105,7 @@ class ReceiptPage:
     """`checkout/receipt.html` at `GET /tickets/{id}/receipt`: screen and 80 mm paper.
 
     `state_word` is `Not paid yet` or `Voided` on a copy that is no proof of payment, else empty.
+    `by_hand` stands on the screen of the staff alone, never on paper.
     """
 
     id: UUID
@@ -127,6 +129,7 @@ class ReceiptPage:
     sample_notice: str
     back_href: str
     state_word: str = ""
+    by_hand: tuple[ByHand, ...] = ()
     refund_href: str | None = None
     tips: tuple[tuple[str, int], ...] = ()
     tips_href: str | None = None

@@ -20,6 +20,7 @@ from spa_pos.checkout.pages.receipt_pdf import receipt_pdf
 from spa_pos.checkout.queries import (
     LinkView,
     TicketView,
+    discounts_by_hand,
     open_ticket_of,
     receipt_link,
     receipt_links,
@@ -165,6 +166,7 @@ async def receipt_screen(
     )
     page = replace(
         page,
+        by_hand=tuple(await discounts_by_hand(ticket_id)),
         print_action=await print_action_of(desk, f"/tickets/{ticket_id}"),
         printing=await print_state_of(ticket_id, desk.now),
     )

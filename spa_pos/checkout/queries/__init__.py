@@ -1,6 +1,12 @@
 """Reading tickets, and what can be given back of them."""
 
-from spa_pos.checkout.queries.receipts import LinkView, receipt_link, receipt_links
+from spa_pos.checkout.queries.receipts import (
+    ByHand,
+    LinkView,
+    discounts_by_hand,
+    receipt_link,
+    receipt_links,
+)
 from spa_pos.checkout.queries.refunds import (
     RefundHead,
     RefundPartView,
@@ -51,6 +57,7 @@ from spa_pos.checkout.queries.tips import (
 )
 
 __all__ = [
+    "ByHand",
     "Deduction",
     "DiscountView",
     "LineView",
@@ -68,6 +75,7 @@ __all__ = [
     "cards_that_paid",
     "deductions",
     "deposit_ticket",
+    "discounts_by_hand",
     "due_parts",
     "fee_ticket",
     "open_ticket_of",

@@ -1,4 +1,4 @@
-"""Reading the links of receipts."""
+"""Reading the links of receipts, and what staff alone see beside one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from spa_pos.db import fetch, fetch_one
 from spa_pos.kernel.errors import NotFound
+from spa_pos.kernel.money import Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,28 @@ async def broken_receipt_links() -> list[str]:
         " WHERE t.settled_at IS NULL OR (k.refund IS NOT NULL AND r.ticket <> k.ticket)"
     )
     return [f"receipt link {row['id']} shows what is no receipt" for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Something a person took off: what and how much of which line, why, and who did and approved it."""
+
+    name: str
+    description: str
+    cents: Cents
+    reason: str | None
+    who: str | None
+    approved_by: str | None
+
+
+async def discounts_by_hand(ticket_id: UUID) -> list[ByHand]:
+    """What people took off a ticket, one after another."""
+    rows = await fetch(
+        "SELECT d.name, l.description, d.amount_cents AS cents, d.reason, s.name AS who,"
+        " m.name AS approved_by FROM line_discount d JOIN ticket_line l ON l.id = d.line"
+        " LEFT JOIN staff s ON s.id = d.given_by LEFT JOIN approval a ON a.id = d.approval"
+        " LEFT JOIN staff m ON m.id = a.approver WHERE d.ticket = $1 AND l.status = 'live'"
+        " AND d.kind IN ('discount', 'override') ORDER BY d.made_at, l.position",
+        ticket_id,
+    )
+    return [ByHand(**dict(row)) for row in rows]

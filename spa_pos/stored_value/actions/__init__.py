@@ -27,6 +27,7 @@ from spa_pos.stored_value.actions.gifts import expire_gift, expire_gifts, grant_
 from spa_pos.stored_value.actions.orders import Ordered, forget_orders, order_gift, order_paid, order_tried
 from spa_pos.stored_value.actions.packages import add_plan, end_plan, sell_package
 from spa_pos.stored_value.actions.spend import draw_visit, redeem, take_back, unredeem
+from spa_pos.stored_value.actions.terms import set_idle_years
 from spa_pos.stored_value.actions.transfers import move_card_to_credit, replace_card, transfer_card
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "replace_card",
     "sell_package",
     "send_gift_card",
+    "set_idle_years",
     "take_back",
     "take_deposit",
     "transfer_card",

@@ -21,6 +21,7 @@ from spa_pos.stored_value.actions import (
     forfeit_deposit,
     grant_credit,
     issue_promotional_card,
+    set_idle_years,
 )
 from spa_pos.stored_value.pages.desk import gift_cards_screen, holdings_screen
 from spa_pos.stored_value.pages.views import (
@@ -38,6 +39,7 @@ from spa_pos.stored_value.queries import (
     holding,
     liability_roll_forward,
     plans,
+    terms_of,
     unclaimed_property,
 )
 from spa_pos.stored_value.rules import Kind, PlanItem
@@ -78,6 +80,12 @@ class ReasonForm(msgspec.Struct, forbid_unknown_fields=True):
     """Why."""
 
     reason: str = ""
+
+
+class YearsForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A number of years."""
+
+    years: str = ""
 
 
 class PlanForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -270,11 +278,30 @@ async def show_owed(
 ) -> Response[Any]:
     """What we owe guests over a period, and what nobody touched for years."""
     desk = await desk_of(request)
+    last = day_from(until, local_date(desk.now, desk.place.zone))
+    return await owed_screen(desk, day_from(since, last.replace(day=1)), last)
+
+
+@post("/reports/stored-value/idle-years", opt=only(*MANAGERS), status_code=200)
+async def idle_years(request: AnyRequest) -> Response[Any]:
+    """After how many years value is named as idle."""
+    desk, fields = await posted(request)
+    typed = read(fields, YearsForm).years.strip()
+    years = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
+    try:
+        await desk.ask(set_idle_years, years=years)
+    except Refusal as problem:
+        last = local_date(desk.now, desk.place.zone)
+        return await owed_screen(desk, last.replace(day=1), last, problem)
+    return desk.see("/reports/stored-value", Toast("Saved."))
+
+
+async def owed_screen(desk: Desk, first: date, last: date, problem: Refusal | None = None) -> Response[Any]:
+    """The page, with the refusal of what was tried."""
     today = local_date(desk.now, desk.place.zone)
-    last = day_from(until, today)
-    first = day_from(since, last.replace(day=1))
+    years = (await terms_of(desk.place.id)).idle_years
     report = await liability_roll_forward(desk.place.id, first, last)
-    idle = await unclaimed_property(today)
+    idle = await unclaimed_property(desk.place.id, today, years)
     agrees = all(row.agrees for row in report)
     page = OwedPage(
         first=first,
@@ -297,8 +324,11 @@ async def show_owed(
             for one in idle
         ),
         idle_cents=sum(one.paid_cents for one in idle),
+        idle_years=years,
+        problem=problem_of(problem) if problem else None,
     )
-    return html(render("stored_value/owed.html", page, await desk.shell(Nav.GIFT_CARDS)))
+    text = render("stored_value/owed.html", page, await desk.shell(Nav.GIFT_CARDS))
+    return html(text, status=problem.status if problem else 200)
 
 
 def _roll_row(row: RollForward) -> RollRow:
@@ -317,5 +347,14 @@ def _sentence(report: list[RollForward], agrees: bool) -> str:
 
 router = Router(
     "/",
-    route_handlers=[give_card, give_credit, keep_deposit, show_plans, new_plan, stop_plan, show_owed],
+    route_handlers=[
+        give_card,
+        give_credit,
+        keep_deposit,
+        show_plans,
+        new_plan,
+        stop_plan,
+        show_owed,
+        idle_years,
+    ],
 )

@@ -227,7 +227,7 @@ class RollRow:
 
 @dataclass(frozen=True, slots=True)
 class IdleRow:
-    """Something nobody touched for three years."""
+    """Something nobody touched for years."""
 
     guest_name: str
     href: str
@@ -240,7 +240,8 @@ class IdleRow:
 class OwedPage:
     """`stored_value/owed.html` at `GET /reports/stored-value?from=&to=`: what we owe guests, and idle value.
 
-    `columns` name the cells of each row. `sentence` says whether the accounts agree with the balances.
+    `POST /reports/stored-value/idle-years` sends years. `columns` name the cells of each row. `sentence` says
+    whether the accounts agree with the balances.
     """
 
     first: date
@@ -254,4 +255,5 @@ class OwedPage:
     closing_cents: int
     idle: tuple[IdleRow, ...]
     idle_cents: int
+    idle_years: int = 3
     problem: Problem | None = None

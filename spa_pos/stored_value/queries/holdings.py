@@ -213,8 +213,8 @@ async def returned_of(tender_id: UUID) -> list[Parts]:
 async def terms_of(location_id: UUID) -> Terms:
     """The limits of a location."""
     row = await fetch_one(
-        "SELECT smallest_cents, desk_card_cents, manager_card_cents, free_day_cents FROM value_terms"
-        " WHERE location = $1",
+        "SELECT smallest_cents, desk_card_cents, manager_card_cents, free_day_cents, idle_years"
+        " FROM value_terms WHERE location = $1",
         location_id,
     )
     return STANDARD_TERMS if row is None else Terms(**dict(row))

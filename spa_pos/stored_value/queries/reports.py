@@ -8,9 +8,6 @@ from spa_pos.db import fetch
 from spa_pos.kernel.money import Cents
 from spa_pos.stored_value.rules import FREE_ACCOUNTS, PAID_ACCOUNTS, Kind
 
-IDLE_YEARS = 3
-"""Deposits, credits and packages so long idle are presumed abandoned (Minn. Stat. 345.39)."""
-
 
 @dataclass(frozen=True, slots=True)
 class RollForward:
@@ -125,8 +122,8 @@ def _account(kind: str, free: bool) -> str | None:
     return (FREE_ACCOUNTS if free else PAID_ACCOUNTS).get(Kind(kind))
 
 
-async def unclaimed_property(today: date) -> list[IdleValue]:
-    """Deposits, paid credits and packages that nobody touched for three years; gift cards are excluded.
+async def unclaimed_property(location_id: UUID, today: date, years: int) -> list[IdleValue]:
+    """Deposits, paid credits and packages of a location that nobody touched for years; no gift cards.
 
     Longest idle first (Minn. Stat. 345.39; DOMAIN.md §2.7).
     """
@@ -135,9 +132,10 @@ async def unclaimed_property(today: date) -> list[IdleValue]:
         " g.given_name || ' ' || g.family_name AS guest_name, h.paid_cents,"
         " (h.moved_at AT TIME ZONE l.zone)::date AS idle_since"
         " FROM holding h JOIN guest g ON g.id = h.guest JOIN location l ON l.id = h.location"
-        " WHERE h.kind IN ('deposit', 'paid_credit', 'package') AND h.paid_cents > 0"
+        " WHERE h.location = $2 AND h.kind IN ('deposit', 'paid_credit', 'package') AND h.paid_cents > 0"
         " AND (h.moved_at AT TIME ZONE l.zone)::date <= $1 ORDER BY h.moved_at, h.id",
-        years_before(today, IDLE_YEARS),
+        years_before(today, years),
+        location_id,
     )
     return [IdleValue(**{**dict(row), "kind": Kind(row["kind"])}) for row in rows]
 

@@ -199,6 +199,8 @@ class Terms:
     desk_card_cents: Cents
     manager_card_cents: Cents
     free_day_cents: Cents
+    idle_years: int = 3
+    """Paid value so long untouched is for the state to claim (Minn. Stat. 345.39)."""
 
 
 STANDARD_TERMS = Terms(Cents(500), Cents(50_000), Cents(200_000), Cents(20_000))

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, NotAllowed
 from spa_pos.kernel.money import Cents
 from spa_pos.ledger.rules import (
@@ -22,6 +23,7 @@ from spa_pos.stored_value.actions import (
     grant_credit,
     move_deposit,
     refund_to,
+    set_idle_years,
     take_back,
 )
 from spa_pos.stored_value.queries import (
@@ -141,12 +143,32 @@ async def test_value_idle_for_three_years_is_named_but_never_a_gift_card(spa: Sp
     deposit_id = await till.deposit(guest_id, 5_000)
     credit_id = await granted(spa, guest_id, Kind.GOODWILL_CREDIT, 1_000)
     assert credit_id
-    assert await unclaimed_property(date(2029, 11, 23)) == []
-    (found,) = await unclaimed_property(date(2029, 11, 24))
+    assert await unclaimed_property(spa.house.location_id, date(2029, 11, 23), 3) == []
+    (found,) = await unclaimed_property(spa.house.location_id, date(2029, 11, 24), 3)
     assert (found.holding_id, found.paid_cents, found.idle_since) == (deposit_id, 5_000, TODAY)
     spa.clock.forward(days=400)
     await till.pay(deposit_id, 1_000, guest_id=guest_id)
-    assert await unclaimed_property(date(2029, 11, 24)) == []
+    assert await unclaimed_property(spa.house.location_id, date(2029, 11, 24), 3) == []
+
+
+async def test_managers_say_after_how_many_years_value_is_idle(spa: Spa) -> None:
+    deposit_id = await Till(spa).deposit(await spa.guest(), 5_000)
+    assert deposit_id
+    kiosk = await spa.kiosk("Renata Silva")
+    for typed in ("0", "21", "x", "", "²"):
+        await kiosk.open("/reports/stored-value")
+        page = await kiosk.send("/reports/stored-value/idle-years", years=typed)
+        assert (page.status, page.problem) == (422, "idle-unreadable")
+    await kiosk.open("/reports/stored-value")
+    page = await kiosk.send("/reports/stored-value/idle-years", years="1")
+    assert (page.status, "Idle for 1 year" in page.words) == (200, True)
+    assert await fetch_value("SELECT idle_years FROM value_terms") == 1
+    (row,) = await fetch("SELECT before, after FROM audit_event WHERE verb = 'changed when value is idle'")
+    assert ("3" in row["before"], "1" in row["after"]) == (True, True)
+    assert len(await unclaimed_property(spa.house.location_id, date(2027, 11, 24), 1)) == 1
+    assert await unclaimed_property(uuid4(), date(2027, 11, 24), 1) == []
+    with pytest.raises(NotAllowed, match="idle-needs-manager"):
+        await set_idle_years(spa.maya, years=2, now=spa.clock.now)
 
 
 async def test_the_roll_forward_ties_to_the_ledger(spa: Spa) -> None:
