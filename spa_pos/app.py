@@ -58,6 +58,7 @@ from spa_pos.checkout.pages.me import router as checkout_me
 from spa_pos.checkout.pages.me_cards import router as checkout_me_cards
 from spa_pos.checkout.pages.prices import router as checkout_prices
 from spa_pos.checkout.pages.receipts import router as checkout_receipts
+from spa_pos.checkout.pages.refund_policy import router as checkout_refund_policy
 from spa_pos.checkout.pages.refund_slips import router as checkout_refund_slips
 from spa_pos.checkout.pages.refunds import router as checkout_refunds
 from spa_pos.checkout.pages.things import router as checkout_things
@@ -87,9 +88,12 @@ from spa_pos.printing.pages.desk import router as printing_desk
 from spa_pos.printing.queries import trouble_of
 from spa_pos.reports.pages.books import router as reports_books
 from spa_pos.reports.pages.bridge import router as reports_bridge
+from spa_pos.reports.pages.exceptions import router as reports_exceptions
 from spa_pos.reports.pages.exemptions import router as reports_exemptions
 from spa_pos.reports.pages.manager import router as reports_manager
+from spa_pos.reports.pages.performance import router as reports_performance
 from spa_pos.reports.pages.staff_discounts import router as reports_staff_discounts
+from spa_pos.reports.pages.tips import router as reports_tips
 from spa_pos.settings import Settings
 from spa_pos.stock.pages.lists import router as stock_lists
 from spa_pos.stock.pages.products import router as stock_products
@@ -147,6 +151,7 @@ ROUTERS = (
     checkout_refunds,
     checkout_refund_slips,
     checkout_manager,
+    checkout_refund_policy,
     checkout_me,
     checkout_me_cards,
     checkout_prices,
@@ -158,6 +163,9 @@ ROUTERS = (
     reports_exemptions,
     reports_books,
     reports_staff_discounts,
+    reports_tips,
+    reports_exceptions,
+    reports_performance,
     stock_lists,
     stock_products,
     stored_value_balance,

@@ -281,11 +281,16 @@ async def report_times(busy: Busy, rounds: int) -> list[tuple[str, float, int]]:
     spa = Spa(busy.house, clock, create_app(settings(), clock=clock))
     desk = await spa.kiosk("Renata Silva", name="Bench office")
     yesterday = busy.today - timedelta(days=1)
+    month = f"from={yesterday - timedelta(days=30)}&to={yesterday}"
     found = []
     for what, path in (
         ("sales day", f"/reports/sales-day?date={yesterday}"),
         ("bridge of a day", f"/reports/bridge?from={yesterday}&to={yesterday}"),
-        ("bridge of a month", f"/reports/bridge?from={yesterday - timedelta(days=30)}&to={yesterday}"),
+        ("bridge of a month", f"/reports/bridge?{month}"),
+        ("staff discounts of a month", f"/reports/staff-discounts?{month}"),
+        ("tips of a month", f"/reports/tips?{month}"),
+        ("exceptions of a month", f"/reports/exceptions?{month}"),
+        ("how the house did in a month", f"/reports/performance?{month}"),
     ):
         before = engine.statements
         page = await desk.open(path)

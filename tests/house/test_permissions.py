@@ -21,6 +21,7 @@ from spa_pos.web.templates import BUILT
 from tests.builders import booked, open_sale, paid_by_card
 from tests.cast import ADDRESS, SECRET, Kiosk, Spa, settings
 from tests.house.guest_doors import FOR_GUESTS
+from tests.house.report_doors import FOR_REPORTS
 
 PEOPLE = {
     Role.FRONT_DESK: "Maya Lindqvist",
@@ -63,6 +64,8 @@ FOR_MANAGERS_ALONE = {
     "POST /printers/{printer_id:uuid}/test",
     "GET /drawers",
     "POST /drawers/terms",
+    "GET /refund-policy",
+    "POST /refund-policy",
     "GET /register",
     "GET /register/payroll.csv",
     "POST /register/payroll",
@@ -71,7 +74,6 @@ FOR_MANAGERS_ALONE = {
     "POST /register/promos/{promo_id:uuid}/end",
     "POST /register/limits",
     "POST /register/tips",
-    "GET /reports/stored-value",
     "POST /deposits/{deposit_id:uuid}/forfeiture",
     "POST /gift-cards/promotional",
     "POST /gift-cards/{card_id:uuid}/replacement",
@@ -79,12 +81,6 @@ FOR_MANAGERS_ALONE = {
     "POST /guests/{guest_id:uuid}/credits",
     "POST /packages",
     "POST /packages/{plan_id:uuid}/end",
-    "GET /reports/books",
-    "GET /reports/books/file",
-    "GET /reports/bridge",
-    "GET /reports/bridge.csv",
-    "GET /reports/bridge.xlsx",
-    "GET /reports/bridge/rows",
     "GET /one-prices",
     "POST /one-prices",
     "POST /one-prices/{one_price_id:uuid}/end",
@@ -98,16 +94,6 @@ FOR_MANAGERS_ALONE = {
     "GET /stock/count",
     "POST /stock/count",
     "GET /stock/movements.csv",
-    "GET /reports/cards",
-    "POST /reports/cards",
-    "POST /reports/cards/{difference_id:uuid}/settlement",
-    "GET /reports/exemptions",
-    "GET /reports/exemptions.csv",
-    "POST /reports/exemptions/treatment",
-    "GET /reports/sales-day",
-    "GET /reports/staff-discounts",
-    "GET /reports/staff-discounts.csv",
-    "GET /reports/staff-discounts.xlsx",
     "GET /waitlist/rules",
     "POST /waitlist/rules",
     "GET /schedule",
@@ -145,7 +131,7 @@ FOR_MANAGERS_ALONE = {
     "POST /schedule/windows",
     "POST /schedule/windows/removal",
     "POST /refunds/{refund_id:uuid}/parts/{part_id:uuid}",
-}
+} | FOR_REPORTS
 
 NOT_YOURS = "Your role does not cover this"
 

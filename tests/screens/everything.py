@@ -86,7 +86,7 @@ def all_screens() -> Iterator[Screen]:
 
 
 def bridge_screens() -> Iterator[Screen]:
-    """From sales to the bank, and the books."""
+    """From sales to the bank, the other reports, the refund policy, and the books."""
     for name, page in (
         ("bridge", bridge.BRIDGE),
         ("bridge-apart", bridge.APART),
@@ -99,6 +99,9 @@ def bridge_screens() -> Iterator[Screen]:
         ("sheet-empty", sheets_of_reports.EMPTY),
     ):
         yield Screen(name, "reports/sheet.html", sheet, MANAGER)
+    yield Screen("receipt-by-hand", "checkout/receipt.html", register.BY_HAND, MANAGER)
+    yield Screen("refund-policy", "checkout/refund_policy.html", register.POLICY_PAGE, MANAGER)
+    yield Screen("refund-policy-wrong", "checkout/refund_policy.html", register.POLICY_WRONG, MANAGER)
     yield Screen("bridge-rows", "reports/bridge_rows.html", bridge.ROWS, MANAGER)
     yield Screen("bridge-rows-empty", "reports/bridge_rows.html", bridge.NO_ROWS, MANAGER)
     yield Screen("books", "reports/books.html", bridge.BOOKS, MANAGER)
