@@ -13,10 +13,10 @@ from spa_pos.booking.actions.book import expire_holds
 from spa_pos.booking.actions.notices import remind_guest
 from spa_pos.booking.actions.offers import offer_time
 from spa_pos.booking.actions.waitlist import end_waits
-from spa_pos.booking.queries import needs_of, supplies
+from spa_pos.booking.queries import calendar, needs_of
 from spa_pos.booking.queries.notices import starting_between, told_of
 from spa_pos.booking.queries.waitlist import TOPIC, WaitView, not_then, open_waits, waitlist_rules
-from spa_pos.booking.rules import DaySupply, board_topic, without
+from spa_pos.booking.rules import DayCalendar, board_topic
 from spa_pos.booking.rules.notices import reminder_of, wants_reminder
 from spa_pos.booking.rules.triage import SEARCHED_DAYS, WaitWish, best_fit, order_key, score
 from spa_pos.catalog.queries import services
@@ -89,12 +89,13 @@ async def offer_freed(actor: Actor, *, first: date, last: date, now: datetime) -
     last = min(last, max(one.until for one in waits))
     waits.sort(key=lambda one: order_key(one.ask, score(one.ask, rules.weights, now=now, zone=actor.zone)))
     wishes = await _wishes(actor, waits, first, last)
-    days = dict(await supplies(actor.location_id, actor.zone, first, last, now=now))
+    found = await calendar(actor.location_id, actor.zone, first, last, now=now)
+    days = {one.day: one for one in found}
     offered = []
     for one in waits:
         for _ in range(TRIES):
             await asyncio.sleep(0)
-            fit = best_fit(wishes[one.id], list(days.items()), rules.offers, now=now, zone=actor.zone)
+            fit = best_fit(wishes[one.id], list(days.values()), rules.offers, now=now, zone=actor.zone)
             if fit is None:
                 break
             day, slot = fit
@@ -114,7 +115,7 @@ async def offer_freed(actor: Actor, *, first: date, last: date, now: datetime) -
                     break
                 days[day] = await _fresh(actor, day, now)
                 continue
-            days[day] = without(days[day], [(slot, wishes[one.id].needs)])
+            days[day] = await _fresh(actor, day, now)
             break
     return offered
 
@@ -126,9 +127,9 @@ async def _wishes(actor: Actor, waits: Sequence[WaitView], first: date, last: da
     return {one.id: one.wish(needs_of(known[one.service_id]), busy.get(one.id, ())) for one in waits}
 
 
-async def _fresh(actor: Actor, day: date, now: datetime) -> DaySupply:
-    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now)
-    return supply
+async def _fresh(actor: Actor, day: date, now: datetime) -> DayCalendar:
+    (found,) = await calendar(actor.location_id, actor.zone, day, day, now=now)
+    return found
 
 
 class Offering:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from spa_pos.booking.actions import (
@@ -29,8 +30,8 @@ from spa_pos.booking.rules import (
     ProviderWish,
     Slot,
     Wish,
+    each_plan,
     free_gaps,
-    open_plans,
     open_times,
     without,
 )
@@ -180,7 +181,7 @@ async def _book_couple(teller: _Teller, supply: DaySupply, begins: datetime) -> 
     dice = teller.dice
     service = dice.choice([one for one in teller.services if one.category == "massage"])
     wishes = (Wish(0, needs_of(service)), Wish(1, needs_of(service)))
-    plans = open_plans(PartyNeeds(wishes), supply, now=begins, most=24)
+    plans = list(islice(each_plan(PartyNeeds(wishes), supply, now=begins), 24))
     if not plans:
         return []
     plan = dice.choice(plans)

@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 
 from spa_pos.booking.actions import add_block, book_appointment, hold_appointment
 from spa_pos.booking.queries import calendar, needs_of, supplies
-from spa_pos.booking.rules import ProviderWish, open_times
+from spa_pos.booking.rules import PartyNeeds, ProviderWish, Wish, has_plan, open_plans, open_times
 from spa_pos.catalog.queries import services
 from spa_pos.db import action, fetch, fetch_value, insert
 from spa_pos.kernel.errors import Refusal
@@ -240,6 +240,9 @@ async def test_open_times_are_those_that_can_be_booked_whatever_stands_in_the_wa
     assert {
         (one.staff_id, begin + minute * MINUTE) for one, starts in on_bits for minute in starts
     } == offered
+    assert whole.begin_times(needs, now=now, wish=wish) == sorted({start for _, start in offered})
+    pair = PartyNeeds((Wish(0, needs, wish), Wish(1, needs, ProviderWish(gender=gender))))
+    assert has_plan(pair, whole, now=now, fits=lambda starts: True) == bool(open_plans(pair, supply, now=now))
 
     oracle = await Oracle.of(spa)
     staff = [row for row in oracle.rows["staff"] if row["role"] == "provider"]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -31,14 +31,15 @@ from spa_pos.booking.pages.guest_views import (
 from spa_pos.booking.queries import (
     Visit,
     booking_window,
+    calendar,
     guests_taken,
     needs_of_visit,
     policy,
-    supplies,
     visit,
 )
 from spa_pos.booking.rules import (
-    DaySupply,
+    DayCalendar,
+    Needs,
     ProviderWish,
     Slot,
     is_free,
@@ -71,18 +72,27 @@ At = Annotated[str | None, QueryParameter(name="at")]
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What a visit could be moved to: the free slots of each day, of the provider as now where possible."""
+    """What a visit could be moved to: when on each day, and what a day has to look at it closely."""
 
     visit: Visit
     where: Place
-    days: Mapping[date, Sequence[Slot]]
+    needs: Needs
+    wish: ProviderWish
+    now: datetime
+    calendar: Mapping[date, DayCalendar]
+    days: Mapping[date, Sequence[datetime]]
     first: date
     last: date
 
     def at(self, starts_at: datetime) -> Slot | None:
-        """The slot of a time."""
-        slots = self.days.get(local_date(starts_at, self.where.zone), ())
-        return next((slot for slot in slots if slot.starts_at == starts_at), None)
+        """The slot of a time, of the provider as now where possible."""
+        day = local_date(starts_at, self.where.zone)
+        if starts_at not in self.days.get(day, ()):
+            return None
+        slots = open_times(self.needs, self.calendar[day].supply(), now=self.now, wish=self.wish)
+        then = [slot for slot in slots if slot.starts_at == starts_at]
+        mine = (slot for slot in then if slot.provider.staff_id == self.visit.provider_id)
+        return next(mine, then[0])
 
 
 async def _open(one: Linked, day: date | None) -> tuple[Open, date]:
@@ -104,25 +114,23 @@ async def _open(one: Linked, day: date | None) -> tuple[Open, date]:
     end = min(begin + timedelta(days=SEARCHED_DAYS - 1), last)
     known = await services([seen.service_id, *(each.add_on_id for each in seen.add_ons)])
     needs = needs_of_visit(seen, known[seen.service_id], [known[each.add_on_id] for each in seen.add_ons])
-    wish = _wish(seen)
-    found = await supplies(one.place.id, one.place.zone, begin, end, now=one.now, without=[seen.id])
+    found = await calendar(one.place.id, one.place.zone, begin, end, now=one.now, without=[seen.id])
     since, until = day_bounds(begin, one.place.zone)[0], day_bounds(end, one.place.zone)[1]
     taken = (await guests_taken([seen.guest_id], since, until, without=[seen.id])).get(seen.guest_id, [])
-
-    def slots(supply: DaySupply) -> list[Slot]:
-        offered: dict[datetime, Slot] = {}
-        for slot in open_times(needs, supply, now=one.now, wish=wish):
-            fits = in_window(slot.starts_at, window.lead, window.horizon, now=one.now)
-            if not fits or slot.starts_at == seen.starts_at:
-                continue
-            if is_free(taken, slot.starts_at, slot.ends_at):
-                mine = slot.provider.staff_id == seen.provider_id
-                offered[slot.starts_at] = slot if mine else offered.get(slot.starts_at, slot)
-        return [offered[start] for start in sorted(offered)]
-
-    days = {each: slots(supply) for each, supply in found}
+    length, wish = timedelta(minutes=needs.minutes), _wish(seen)
+    days = {
+        each.day: [
+            start
+            for start in each.begin_times(needs, now=one.now, wish=wish)
+            if in_window(start, window.lead, window.horizon, now=one.now)
+            and start != seen.starts_at
+            and is_free(taken, start, start + length)
+        ]
+        for each in found
+    }
     shown = begin if day else next((each for each, free in days.items() if free), begin)
-    return Open(seen, one.place, days, first, last), shown
+    calendars = {each.day: each for each in found}
+    return Open(seen, one.place, needs, wish, one.now, calendars, days, first, last), shown
 
 
 def _wish(seen: Visit) -> ProviderWish:
@@ -194,18 +202,16 @@ def _day(one: Linked, found: Open, day: date, shown: date) -> DayLink:
 def _parts(one: Linked, found: Open, shown: date, chosen: Slot | None) -> tuple[TimesOfDay, ...]:
     names = (_("Morning"), _("Afternoon"), _("Evening"))
     rows: tuple[list[TimeLink], ...] = ([], [], [])
-    faces = Counter(
-        i18n.clock(slot.starts_at.astimezone(found.where.zone)) for slot in found.days.get(shown, ())
-    )
-    for slot in found.days.get(shown, ()):
-        local = slot.starts_at.astimezone(found.where.zone)
+    starts = [start.astimezone(found.where.zone) for start in found.days.get(shown, ())]
+    faces = Counter(i18n.clock(local) for local in starts)
+    for local in starts:
         face = local.time()
         index = 0 if face < NOON else 1 if face < EVENING else 2
         clock = i18n.clock(local)
         told = f"{clock} {local.tzname()}" if faces[clock] > 1 else clock
         sentence = _("%(clock)s on %(day)s") % {"clock": told, "day": i18n.day_long(local.date())}
-        is_chosen = chosen is not None and slot.starts_at == chosen.starts_at
-        rows[index].append(TimeLink(told, sentence, _href(one, shown, slot.starts_at), is_chosen))
+        is_chosen = chosen is not None and local == chosen.starts_at
+        rows[index].append(TimeLink(told, sentence, _href(one, shown, local.astimezone(UTC)), is_chosen))
     return tuple(TimesOfDay(name, tuple(row)) for name, row in zip(names, rows, strict=True) if row)
 
 

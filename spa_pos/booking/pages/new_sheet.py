@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -31,8 +31,7 @@ from spa_pos.booking.pages.sheet_views import (
     Step,
 )
 from spa_pos.booking.pages.times import NOON, Finder, Times
-from spa_pos.booking.queries import Visit, favourite_services, guests_taken, supplies
-from spa_pos.booking.rules import DaySupply
+from spa_pos.booking.queries import Visit, calendar, favourite_services, guests_taken
 from spa_pos.catalog.queries import MenuService, menu
 from spa_pos.catalog.rules import Quote
 from spa_pos.kernel.time import day_bounds, local_date, shift_instant
@@ -286,9 +285,7 @@ async def _times(
     last = max(today + timedelta(days=DAYS_SHOWN - 1), known.day)
     if last - first > timedelta(days=DAYS_SHOWN + 7):
         first = last = known.day
-    days: dict[date, DaySupply] = dict(
-        await supplies(where.id, where.zone, first, last, now=now, without=without)
-    )
+    found = await calendar(where.id, where.zone, first, last, now=now, without=without)
     (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
     hues = {one.staff_id: one.hue for one in schedule.providers}
     taken = await guests_taken(
@@ -297,4 +294,5 @@ async def _times(
         day_bounds(last, where.zone)[1],
         without=without,
     )
-    return Finder.of(where.zone, known, asked, hues, taken, now).times(days, beyond_too=beyond_too)
+    finder = Finder.of(where.zone, known, asked, hues, taken, now)
+    return finder.times({one.day: one for one in found}, beyond_too=beyond_too)

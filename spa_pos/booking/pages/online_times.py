@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 from spa_pos.booking.pages.guest_views import DayLink
 from spa_pos.booking.pages.online_asked import Ask, Browser, reason_words
 from spa_pos.booking.pages.online_views import Month, MonthDay, Option, PartOfDay, TimeButton
-from spa_pos.booking.queries import Window, booking_window, supplies
+from spa_pos.booking.queries import Window, booking_window, calendar
 from spa_pos.booking.rules import (
+    DayCalendar,
     DaySupply,
     PartyNeeds,
     Plan,
@@ -18,6 +19,7 @@ from spa_pos.booking.rules import (
     Wish,
     best_plans,
     best_times,
+    has_plan,
     open_plans,
     open_times,
 )
@@ -42,13 +44,14 @@ APART = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """What can be booked around a day: the free slots of each day, earliest first, each start once."""
+    """What can be booked around a day: the plans of the day that is shown, and how many times each has."""
 
     ask: Ask
     group: Group
     where: Place
     now: datetime
-    days: Mapping[date, Sequence[Plan]]
+    plans: Sequence[Plan]
+    days: Mapping[date, int]
     shown: date
     first: date
     last: date
@@ -63,7 +66,7 @@ class Free:
     @property
     def next_free(self) -> date | None:
         """The first day after the one shown that has a time."""
-        return next((day for day, slots in self.days.items() if slots and day > self.shown), None)
+        return next((day for day, count in self.days.items() if count and day > self.shown), None)
 
 
 async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
@@ -84,25 +87,35 @@ async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
         begin = max(begin.replace(day=1), first)
     end = min(begin + timedelta(days=SEARCHED_DAYS - 1), last)
     own = [one.id for one in browser.open.visits] if browser.open else []
-    found = await supplies(where.id, where.zone, begin, end, now=now, without=own)
-    most = None if ask.second is None else 1
-    days = {day: _plans(ask, supply, window, now, None if day == first else most) for day, supply in found}
+    found = {one.day: one for one in await calendar(where.id, where.zone, begin, end, now=now, without=own)}
+    days = {day: _count(ask, one, window, now) for day, one in found.items()}
     wanted = min(max(ask.day, first), last) if ask.day else None
-    shown = wanted or next((day for day, plans in days.items() if plans), begin)
-    days[shown] = _plans(ask, dict(found)[shown], window, now)
+    shown = wanted or next((day for day, count in days.items() if count), begin)
+    plans = _plans(ask, found[shown].supply(), window, now)
     noon = datetime.combine(shown, NOON, where.zone)
-    starts_at = days[shown][0].starts_at if days.get(shown) else noon
+    starts_at = plans[0].starts_at if plans else noon
     prices = [(one, await _prices(where, ask, one, starts_at, now)) for one in ask.groups]
-    closed = frozenset(day for day, supply in found if supply.open is None)
-    return Free(ask, group, where, now, days, shown, first, last, prices, closed)
+    closed = frozenset(day for day, one in found.items() if one.open is None)
+    return Free(ask, group, where, now, plans, days, shown, first, last, prices, closed)
 
 
-def _plans(ask: Ask, supply: DaySupply, window: Window, now: datetime, most: int | None = None) -> list[Plan]:
-    """What a day has; with `most` no more than that, for days of which only that they are free is told."""
+def _count(ask: Ask, day: DayCalendar, window: Window, now: datetime) -> int:
+    """How many times a day has; for two, whether it has any."""
+
+    def fits(starts: Sequence[datetime]) -> bool:
+        return in_window(min(starts), window.lead, window.horizon, now=now)
+
+    if ask.second is not None:
+        return int(has_plan(side_by_side(ask), day, now=now, fits=fits))
+    return sum(fits([start]) for start in day.begin_times(ask.needs, now=now, wish=ask.wish))
+
+
+def _plans(ask: Ask, supply: DaySupply, window: Window, now: datetime) -> list[Plan]:
+    """The times of a day, earliest first, each start once."""
     if ask.second is not None:
         return [
             plan
-            for plan in open_plans(side_by_side(ask), supply, now=now, most=most)
+            for plan in open_plans(side_by_side(ask), supply, now=now)
             if in_window(plan.starts_at, window.lead, window.horizon, now=now)
         ]
     offered: dict[datetime, Plan] = {}
@@ -142,7 +155,7 @@ def price_words(free: Free) -> str:
 
 def best_buttons(free: Free) -> tuple[TimeButton, ...]:
     """Up to three times of the day worth proposing, with the reason in words."""
-    plans = free.days.get(free.shown, ())
+    plans = free.plans
     found: list[TimeButton] = []
     starts: list[datetime] = []
     for plan in _best(free, plans):
@@ -164,7 +177,7 @@ def _best(free: Free, plans: Sequence[Plan]) -> list[Plan]:
 
 def parts_of_day(free: Free) -> tuple[PartOfDay, ...]:
     """Every time of the day that is shown; an hour that comes twice says which of both it is."""
-    plans = free.days.get(free.shown, ())
+    plans = free.plans
     rows: tuple[list[TimeButton], ...] = ([], [], [])
     faces = Counter(i18n.clock(_local(free, plan)) for plan in plans)
     for plan in plans:
@@ -209,7 +222,7 @@ def day_words(free: Free, day: date) -> str:
         return _("Look")
     if day in free.closed:
         return _("Closed")
-    count = len(free.days[day])
+    count = free.days[day]
     if count and free.ask.second is not None:
         return _("Free")
     return ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if count else _("Full")

@@ -64,7 +64,7 @@ async def when_page(browser: Browser, ask: Ask, problem: Refusal | None = None) 
         return see(browser.request, ask.href("/book/who"))
     free = await free_times(browser, ask, ask.group)
     after = free.next_free
-    has_times = bool(free.days.get(free.shown))
+    has_times = bool(free.plans)
     earlier = max(free.shown.toordinal() - SHOWN_DAYS, free.first.toordinal())
     later = free.shown.toordinal() + SHOWN_DAYS
     page = WhenPage(

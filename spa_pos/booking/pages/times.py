@@ -10,6 +10,7 @@ from spa_pos.booking.pages.asked import Asked
 from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.sheet_views import DayChoice, DayPart, Serving, TimeChoice
 from spa_pos.booking.rules import (
+    DayCalendar,
     DaySupply,
     Interval,
     PartyNeeds,
@@ -19,10 +20,10 @@ from spa_pos.booking.rules import (
     Wish,
     best_plans,
     best_times,
+    has_plan,
     is_free,
     limit_passed,
     open_plans,
-    open_starts,
     open_times,
 )
 from spa_pos.kernel.time import local_date
@@ -76,9 +77,9 @@ class Finder:
         party = PartyNeeds(wishes, known.arrangement, timedelta(minutes=known.wait))
         return cls(zone, known, asked, party, hues, taken, now)
 
-    def times(self, days: Mapping[date, DaySupply], *, beyond_too: bool) -> Times:
+    def times(self, days: Mapping[date, DayCalendar], *, beyond_too: bool) -> Times:
         """Everything about the time, for a day and the days around it."""
-        day = days[self.known.day]
+        day = days[self.known.day].supply()
         plans = self._plans(day)
         beyond = self._beyond(day, plans) if beyond_too else []
         plan, limit_words = self._chosen(plans, beyond)
@@ -113,9 +114,13 @@ class Finder:
 
     def _guests_are_free(self, plan: Plan) -> bool:
         """True when no guest of it has another visit then."""
+        return self._guests_can([slot.starts_at for slot in plan.slots])
+
+    def _guests_can(self, starts: Sequence[datetime]) -> bool:
+        """True when no guest has another visit while the services take that begin then."""
         return all(
-            is_free(self.taken.get(one.whose.id, ()), slot.starts_at, slot.ends_at)
-            for one, slot in zip(self.asked, plan.slots, strict=True)
+            is_free(self.taken.get(one.whose.id, ()), start, start + timedelta(minutes=one.needs.minutes))
+            for one, start in zip(self.asked, starts, strict=True)
         )
 
     def _is_as_now(self, plan: Plan) -> bool:
@@ -199,30 +204,27 @@ class Finder:
             parts[name][plan.starts_at] = self._choice(plan, chosen=is_chosen)
         return tuple(DayPart(name, tuple(found.values())) for name, found in parts.items() if found)
 
-    def _days(self, days: Mapping[date, DaySupply]) -> tuple[DayChoice, ...]:
+    def _days(self, days: Mapping[date, DayCalendar]) -> tuple[DayChoice, ...]:
         today = local_date(self.now, self.zone)
         choices = []
-        for day, supply in days.items():
+        for day, calendar in days.items():
             if day < today:
                 continue
-            words = self._day_words(supply)
+            words = self._day_words(calendar)
             href = replace(self.known, day=day, at=None, serves=None).href
             is_open = words not in ("Full", "Closed")
             choices.append(DayChoice(day, href, words, is_open, day == self.known.day))
         return tuple(choices)
 
-    def _day_words(self, supply: DaySupply) -> str:
-        if supply.open is None:
+    def _day_words(self, day: DayCalendar) -> str:
+        if day.open is None:
             return "Closed"
         if len(self.asked) > 1:
-            most = None if self.taken else 1
-            found = open_plans(self.party, supply, now=self.now, most=most)
-            return "Open" if any(self._guests_are_free(plan) for plan in found) else "Full"
+            found = has_plan(self.party, day, now=self.now, fits=self._guests_can)
+            return "Open" if found else "Full"
         (one,) = self.asked
-        offered = open_starts(one.needs, supply, now=self.now, wish=one.wish)
-        own, length = self.taken.get(one.whose.id, ()), timedelta(minutes=one.needs.minutes)
-        starts = {start for _, found_starts in offered for start in found_starts}
-        count = sum(is_free(own, start, start + length) for start in starts)
+        begins = day.begin_times(one.needs, now=self.now, wish=one.wish)
+        count = sum(self._guests_can([start]) for start in begins)
         return f"{count} open" if count else "Full"
 
     def _none_because(self, day: DaySupply) -> str:

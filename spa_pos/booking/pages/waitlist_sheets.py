@@ -18,7 +18,7 @@ from spa_pos.booking.pages.waitlist_views import (
     WaitRow,
     WaitSheet,
 )
-from spa_pos.booking.queries import needs_of, supplies
+from spa_pos.booking.queries import calendar, needs_of
 from spa_pos.booking.queries.waitlist import (
     OfferView,
     WaitView,
@@ -28,7 +28,6 @@ from spa_pos.booking.queries.waitlist import (
     open_waits,
     waitlist_rules,
 )
-from spa_pos.booking.rules import DaySupply
 from spa_pos.booking.rules.triage import Score, WaitStatus, fitting_times, order_key, score
 from spa_pos.catalog.queries import MenuService, menu, quotes, service
 from spa_pos.kernel.time import local_date
@@ -345,10 +344,9 @@ async def _times(where: Place, one: WaitView, asked_for: MenuService, now: datet
         return ()
     busy = await not_then([one], first, last, where.zone)
     wish = one.wish(needs_of(asked_for), busy.get(one.id, ()))
-    days: list[tuple[date, DaySupply]] = await supplies(where.id, where.zone, first, last, now=now)
     found: list[OpenTime] = []
-    for day, supply in days:
-        slots = fitting_times(wish, day, supply, now=now, zone=where.zone)
+    for day in await calendar(where.id, where.zone, first, last, now=now):
+        slots = fitting_times(wish, day, now=now, zone=where.zone)
         found += [
             OpenTime(
                 slot.starts_at.astimezone(where.zone),

@@ -12,8 +12,8 @@ from litestar.params import FromQuery
 
 from spa_pos.booking.actions import walk_in
 from spa_pos.booking.pages.board_columns import board_href
-from spa_pos.booking.queries import calendar, needs_of, supplies, visit
-from spa_pos.booking.rules import instant_of, open_times
+from spa_pos.booking.queries import calendar, needs_of, visit
+from spa_pos.booking.rules import DaySupply, open_times
 from spa_pos.catalog.queries import MenuService, menu, quotes
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import format_usd
@@ -107,11 +107,11 @@ async def _page(
     )
     soonest: dict[UUID, datetime] = {}
     for one in services:
-        starts = [start for _, own in day.starts(needs_of(one), now=desk.now) for start in own]
-        if starts:
-            soonest[one.id] = instant_of(min(starts))
+        begins = day.begin_times(needs_of(one), now=desk.now)
+        if begins:
+            soonest[one.id] = begins[0]
     wanted = next((one for one in services if one.id == service), None)
-    proposals = await _proposals(desk, wanted, provider, at) if wanted else ()
+    proposals = _proposals(desk, wanted, day.supply(), provider, at) if wanted else ()
     chosen = next((one for one in proposals if one.chosen), None)
     page = WalkInPage(
         services=tuple(
@@ -139,12 +139,10 @@ async def _page(
     return html(render("booking/walk_in.html", page, await desk.shell(Nav.BOARD)), status=status)
 
 
-async def _proposals(
-    desk: Desk, wanted: MenuService, provider: UUID | None, at: datetime | None
+def _proposals(
+    desk: Desk, wanted: MenuService, supply: DaySupply, provider: UUID | None, at: datetime | None
 ) -> tuple[Proposal, ...]:
     """The first slots of today, each provider once."""
-    today = local_date(desk.now, desk.place.zone)
-    ((_, supply),) = await supplies(desk.place.id, desk.place.zone, today, today, now=desk.now)
     first: dict[UUID, Proposal] = {}
     for slot in open_times(needs_of(wanted), supply, now=desk.now):
         who = slot.provider.staff_id

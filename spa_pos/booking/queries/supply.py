@@ -143,9 +143,10 @@ def _spread(
             until = bisect_left(ordered, edge, since)
             if until == since:
                 continue
-            days[at].setdefault(whose, []).extend(ordered[since:until])
-            if (ordered[until - 1] >> 12) + longest > edge >> 12:
-                _pass_on(ordered[since:until], whose, at, days, starts)
+            own = ordered[since:until]
+            days[at][whose] = days[at][whose] + own if whose in days[at] else own
+            if (own[-1] >> 12) + longest > edge >> 12:
+                _pass_on(own, whose, at, days, starts)
             since = until
     return days
 

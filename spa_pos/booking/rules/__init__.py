@@ -20,10 +20,12 @@ from spa_pos.booking.rules.parties import (
     SuggestedPlan,
     Wish,
     best_plans,
+    each_plan,
     open_plans,
     plan_at,
     waiting,
 )
+from spa_pos.booking.rules.party_days import has_plan
 from spa_pos.booking.rules.slots import (
     ANYBODY,
     ProviderWish,
@@ -97,7 +99,9 @@ __all__ = [
     "check_minutes",
     "check_status",
     "check_version",
+    "each_plan",
     "free_gaps",
+    "has_plan",
     "instant_of",
     "is_free",
     "late_arrival",

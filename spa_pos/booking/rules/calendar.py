@@ -4,7 +4,7 @@
 the two against each other. A day is 1,380, 1,440 or 1,500 bits long.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -24,6 +24,7 @@ LENGTH = (1 << 12) - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _FINE, _GRID = FINE_GRID // _MINUTE, GRID // _MINUTE
+_LONGEST_DAY = 1_500
 
 
 def stretch(start: datetime, end: datetime) -> Stretch:
@@ -62,6 +63,18 @@ class ProviderDay:
     sessions: Sequence[Stretch]
     day_minutes: int
     week_minutes: int
+
+    def is_full(self, needs: Needs) -> bool:
+        """True when a limit of the day or the week leaves no room for so many hands-on minutes."""
+        if self.limits is None or not needs.hands_on:
+            return False
+        today = needs.minutes + self.day_minutes
+        return today > self.limits.day_minutes or today + self.week_minutes > self.limits.week_minutes
+
+    def may_have_a_row(self, needs: Needs) -> bool:
+        """True when one more session could be one too many in a row."""
+        limits = self.limits if needs.hands_on else None
+        return limits is not None and len(self.sessions) >= limits.most_in_a_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,50 +125,82 @@ class DayCalendar:
         self, needs: Needs, *, now: datetime, wish: ProviderWish = ANYBODY
     ) -> list[tuple[ProviderDay, list[int]]]:
         """The starts each provider could offer, in minutes since 1970; who has none is left out."""
-        if self.open is None:
-            return []
-        opened = _whole([self.open], self.begins)
+        found = self._starts(needs, now, wish)
+        return [(one, [self.begins + bit for bit in _bits(mask)]) for one, mask in found]
+
+    def begin_times(self, needs: Needs, *, now: datetime, wish: ProviderWish = ANYBODY) -> list[datetime]:
+        """When a visit could begin, whoever would serve: each time once, earliest first."""
+        return self.instants(self.start_bits(needs, now=now, wish=wish))
+
+    def start_bits(self, needs: Needs, *, now: datetime, wish: ProviderWish = ANYBODY) -> int:
+        """The same as bits."""
+        together = 0
+        for _, mask in self._starts(needs, now, wish):
+            together |= mask
+        return together
+
+    def instants(self, bits: int) -> list[datetime]:
+        """The instants of bits, earliest first."""
+        return [instant_of(self.begins + bit) for bit in _bits(bits)]
+
+    def _starts(self, needs: Needs, now: datetime, wish: ProviderWish) -> Iterator[tuple[ProviderDay, int]]:
+        earliest = max(0, minute_after(now) - self.begins)
+        for one, able in self.able(needs, wish):
+            starts = _on_grid(able >> earliest << earliest, self.begins)
+            if one.may_have_a_row(needs):
+                starts = _without_rows(starts, one, needs, self.begins)
+            if starts:
+                yield one, starts
+
+    def able(self, needs: Needs, wish: ProviderWish = ANYBODY) -> Iterator[tuple[ProviderDay, int]]:
+        """The minutes at which each provider could begin, as bits; rows of sessions are not looked at."""
+        shared = self._things(needs)
+        if not shared or self.open is None:
+            return
         before, after = needs.setup_minutes, needs.minutes + needs.turnover_minutes
+        parts = [(begin // _MINUTE, end // _MINUTE) for begin, end in needs.provider_parts()]
+        hours: dict[tuple[Interval, ...], tuple[int, int]] = {}
+        for one in self.providers:
+            if not (needs.credentials <= one.credentials and wish.allows(one)) or one.is_full(needs):
+                continue
+            if one.works not in hours:
+                works = _whole(one.works, self.begins)
+                hours[one.works] = works, shared & _fits(works, -before, after)
+            works, able = hours[one.works]
+            if able:
+                free = works & ~_mask(one.busy, self.begins)
+                for begin, end in parts:
+                    able &= _fits(free, begin, end)
+            if able:
+                yield one, able
+
+    def _things(self, needs: Needs) -> int:
+        """The minutes at which a room and every machine are free for all of a visit."""
         shared = -1
         for kind in needs.thing_kinds:
             able = 0
-            for thing in self.things:
-                if thing.kind == kind:
-                    able |= _fits(opened & ~_mask(thing.busy, self.begins), -before, after)
+            whole = self.whole(needs)
+            for free in self.free(kind, needs):
+                able |= free
+                if able == whole:
+                    break
             shared &= able
-        earliest = max(0, minute_after(now) - self.begins)
-        shared = shared >> earliest << earliest
-        if not shared:
-            return []
-        found = []
-        for one in self.providers:
-            if needs.credentials <= one.credentials and wish.allows(one):
-                starts = self._of(one, needs, shared)
-                if starts:
-                    found.append((one, starts))
-        return found
+        return shared
 
-    def _of(self, one: ProviderDay, needs: Needs, shared: int) -> list[int]:
-        limits = one.limits if needs.hands_on else None
-        if limits is not None:
-            today = needs.minutes + one.day_minutes
-            if today > limits.day_minutes or today + one.week_minutes > limits.week_minutes:
-                return []
-        works = _whole(one.works, self.begins)
-        able = shared & _fits(works, -needs.setup_minutes, needs.minutes + needs.turnover_minutes)
-        free = works & ~_mask(one.busy, self.begins)
-        for begin, end in needs.provider_parts():
-            able &= _fits(free, begin // _MINUTE, end // _MINUTE)
-        starts = _on_grid(able, self.begins)
-        if limits is not None and len(one.sessions) >= limits.most_in_a_row:
-            pause, minutes = limits.break_minutes, needs.minutes
-            sessions = [(session >> 12, (session >> 12) + (session & LENGTH)) for session in one.sessions]
-            starts = [
-                start
-                for start in starts
-                if row_with((start, start + minutes), sessions, pause) <= limits.most_in_a_row
-            ]
-        return starts
+    def whole(self, needs: Needs) -> int:
+        """The minutes at which a visit could begin and lie in the opening hours."""
+        before, after = needs.setup_minutes, needs.minutes + needs.turnover_minutes
+        return _fits(_whole([self.open], self.begins), -before, after) if self.open else 0
+
+    def free(self, kind: str, needs: Needs) -> Iterator[int]:
+        """For each room or machine of a kind the minutes at which a visit could have it."""
+        if self.open is None:
+            return
+        opened = _whole([self.open], self.begins)
+        before, after = needs.setup_minutes, needs.minutes + needs.turnover_minutes
+        for thing in self.things:
+            if thing.kind == kind:
+                yield _fits(opened & ~_mask(thing.busy, self.begins), -before, after)
 
 
 def _instants(stretches: Sequence[Stretch]) -> tuple[Interval, ...]:
@@ -204,17 +249,40 @@ def _doublings(length: int) -> tuple[int, ...]:
     return tuple(steps)
 
 
-def _on_grid(able: int, begins: int) -> list[int]:
+def _on_grid(able: int, begins: int) -> int:
     """The starts that are offered: each window's first five minutes, then every quarter hour."""
-    starts: list[int] = []
-    while able:
-        low = (able & -able).bit_length() - 1
-        rest = (able >> low) + 1
-        length = (rest & -rest).bit_length() - 1
-        first = -(-(begins + low) // _FINE) * _FINE
-        end = begins + low + length
-        if first < end:
-            starts.append(first)
-            starts.extend(range(-(-(first + _FINE) // _GRID) * _GRID, end, _GRID))
-        able = able >> (low + length) << (low + length)
+    fine, quarters = _grids(begins % _GRID)
+    starts, first = able & quarters, able & ~(able << 1)
+    while first:
+        starts |= first & fine
+        first = (first & ~fine) << 1 & able
+    return starts
+
+
+@lru_cache
+def _grids(offset: int) -> tuple[int, int]:
+    """Every fifth minute and every quarter hour, in a day that begins so many minutes after a quarter."""
+    fine = sum(1 << bit for bit in range(-offset % _FINE, _LONGEST_DAY, _FINE))
+    return fine, sum(1 << bit for bit in range(-offset % _GRID, _LONGEST_DAY, _GRID))
+
+
+def _bits(mask: int) -> list[int]:
+    """The places of the bits that are set, the lowest first."""
+    places = []
+    while mask:
+        low = mask & -mask
+        places.append(low.bit_length() - 1)
+        mask ^= low
+    return places
+
+
+def _without_rows(starts: int, one: ProviderDay, needs: Needs, begins: int) -> int:
+    """The starts that make no row of sessions too long."""
+    if one.limits is None:
+        return starts
+    sessions = [(session >> 12, (session >> 12) + (session & LENGTH)) for session in one.sessions]
+    for bit in _bits(starts):
+        new = begins + bit, begins + bit + needs.minutes
+        if row_with(new, sessions, one.limits.break_minutes) > one.limits.most_in_a_row:
+            starts ^= 1 << bit
     return starts

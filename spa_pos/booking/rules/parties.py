@@ -105,12 +105,17 @@ class SuggestedPlan:
     reason: str
 
 
-def open_plans(party: PartyNeeds, day: DaySupply, *, now: datetime, most: int | None = None) -> list[Plan]:
-    """Plans for a party on one day, earliest first: one for each time it could begin, `most` at most.
+def open_plans(party: PartyNeeds, day: DaySupply, *, now: datetime) -> list[Plan]:
+    """Plans for a party on one day, earliest first: one for each time it could begin.
 
     Of the ways to begin at a time, the one with the least waiting is taken, with one provider for
     a guest's services where that is possible.
     """
+    return list(each_plan(party, day, now=now))
+
+
+def each_plan(party: PartyNeeds, day: DaySupply, *, now: datetime) -> Iterator[Plan]:
+    """The same one by one, for who needs only the first."""
     windows = [
         merged([window for _, own in start_windows(wish.needs, day, wish=wish.provider) for window in own])
         for wish in party.wishes
@@ -118,14 +123,10 @@ def open_plans(party: PartyNeeds, day: DaySupply, *, now: datetime, most: int | 
     first = party.wishes[0]
     found = open_starts(first.needs, day, now=now, wish=first.provider)
     begins = sorted({start for _, starts in found for start in starts})
-    plans: list[Plan] = []
     for start in begins:
         plan = _plan_from(party, day, start, windows)
         if plan is not None:
-            plans.append(plan)
-            if most is not None and len(plans) >= most:
-                break
-    return plans
+            yield plan
 
 
 def _plan_from(

@@ -11,8 +11,9 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from spa_pos.booking.rules.calendar import DayCalendar
 from spa_pos.booking.rules.slots import ANYBODY, ProviderWish, gap_left, open_times
-from spa_pos.booking.rules.supply import DaySupply, Interval, Needs, Slot
+from spa_pos.booking.rules.supply import Interval, Needs, Slot, is_free
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.time import local_date, shift_instant
 from spa_pos.schedule.rules import Span, merged
@@ -146,21 +147,27 @@ class WaitWish:
         return self.last_day if self.leaves_on is None else min(self.last_day, self.leaves_on)
 
 
-def fitting_times(
-    wish: WaitWish, day: date, supply: DaySupply, *, now: datetime, zone: ZoneInfo
-) -> list[Slot]:
+def fitting_times(wish: WaitWish, day: DayCalendar, *, now: datetime, zone: ZoneInfo) -> list[Slot]:
     """The open times of a day that a waiting guest could take, earliest first."""
-    if not wish.first_day <= day <= wish.until:
+    if not wish.first_day <= day.day <= wish.until:
         return []
     spans = merged(
-        [(shift_instant(day, starts, zone), shift_instant(day, ends, zone)) for starts, ends in wish.windows]
+        [
+            (shift_instant(day.day, starts, zone), shift_instant(day.day, ends, zone))
+            for starts, ends in wish.windows
+        ]
     )
-    return [
-        slot
-        for slot in open_times(wish.needs, supply, now=now, wish=wish.provider)
-        if (not spans or any(start <= slot.starts_at and slot.ends_at <= end for start, end in spans))
-        and all(end <= slot.starts_at or start >= slot.ends_at for start, end in wish.not_then)
-    ]
+    length = timedelta(minutes=wish.needs.minutes)
+    fitting = {
+        start
+        for start in day.begin_times(wish.needs, now=now, wish=wish.provider)
+        if (not spans or any(since <= start and start + length <= until for since, until in spans))
+        and is_free(wish.not_then, start, start + length)
+    }
+    if not fitting:
+        return []
+    slots = open_times(wish.needs, day.supply(), now=now, wish=wish.provider)
+    return [slot for slot in slots if slot.starts_at in fitting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,28 +201,28 @@ class Fit:
 
 def best_fit(
     wish: WaitWish,
-    days: Sequence[tuple[date, DaySupply]],
+    days: Sequence[DayCalendar],
     rule: OfferRule,
     *,
     now: datetime,
     zone: ZoneInfo,
 ) -> tuple[date, Slot] | None:
     """The time to offer: on the first day that has one, the one leaving the least gap, or the earliest."""
-    for day, supply in days:
+    for day in days:
         slots = [
             slot
-            for slot in fitting_times(wish, day, supply, now=now, zone=zone)
+            for slot in fitting_times(wish, day, now=now, zone=zone)
             if rule.held_until(slot.starts_at, now) is not None
         ]
         if slots:
             least = min(slots, key=lambda slot: (gap_left(slot, wish.needs), slot.starts_at))
-            return day, least
+            return day.day, least
     return None
 
 
 def who_fits(
     waits: Sequence[tuple[Ask, WaitWish]],
-    days: Sequence[tuple[date, DaySupply]],
+    days: Sequence[DayCalendar],
     weights: Weights,
     rule: OfferRule,
     *,

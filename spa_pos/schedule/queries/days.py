@@ -1,6 +1,6 @@
 """Reading when people work and what there is to work with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -185,10 +185,56 @@ async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: da
     return [schedule_of(first + timedelta(days=offset)) for offset in range((last - first).days + 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A provider with everything that is planned for them; people who always work alike share their week."""
+
+    row: _Resource
+    staff_id: UUID
+    held: Sequence[tuple[str, date, date]]
+    always: frozenset[str] | None
+    week: tuple[tuple[ShiftPattern, ...], ...]
+    exceptions: Mapping[date, Sequence[tuple[time, time] | None]]
+    time_off: Sequence[Interval]
+
+
 async def _providers(
     plan: _Plan, zone: ZoneInfo, first: date, last: date
 ) -> Callable[[date, Interval | None], tuple[ProviderOnDay, ...]]:
     """What gives the providers of each day of a period, for the hours it is open."""
+    people = await _people(plan, first, last)
+
+    def on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
+        weekday, usual = day.weekday(), dict[int, tuple[Interval, ...]]()
+
+        def works(one: _Person) -> tuple[Interval, ...]:
+            shifts = one.week[weekday]
+            if one.time_off or day in one.exceptions:
+                return works_on(day, shifts, one.exceptions.get(day), one.time_off, opened, zone)
+            if id(shifts) not in usual:
+                usual[id(shifts)] = works_on(day, shifts, None, (), opened, zone)
+            return usual[id(shifts)]
+
+        return tuple(
+            ProviderOnDay(
+                one.row.number,
+                one.staff_id,
+                one.row.name,
+                one.row.title or "",
+                one.row.hue or 0,
+                valid_kinds(one.held, day) if one.always is None else one.always,
+                works(one),
+                one.row.gender,
+                one.row.limits or HOUSE_LIMITS,
+            )
+            for one in people
+        )
+
+    return on
+
+
+async def _people(plan: _Plan, first: date, last: date) -> list[_Person]:
+    """The providers of a plan, in the order of their numbers."""
     people = [(one, one.staff) for one in plan.resources if one.staff is not None]
     credentials = await credentials_on([staff_id for _, staff_id in people], first, last)
     shifts: dict[tuple[UUID, int], list[ShiftPattern]] = {}
@@ -197,44 +243,32 @@ async def _providers(
             one.weekday, one.starts, one.ends, one.valid_from, one.valid_until, one.every_weeks
         )
         shifts.setdefault((one.staff, one.weekday), []).append(pattern)
-    exceptions: dict[tuple[UUID, date], list[tuple[time, time] | None]] = {}
+    exceptions: dict[UUID, dict[date, list[tuple[time, time] | None]]] = {}
     for that in plan.exceptions:
         face = None if that.starts is None or that.ends is None else (that.starts, that.ends)
-        exceptions.setdefault((that.staff, that.day), []).append(face)
+        exceptions.setdefault(that.staff, {}).setdefault(that.day, []).append(face)
     time_off: dict[UUID, list[Interval]] = {}
     for away in plan.time_off:
         if away.staff is not None:
             time_off.setdefault(away.staff, []).append(away.interval)
-    always = {
-        staff_id: valid_kinds(held, first)
-        for staff_id, held in credentials.items()
-        if all(since <= first and last <= until for _, since, until in held)
-    }
-
-    def on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
-        return tuple(
-            ProviderOnDay(
-                row.number,
+    alike: dict[tuple[ShiftPattern, ...], tuple[ShiftPattern, ...]] = {}
+    found = []
+    for row, staff_id in people:
+        held = credentials.get(staff_id, ())
+        unchanged = all(since <= first and last <= until for _, since, until in held)
+        week = (tuple(shifts.get((staff_id, weekday), ())) for weekday in range(7))
+        found.append(
+            _Person(
+                row,
                 staff_id,
-                row.name,
-                row.title or "",
-                row.hue or 0,
-                always[staff_id] if staff_id in always else valid_kinds(credentials.get(staff_id, ()), day),
-                works_on(
-                    day,
-                    shifts.get((staff_id, day.weekday()), ()),
-                    exceptions.get((staff_id, day)),
-                    time_off.get(staff_id, ()),
-                    opened,
-                    zone,
-                ),
-                row.gender,
-                row.limits or HOUSE_LIMITS,
+                held,
+                valid_kinds(held, first) if unchanged else None,
+                tuple(alike.setdefault(patterns, patterns) for patterns in week),
+                exceptions.get(staff_id, {}),
+                time_off.get(staff_id, ()),
             )
-            for row, staff_id in people
         )
-
-    return on
+    return found
 
 
 def _hours_of(opening: Sequence[_Hours], day: date) -> _Hours | None:

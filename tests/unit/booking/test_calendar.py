@@ -1,23 +1,30 @@
-"""Open starts on bits are the open starts that the plain rule gives, minute for minute."""
+"""Open starts on bits are the open starts that the plain rule gives, minute for minute; parties too."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from spa_pos.booking.rules import (
     LENGTH,
+    Arrangement,
     DayCalendar,
     Needs,
+    PartyNeeds,
     ProviderDay,
     ProviderWish,
     Stretch,
     ThingDay,
+    Wish,
+    has_plan,
     instant_of,
     minute_of,
+    open_plans,
     open_starts,
+    open_times,
     stretch,
 )
 from spa_pos.schedule.rules import WorkLimits
@@ -102,6 +109,60 @@ def test_both_ways_give_the_same_starts(
         for supply, starts in plain
         if any(opened[0] <= start <= opened[1] for start in starts)
     ]
+    times = open_times(wanted, day.supply(), now=moment, wish=wish)
+    assert day.begin_times(wanted, now=moment, wish=wish) == sorted({slot.starts_at for slot in times})
+
+
+able_people = st.builds(
+    lambda one, number, works: replace(
+        one, number=number, staff_id=UUID(int=number), works=(works,), credentials=frozenset({"massage"})
+    ),
+    providers,
+    st.integers(1, 40),
+    st.tuples(st.integers(0, 400), st.integers(400, 900)).map(lambda one: between(one[0], one[0] + one[1])),
+)
+usual_needs = st.builds(
+    Needs,
+    st.sampled_from([30, 60, 75]),
+    st.sampled_from([0, 5]),
+    st.sampled_from([0, 10]),
+    st.just("room"),
+    st.sampled_from([(), (), ("stones",)]),
+    st.just(frozenset({"massage"})),
+)
+wishes_of_parties = st.builds(
+    Wish, st.integers(0, 2), usual_needs, st.sampled_from([ProviderWish(), ProviderWish(gender="woman")])
+)
+
+
+@given(
+    st.lists(able_people, min_size=1, max_size=5, unique_by=lambda one: one.number),
+    st.lists(things, min_size=2, max_size=6, unique_by=lambda one: one.number),
+    st.lists(wishes_of_parties, min_size=2, max_size=3),
+    st.sampled_from(Arrangement),
+    st.integers(-60, 900),
+    st.none() | st.tuples(st.integers(0, 900), st.integers(0, 900)),
+)
+def test_a_party_could_come_on_a_day_that_has_a_plan(
+    people: list[ProviderDay],
+    rooms: list[ThingDay],
+    wishes: list[Wish],
+    arrangement: Arrangement,
+    now: int,
+    window: tuple[int, int] | None,
+) -> None:
+    day = DayCalendar(date(2026, 11, 24), BEGINS, between(0, 1_300), None, tuple(people), tuple(rooms))
+    party, moment = PartyNeeds(tuple(wishes), arrangement), MIDNIGHT + now * MINUTE
+
+    def fits(starts: Sequence[datetime]) -> bool:
+        since, until = between(*window) if window else between(0, 1_440)
+        return all(since <= start <= until for start in starts)
+
+    plans = open_plans(party, day.supply(), now=moment)
+    event(f"{arrangement}: {'a plan' if plans else 'none'}")
+    assert has_plan(party, day, now=moment, fits=fits) == any(
+        fits([slot.starts_at for slot in plan.slots]) for plan in plans
+    )
 
 
 def test_a_closed_day_has_no_starts() -> None:

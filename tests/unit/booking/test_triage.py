@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from spa_pos.booking.rules import DaySupply, Needs, ProviderSupply, ProviderWish, ThingSupply
+from spa_pos.booking.rules import (
+    DayCalendar,
+    Needs,
+    ProviderDay,
+    ProviderWish,
+    ThingDay,
+    minute_of,
+    stretch,
+)
 from spa_pos.booking.rules.triage import (
     Ask,
     OfferRule,
@@ -48,15 +56,17 @@ def local(hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, 24, hour, minute, tzinfo=ZONE)
 
 
-def supply(*busy: tuple[int, int]) -> DaySupply:
+def day_with(*busy: tuple[int, int]) -> DayCalendar:
     """A day from eight to twenty with one provider and one room, taken at some hours."""
-    taken = tuple((local(start), local(end)) for start, end in busy)
+    taken = tuple(stretch(local(start), local(end)) for start, end in busy)
     works = ((local(8), local(20)),)
-    ana = ProviderSupply(1, UUID(int=7), "Ana Okafor", frozenset({"massage"}), works, taken, "woman")
-    return DaySupply(works[0], None, (ana,), (ThingSupply(2, "treatment_room", "Room 1", taken),))
+    able = frozenset({"massage"})
+    ana = ProviderDay(1, UUID(int=7), "Ana Okafor", able, works, taken, "woman", None, (), 0, 0)
+    room = ThingDay(2, "treatment_room", "Room 1", taken)
+    return DayCalendar(DAY, minute_of(local(0)), works[0], None, (ana,), (room,))
 
 
-FREED = supply((8, 13), (15, 20))
+FREED = day_with((8, 13), (15, 20))
 """Only from one to three something is free."""
 
 WISH = WaitWish(MASSAGE, DAY, DAY)
@@ -117,8 +127,8 @@ def test_the_order_is_points_then_who_asked_first_and_always_the_same() -> None:
         assert order == [ASK, early, NOBODY, twin]
 
 
-def fits(wish: WaitWish, day: DaySupply = FREED) -> list[str]:
-    found = fitting_times(wish, DAY, day, now=NOW, zone=ZONE)
+def fits(wish: WaitWish, day: DayCalendar = FREED) -> list[str]:
+    found = fitting_times(wish, day, now=NOW, zone=ZONE)
     return [f"{slot.starts_at.astimezone(ZONE):%-H:%M}" for slot in found]
 
 
@@ -167,7 +177,7 @@ def test_windows_that_touch_are_one_and_the_whole_visit_lies_in_them() -> None:
 
 def test_what_they_were_asked_for_before_is_not_asked_again() -> None:
     declined = ((local(13), local(14)),)
-    assert fits(replace(WISH, not_then=declined), supply((8, 13), (16, 20))) == [
+    assert fits(replace(WISH, not_then=declined), day_with((8, 13), (16, 20))) == [
         "14:00",
         "14:15",
         "14:30",
@@ -176,12 +186,10 @@ def test_what_they_were_asked_for_before_is_not_asked_again() -> None:
 
 
 def test_the_time_that_leaves_the_least_gap_is_offered_on_the_first_day_that_has_one() -> None:
-    days = [(DAY, supply((8, 20))), (DAY + timedelta(days=1), FREED)]
-    assert (
-        best_fit(replace(WISH, last_day=DAY + timedelta(days=1)), days[:1], NO_RULE, now=NOW, zone=ZONE)
-        is None
-    )
-    found = best_fit(WISH, [(DAY, supply((8, 13), (14, 15), (17, 20)))], NO_RULE, now=NOW, zone=ZONE)
+    full = day_with((8, 20))
+    assert best_fit(WISH, [full], NO_RULE, now=NOW, zone=ZONE) is None
+    days = [full, day_with((8, 13), (14, 15), (17, 20)), FREED]
+    found = best_fit(WISH, days, NO_RULE, now=NOW, zone=ZONE)
     assert found is not None
     assert f"{found[1].starts_at.astimezone(ZONE):%-H:%M}" == "15:00"
 
@@ -205,12 +213,9 @@ def test_everybody_whom_it_fits_is_named_the_most_points_first() -> None:
         (ASK, WISH),
         (replace(ASK, id=UUID(int=4), severity=10), replace(WISH, windows=((time(8), time(12)),))),
     ]
-    found = who_fits(waits, [(DAY, FREED)], WEIGHTS, NO_RULE, now=NOW, zone=ZONE)
+    found = who_fits(waits, [FREED], WEIGHTS, NO_RULE, now=NOW, zone=ZONE)
     assert [fit.ask for fit in found] == [ASK, NOBODY]
-    assert (
-        who_fits(waits, [(DAY, FREED)], WEIGHTS, OfferRule(notice=timedelta(hours=6)), now=NOW, zone=ZONE)
-        == []
-    )
+    assert who_fits(waits, [FREED], WEIGHTS, OfferRule(notice=timedelta(hours=6)), now=NOW, zone=ZONE) == []
 
 
 GOOD = {
