@@ -36,12 +36,14 @@ from tests.cast import SECRET, Kiosk, Spa, TestClock, settings
 from tools.bench_house import Busy, fill, open_house, settle_statistics
 from tools.bench_limit import (
     bare_bookings,
+    bare_races,
     bare_reads,
     milliseconds,
     rows_of_a_booking,
     smallest_commits,
     statements_seen,
 )
+from tools.bench_pages import page_figure, pages_figure
 from tools.bench_register import register
 from tools.bench_say import ms, say
 from tools.bench_servers import kiosks_at, posts_for_race, posts_for_rate, run_plan, servers
@@ -102,7 +104,7 @@ async def open_times_figure(url: str, busy: Busy, rounds: int) -> tuple[float, f
     async def ask() -> int:
         last = busy.today + timedelta(days=AHEAD.stop - 1)
         days = await calendar(house.location_id, house.zone, busy.today, last, now=busy.now)
-        return sum(len(day.starts(wanted, now=busy.now)) for day in days)
+        return sum(len(day.begin_times(wanted, now=busy.now)) for day in days)
 
     with statements_seen() as sent:
         if not await ask():
@@ -144,13 +146,15 @@ async def big_house(admin: str, size: Size) -> None:
     url = await database(admin, "big")
     busy = await open_house(providers=200, now=the_time(), secret=SECRET)
     await add(url, busy, range(-7, AHEAD.stop), 1_000)
-    median, bare, reads = await open_times_figure(url, busy, max(5, size.rounds // 2))
+    rounds = max(5, size.rounds // 2)
+    median, bare, reads = await open_times_figure(url, busy, rounds)
     say(
         "open times, 31 days, 200 providers, 1,000 bookings a day",
         f"{ms(median)}, {reads} reads",
         "< 300 ms",
         f"the reads alone {ms(bare)}",
     )
+    await pages_figure(url, busy, await desk_in_process(busy), "200 × 1,000", "", rounds)
 
 
 async def desk_in_process(busy: Busy) -> Kiosk:
@@ -161,30 +165,20 @@ async def desk_in_process(busy: Busy) -> Kiosk:
 
 
 async def board_figure(url: str, busy: Busy, size: Size) -> None:
-    """The day board of today."""
+    """The day board of today, and the pages on which a time is looked for."""
     desk = await desk_in_process(busy)
     for path, what in (("/board", "day board, 12 × 60"), ("/board/grid", "  its grid alone")):
-        with statements_seen() as sent:
-            page = await desk.open(path)
-        reads = [one for one in sent if one[0].lstrip().startswith("SELECT")]
-        times = await milliseconds(lambda path=path: desk.open(path), size.rounds)  # type: ignore[misc]
-        kilobytes = len(page.text.encode()) / 1024
-        say(
-            f"{what}, {size.history} days behind it",
-            f"{ms(statistics.median(times))}, {kilobytes:.0f} KB",
-            "< 60 ms, < 150 KB",
-            f"its {len(reads)} reads alone {ms(await bare_reads(url, reads, size.rounds))}",
-        )
+        told = f"{what}, {size.history} days behind it"
+        await page_figure(url, desk, path, told, "< 60 ms, < 150 KB", size.rounds)
+    await pages_figure(url, busy, desk, "12 × 60", "", size.rounds)
 
 
-async def guest_figure(busy: Busy, size: Size) -> None:
+async def guest_figure(url: str, busy: Busy, size: Size) -> None:
     """The first byte of what guests open first, with nobody signed in."""
     desk = await desk_in_process(busy)
     desk.browser.cookies.clear()
     for path in ("/book", "/give"):
-        times = await milliseconds(lambda path=path: desk.open(path), size.rounds)  # type: ignore[misc]
-        kilobytes = len((await desk.open(path)).text.encode()) / 1024
-        say(f"{path} for a guest", f"{ms(statistics.median(times))}, {kilobytes:.0f} KB", "< 50 ms", "")
+        await page_figure(url, desk, path, f"{path} for a guest", "< 50 ms", size.rounds)
 
 
 async def booking_form(desk: Kiosk, busy: Busy) -> dict[str, str]:
@@ -238,6 +232,7 @@ async def rate(url: str, busy: Busy, size: Size, form: dict[str, str], pattern: 
     many = list(busy.free_slots(RATE_FROM, BARE_FROM))
     busy.dice.shuffle(many)
     slots = iter(many)
+    limits = await _limits(url, busy, size, pattern)
     for processes in (1, 2):
         theirs = [next(slots) for _ in range(size.bookings)]
         async with servers(url, processes) as running:
@@ -254,20 +249,13 @@ async def rate(url: str, busy: Busy, size: Size, form: dict[str, str], pattern: 
         refused = sorted({one.status for one in result.answers} - {303})
         if refused:
             raise RuntimeError(f"bookings were answered {refused}")
-        if processes == 1:
-            say(
-                "bookings through HTTP, 8 clients, one server process",
-                f"{len(result.answers) / result.seconds:.0f} a second",
-                "≥ 200 a second",
-                await _limits(url, busy, size, pattern),
-            )
-        else:
-            say(
-                "  two server processes",
-                f"{len(result.answers) / result.seconds:.0f} a second",
-                "",
-                "",
-            )
+        whole = "bookings through HTTP, 8 clients, one server process"
+        say(
+            whole if processes == 1 else "  two server processes",
+            f"{len(result.answers) / result.seconds:.0f} a second",
+            "≥ 200 a second",
+            limits,
+        )
         worst = sorted(one.seconds for one in result.answers)
         print(
             f"    a booking: {ms(worst[len(worst) // 2] * 1_000)} median, {ms(worst[-1] * 1_000)} worst;"
@@ -299,6 +287,7 @@ async def race(url: str, busy: Busy, size: Size, form: dict[str, str]) -> None:
             slot = next(slots)
             forms.append([form_for(form, busy, turn * 64 + number, slot) for number in range(64)])
         result = await run_plan(running, posts_for_race(desks, forms))
+    bare = await bare_races(url, 64, size.races)
     winners = [0] * size.races
     for one in result.answers:
         winners[one.round] += one.status == 200
@@ -307,13 +296,13 @@ async def race(url: str, busy: Busy, size: Size, form: dict[str, str]) -> None:
         f"64 clients for one slot, two processes, {size.races} rounds",
         f"{winners.count(1)} with one winner",
         f"{size.races}",
-        "",
+        f"64 bare connections for one row: {bare.winners.count(1)}",
     )
     say(
         "  worst answer; answers that are neither yes nor no",
         f"{ms(max(one.seconds for one in result.answers) * 1_000)}; {strange}",
         "< 2,000 ms; 0",
-        "",
+        f"the worst of theirs {ms(bare.worst)}",
     )
 
 
@@ -330,7 +319,7 @@ async def bench(admin: str, size: Size) -> None:
     if size.history > 30:
         await add(url, busy, range(-size.history, -30), 60)
     await board_figure(url, busy, size)
-    await guest_figure(busy, size)
+    await guest_figure(url, busy, size)
     await register(url, busy, size.rounds, size.settlements, size.history)
     form = await booking_form(await desk_in_process(busy), busy)
     await rate(url, busy, size, form, short[2])
@@ -342,11 +331,12 @@ async def bench(admin: str, size: Size) -> None:
         print(f"    {problem}")
     await add(url, busy, range(-size.long_history, -size.history), 60)
     long = await one_booking(busy, [next(slots) for _ in range(62)])
+    commit = 1_000 / await smallest_commits(url, 1)
     say(
         f"one booking with {size.long_history} days behind it, and with 30",
         f"{ms(long[0])}, {ms(short[0])}",
         "at most 1.5 times",
-        f"{long[1]:.0f} and {short[1]:.0f} statements",
+        f"{long[1]:.0f} and {short[1]:.0f} statements; a one-row commit {ms(commit)}",
     )
     await engine.disconnect()
 

@@ -5,6 +5,7 @@ import contextlib
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -169,3 +170,35 @@ async def smallest_commits(url: str, connections: int, seconds: float = 1.5) -> 
     await last.execute("DROP TABLE bench_commit")
     await last.close()
     return done / seconds
+
+
+@dataclass(frozen=True)
+class Races:
+    """How many got the row in each round, and the worst wait in milliseconds."""
+
+    winners: list[int]
+    worst: float
+
+
+async def bare_races(url: str, clients: int, rounds: int) -> Races:
+    """So many bare connections that insert one and the same row, again and again."""
+    connections = [await asyncpg.connect(url) for _ in range(clients)]
+    await connections[0].execute("CREATE TABLE bench_race (number bigint PRIMARY KEY)")
+
+    async def insert(connection: asyncpg.Connection, number: int) -> tuple[bool, float]:
+        begun = time.perf_counter()
+        try:
+            await connection.execute("INSERT INTO bench_race VALUES ($1)", number)
+        except asyncpg.UniqueViolationError:
+            return False, time.perf_counter() - begun
+        return True, time.perf_counter() - begun
+
+    winners, worst = [], 0.0
+    for number in range(rounds):
+        answers = await asyncio.gather(*(insert(one, number) for one in connections))
+        winners.append(sum(won for won, _ in answers))
+        worst = max(worst, *(seconds for _, seconds in answers))
+    await connections[0].execute("DROP TABLE bench_race")
+    for one in connections:
+        await one.close()
+    return Races(winners, worst * 1_000)
