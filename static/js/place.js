@@ -71,20 +71,25 @@ function freeStretches(column) {
   return free;
 }
 
-// Whether the provider of a column holds what the visit asks for on that day; a room asks nobody.
+// Whether the provider of a column holds what the visit asks for on that day, or a room is of its kind.
 function mayServe(column) {
+  if ("room" in column.dataset) return column === carried.home || !carried.roomKind || column.dataset.kind === carried.roomKind;
   const held = column.dataset.holds?.split(" ");
   return !held || (carried.asks ?? "").split(" ").every((kind) => !kind || held.includes(kind));
 }
 
-const whyNot = (column) => (carried.kind === "stretch" || mayServe(column) ? "not free" : "may not give this");
+function whyNot(column) {
+  if (carried.kind === "stretch" || mayServe(column)) return "not free";
+  return "room" in column.dataset ? "not a place for this" : "may not give this";
+}
 
 const fits = (column, row, rows) => freeStretches(column).some(([first, end]) => first <= row && row + rows <= end);
 
-// Columns a visit may go to: in rooms it stays in its own, as rooms are found by the server.
+// Columns a visit may go to: what stands at a machine stays there, as only its room can be another.
 function columns() {
   const all = [...board().querySelectorAll(".column")];
-  return board().dataset.view === "rooms" ? all.filter((column) => column === carried.home) : all;
+  const stays = carried.home && "room" in carried.home.dataset && !carried.roomKind;
+  return stays ? all.filter((column) => column === carried.home) : all;
 }
 
 function columnAt(x) {
@@ -157,7 +162,7 @@ function banner() {
 function take(kind, visit, known) {
   const data = known ?? { ...visit.dataset, href: visit.getAttribute("href") };
   carried = {
-    kind, href: data.href, guest: data.guest, version: data.version, long: Number(data.minutes), by: data.by, asks: data.asks,
+    kind, href: data.href, guest: data.guest, version: data.version, long: Number(data.minutes), by: data.by, asks: data.asks, roomKind: data.roomKind ?? data.kind ?? visit?.dataset.kind,
     home: visit?.closest(".column") ?? null, id: visit?.id, grab: 0, place: null,
   };
   visit?.toggleAttribute("data-carried", true);
@@ -184,13 +189,13 @@ function send(form, action, fields) {
 }
 
 function drop() {
-  const { kind, place, long, href, version, by, home } = carried;
+  const { kind, place, long, href, version, by, home, roomKind } = carried;
   if (!place) return letGo();
   if (!place.good) {
     const { name } = place.column.dataset;
-    toast(mayServe(place.column)
-      ? `${name} is not free at ${spoken(faceOf(place.row))}. Nothing was changed.`
-      : `${name} has no valid credential for this on that day. Nothing was changed.`);
+    const unfit = "room" in place.column.dataset ? "is no place for this visit" : "has no valid credential for this on that day";
+    const why = mayServe(place.column) ? `is not free at ${spoken(faceOf(place.row))}` : unfit;
+    toast(`${name} ${why}. Nothing was changed.`);
     if (kind !== "place") letGo();
     return undefined;
   }
@@ -203,6 +208,7 @@ function drop() {
   const { column, row } = place;
   const asked = {
     version, at: hourMinute(faceOf(row)), date: column.dataset.date ?? board().dataset.day, provider: column.dataset.provider ?? by,
+    room: column === home && !roomKind ? "" : column.dataset.room ?? "",
   };
   const same = column === home && home && home.querySelector(`.visit[href="${href}"].r${row}`);
   if (!same) send(document.getElementById("drop"), `${href}/drop`, asked);
@@ -297,10 +303,13 @@ document.addEventListener("pointercancel", () => {
 
 // ---- picked up and placed ---------------------------------------------------------------------------------------
 
+// A visit on the board; in rooms it may stand at a machine too, and its room comes first.
+const visitAt = (href) => document.querySelector(`.visit[href="${href}"][data-kind]`) ?? document.querySelector(`.visit[href="${href}"]`);
+
 function begin(visit, known) {
   take("place", visit, known);
   sessionStorage.setItem(KEPT_AS, JSON.stringify({
-    href: carried.href, guest: carried.guest, version: carried.version, minutes: carried.long, by: carried.by, asks: carried.asks, until: Date.now() + KEPT_MS,
+    href: carried.href, guest: carried.guest, version: carried.version, minutes: carried.long, by: carried.by, asks: carried.asks, roomKind: carried.roomKind, until: Date.now() + KEPT_MS,
   }));
   showFree();
   banner();
@@ -371,7 +380,7 @@ document.addEventListener("click", (event) => {
   const pick = event.target.closest?.("[data-pick]");
   if (pick) {
     document.querySelector("[data-close-sheet]")?.click();
-    const visit = document.querySelector(`.visit[href="${pick.dataset.href}"]`);
+    const visit = visitAt(pick.dataset.href);
     begin(visit?.isConnected ? visit : null, { ...pick.dataset, asks: visit?.dataset.asks });
     if (!board()) location.assign(document.getElementById("today").href);
     else board().focus({ preventScroll: true });
@@ -403,7 +412,7 @@ document.addEventListener("htmx:after:settle", (event) => {
 function resume() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT_AS) ?? "null");
   if (!kept || !board() || kept.until < Date.now()) return;
-  begin(document.querySelector(`.visit[href="${kept.href}"]`), kept);
+  begin(visitAt(kept.href), kept);
 }
 
 resume();

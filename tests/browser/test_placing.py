@@ -144,6 +144,37 @@ def test_a_week_and_rooms_take_drags_and_keep_their_view(people: People) -> None
     assert "view=rooms" in maya.page.url
 
 
+def test_a_visit_is_put_into_another_room_with_the_mouse_and_the_keys(people: People) -> None:
+    maya = people()
+    booked_tomorrow(maya, "0103", "Swedish massage", "Ben")
+    guest = column_of(maya, "Ben").locator(".visit[data-movable] b").last.inner_text()
+    maya.page.goto(f"{TOMORROW}&view=rooms")
+    visit = visit_of(maya, guest)
+    visit.scroll_into_view_if_needed()
+    start = middle(visit, down=0.1)
+    drag(maya, start, (middle(column_of(maya, "Station 2"))[0], start[1]), drop=False)
+    expect(maya.page.locator("#ghost[data-bad]")).to_contain_text("Station 2: not a place for this")
+    maya.page.mouse.up()
+    expect(maya.page.locator(".toast").last).to_contain_text("Station 2 is no place for this visit")
+    drag(maya, start, (middle(column_of(maya, "Room 6"))[0], start[1]))
+    expect(maya.page.locator(".toast").last).to_contain_text("in Room 6")
+    expect(column_of(maya, "Room 6").locator(".visit", has_text=guest)).to_be_visible()
+    assert "view=rooms" in maya.page.url
+    maya.look("board-rooms")
+    visit_of(maya, guest).focus()
+    keys = maya.page.keyboard
+    keys.press("m")
+    keys.press("ArrowLeft")
+    expect(maya.page.locator("#moving")).to_contain_text("Room 5")
+    keys.press("Enter")
+    expect(maya.page.locator(".toast").last).to_contain_text("in Room 5")
+    expect(column_of(maya, "Room 5").locator(".visit", has_text=guest)).to_be_visible()
+    maya.tap(maya.page.locator(".toast").last.get_by_role("button", name="Undo"))
+    expect(maya.page.locator(".toast").last).to_contain_text(f"{guest} is moved")
+    maya.page.goto(f"{TOMORROW}&view=rooms")
+    expect(column_of(maya, "Room 6").locator(".visit", has_text=guest)).to_be_visible()
+
+
 def test_the_board_is_walked_with_the_keys(people: People) -> None:
     maya = people()
     booked_tomorrow(maya, "0117", "Swedish massage", "Ana")

@@ -42,7 +42,7 @@ WEEK = replace(
     BOARD,
     view="week",
     step_words="Week",
-    title="Ana Okafor, week of November 23",
+    title="Ana, week of Nov 23",
     people=(views.Person("Ana", "/board?view=week", True), views.Person("Ben", "/board?view=week", False)),
     columns=tuple(
         replace(column, key=f"2026112{number}", href="/board?date=2026-11-24", is_today=number == 1)

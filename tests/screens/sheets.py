@@ -26,6 +26,7 @@ VISIT = visits.VisitSheet(
     provider_initials="AO",
     provider_hue=0,
     room_name="Room 1",
+    room_kind="treatment_room",
     look=Look.BOOKED,
     word="Booked",
     timeline=(

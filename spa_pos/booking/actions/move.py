@@ -22,7 +22,7 @@ from spa_pos.booking.actions.common import (
 )
 from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.queries import Visit, needs_of_visit, party, supplies, visit
-from spa_pos.booking.rules import EXPECTED, HERE, Needs, Place, Slot, check_minutes, plan_at
+from spa_pos.booking.rules import EXPECTED, HERE, Needs, Place, Slot, check_minutes, in_room, plan_at
 from spa_pos.booking.rules.notices import Happened
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor, Role
@@ -35,13 +35,17 @@ from spa_pos.people.queries import proof
 
 @dataclass(frozen=True, slots=True)
 class MoveItem:
-    """Another time for one appointment, at the price that was shown (add-ons included)."""
+    """Another time for one appointment, at the price that was shown (add-ons included).
+
+    Of one that is moved alone the room may be named; any suitable one is found otherwise.
+    """
 
     appointment_id: UUID
     version: int
     provider_id: UUID
     starts_at: datetime
     quoted_cents: Cents
+    room_number: int | None = None
 
 
 @action
@@ -55,17 +59,20 @@ async def move_appointment(
     quoted_cents: Cents,
     now: datetime,
     override_reason: str | None = None,
+    room_number: int | None = None,
 ) -> int:
-    """Move a visit to another time or provider; what it held is free. Gives the new version.
+    """Move a visit to another time, provider or room; what it held is free. Gives the new version.
 
     The price is asked for again as of the hour of booking: another day loses a standby price
     (DOMAIN.md §7.3), another hour of the same day keeps it.
 
     Raises:
         Invalid: `time-unreadable`.
-        Conflict: `appointment-changed`, a status that does not allow it, and all that booking refuses.
+        NotFound: `resource-unknown`.
+        Conflict: `appointment-changed`, a status that does not allow it, `room-unfit` or `room-taken` for
+            the room that was named, and all that booking refuses.
     """
-    item = MoveItem(appointment_id, version, provider_id, starts_at, quoted_cents)
+    item = MoveItem(appointment_id, version, provider_id, starts_at, quoted_cents, room_number)
     (new_version,) = await _move(actor, (item,), now=now, override_reason=override_reason)
     return new_version
 
@@ -121,6 +128,9 @@ async def _move(
     needs = [
         needs_of_visit(one, want.service, want.add_ons) for one, want in zip(visits, wanted, strict=True)
     ]
+    for need, item in zip(needs, items, strict=True):
+        if item.room_number is not None:
+            supply = in_room(supply, need, item.room_number, item.starts_at)
     plan = plan_at(
         [Place(need, item.provider_id, item.starts_at) for need, item in zip(needs, items, strict=True)],
         supply,

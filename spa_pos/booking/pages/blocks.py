@@ -18,9 +18,10 @@ from spa_pos.booking.actions import (
 )
 from spa_pos.booking.pages.block_views import BlockKindChoice, BlockSheet, PlaceSheet
 from spa_pos.booking.pages.board_columns import board_href
+from spa_pos.booking.pages.codes import unreadable
 from spa_pos.booking.pages.desk import move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known
-from spa_pos.booking.pages.visits import show_refused
+from spa_pos.booking.pages.visits import show_refused, time_before
 from spa_pos.booking.queries import Visit, block, visit
 from spa_pos.kernel.errors import Conflict, NotFound, Refusal
 from spa_pos.kernel.time import instant, local_date
@@ -52,12 +53,24 @@ class VersionForm(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DropForm(VersionForm, forbid_unknown_fields=True):
-    """Where a visit was dropped: a provider, a local day and clock face."""
+    """Where a visit was dropped: a provider, a local day and clock face, and a room unless any will do."""
 
     provider: UUID
     date: str
     at: str
     view: str = ""
+    room: str = ""
+
+    @property
+    def room_number(self) -> int | None:
+        """The room as a number.
+
+        Raises:
+            Invalid: `link-unreadable`.
+        """
+        if self.room and not (self.room.isascii() and self.room.isdigit() and len(self.room) < 10):
+            raise unreadable()
+        return int(self.room) if self.room else None
 
 
 class LengthForm(VersionForm, forbid_unknown_fields=True):
@@ -222,6 +235,7 @@ async def _ask_price(
             ("provider", str(form.provider)),
             ("starts_at", starts_at.isoformat()),
             ("quoted_cents", str(price)),
+            *((("room", form.room),) if form.room else ()),
         ),
     )
     return await with_sheet(desk, local_date(starts_at, zone), sheet)
@@ -255,19 +269,17 @@ async def drop(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
             provider_id=form.provider,
             starts_at=starts_at,
             quoted_cents=before.total_cents,
+            room_number=form.room_number,
         )
     except Refusal as problem:
         if problem.code == "price-changed":
             return await _ask_price(desk, before, form, starts_at, problem)
         return await move_sheet(desk, appointment_id, Known(on, form.provider, face), problem)
     local = starts_at.astimezone(desk.place.zone)
-    undo = (
-        ("version", str(version)),
-        ("provider", str(before.provider_id)),
-        ("starts_at", before.starts_at.isoformat()),
-        ("quoted_cents", str(before.total_cents)),
-    )
-    words = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}."
+    after = await visit(appointment_id, desk.place.id)
+    where = f" in {after.room_name}" if after.room_number != before.room_number else ""
+    words = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}{where}."
+    undo = time_before(before, version)
     return desk.see(
         _back(on, form.view, form.provider), Toast(words, f"/appointments/{appointment_id}/time", undo)
     )

@@ -230,8 +230,8 @@ def room_column(
         day=schedule.day,
         name=thing.name,
         first_name=thing.name,
-        title=thing.kind.replace("_", " ").capitalize(),
-        initials="".join(word[0] for word in thing.name.split()[:2]).upper(),
+        title="",
+        initials="",
         hue=thing.number % 8,
         off=canvas.off(opened),
         gaps=canvas.gaps(opened, busy, href),
@@ -241,10 +241,12 @@ def room_column(
                 with_words=one.provider_name.split()[0],
                 suffix=f"-{thing.number}",
                 by=one.provider_id,
+                room_kind=thing.kind if one.room_number == thing.number else "",
             )
             for one in own
         ),
         blocked=canvas.blocked_on(thing.number),
+        kind=thing.kind,
     )
 
 

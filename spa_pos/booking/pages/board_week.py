@@ -47,7 +47,7 @@ async def week_page(
     )
     page = replace(
         page,
-        title=f"{chosen.name if chosen else 'Nobody'}, week of {monday:%B %-d}",
+        title=f"{chosen.name.split()[0] if chosen else 'Nobody'}, week of {monday:%b %-d}",
         step_words="Week",
         people=tuple(
             Person(

@@ -60,6 +60,7 @@ class BookingSoFar(msgspec.Struct, forbid_unknown_fields=True):
     wait: str = ""
     serves: str = ""
     open: str = ""
+    tapped: str = ""
 
     def known(self, desk: Desk) -> Known:
         """The answers in it."""

@@ -78,8 +78,8 @@ class Known:
     """The answers given so far to day, time, guests and services.
 
     The first service stands in fields of its own, `others` follow. `serves` is who would serve at
-    `at`. `move` names a visit that is to be moved, `party` a party. `opened` is the service whose
-    options are shown.
+    `at`; `tapped` is the time that was tapped on the board before one was chosen. `move` names a visit
+    that is to be moved, `party` a party. `opened` is the service whose options are shown.
     """
 
     day: date
@@ -96,6 +96,7 @@ class Known:
     arrangement: Arrangement = Arrangement.TOGETHER
     wait: int = USUAL_WAIT
     opened: int | None = None
+    tapped: time | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -166,6 +167,7 @@ class Known:
         found |= {
             "serves": short(self.serves),
             "open": "" if self.opened is None else str(self.opened),
+            "tapped": f"{self.tapped:%H:%M}" if self.tapped else "",
         }
         return tuple((name, value) for name, value in found.items() if value)
 
@@ -173,6 +175,15 @@ class Known:
     def href(self) -> str:
         """A link that goes on with this booking."""
         return f"/appointments/new?{urlencode(self.fields)}"
+
+    def asked_for(self, zone: ZoneInfo) -> datetime | None:
+        """The instant tapped on the board, which good times are near to; it stays when one is chosen.
+
+        Raises:
+            Invalid: `time-skipped`.
+        """
+        face = self.tapped or (None if self.serves else self.at)
+        return instant(self.day, face, zone) if face else None
 
     def wanted(self, zone: ZoneInfo) -> datetime | None:
         """The instant asked for, when a time is known.
@@ -214,6 +225,7 @@ def known_from(now: datetime, zone: ZoneInfo, fields: Mapping[str, str | None]) 
         arrangement=Arrangement(arrange),
         wait=int(wait) if wait else USUAL_WAIT,
         opened=int(opened) if opened else None,
+        tapped=_clock_face(given.get("tapped")),
     )
 
 

@@ -84,7 +84,7 @@ class Finder:
         beyond = self._beyond(day, plans) if beyond_too else []
         plan, limit_words = self._chosen(plans, beyond)
         chosen = replace(self._choice(plan, limit_words=limit_words), chosen=True) if plan else None
-        wanted = self.known.wanted(self.zone)
+        wanted = self.known.asked_for(self.zone)
         best = [
             self._choice(one.plan, reason=one.reason, chosen=_same(one.plan, plan))
             for one in self._suggested(plans, wanted)
@@ -174,7 +174,8 @@ class Finder:
         serving = tuple(self._serving(one, slot) for one, slot in zip(self.asked, plan.slots, strict=True))
         names = list(dict.fromkeys(slot.provider.name.split()[0] for slot in plan.slots))
         serves = plan.slots[0].provider.staff_id
-        href = replace(self.known, day=local.date(), at=local.time(), serves=serves).href
+        tapped = self.known.tapped or (None if self.known.serves else self.known.at)
+        href = replace(self.known, day=local.date(), at=local.time(), serves=serves, tapped=tapped).href
         return TimeChoice(local, words_of(names), serving, href, reason, chosen, limit_words)
 
     def _serving(self, asked: Asked, slot: Slot) -> Serving:
@@ -211,7 +212,7 @@ class Finder:
             if day < today:
                 continue
             words = self._day_words(calendar)
-            href = replace(self.known, day=day, at=None, serves=None).href
+            href = replace(self.known, day=day, at=None, serves=None, tapped=None).href
             is_open = words not in ("Full", "Closed")
             choices.append(DayChoice(day, href, words, is_open, day == self.known.day))
         return tuple(choices)

@@ -83,7 +83,8 @@ class Block:
     `proven` is true when evidence for a reduced group has been seen; `claims_group` when the
     group is one that needs evidence. `is_open` marks the visit whose sheet is open. `suffix` tells
     apart the places where one visit stands, in its room and at its machine; `by` names the provider
-    where no column does. `asks` are the credentials it needs, apart by spaces; a Column `holds` some.
+    where no column does, `room_kind` the kind of its room where that is its column. `asks` are the
+    credentials it needs, apart by spaces; a Column `holds` some.
     """
 
     id: UUID
@@ -109,6 +110,7 @@ class Block:
     with_words: str = ""
     suffix: str = ""
     by: UUID | None = None
+    room_kind: str = ""
     asks: str = ""
 
 
@@ -131,7 +133,8 @@ class Column:
     """One column: a provider's day, a room's, or a day of a provider's week. Rows count from `opens`.
 
     Hatched time off duty, free gaps, visits and blocks. `staff_id` and `date` say where a visit that is
-    dropped here goes; a room has no staff and takes none. `href` leads from a day of a week to its board.
+    dropped here goes; a room has no staff but a `kind`, and takes visits of rooms of that kind. `href`
+    leads from a day of a week to its board.
     """
 
     key: str
@@ -149,6 +152,7 @@ class Column:
     href: str | None = None
     is_today: bool = False
     holds: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ async def visit_sheet(
         provider_initials=initials(visit.provider_name),
         provider_hue=hue,
         room_name=visit.room_name,
+        room_kind=visit.room_kind,
         look=look,
         word=word,
         timeline=_timeline(visit, where),

@@ -121,6 +121,7 @@ class VisitSheet:
     provider_initials: str
     provider_hue: int
     room_name: str
+    room_kind: str
     look: Look
     word: str
     timeline: tuple[TimelineStep, ...]

@@ -23,7 +23,7 @@ from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.desk import move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.visit_sheet import visit_sheet
-from spa_pos.booking.queries import visit
+from spa_pos.booking.queries import Visit, visit
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
@@ -60,6 +60,7 @@ class MoveForm(msgspec.Struct, forbid_unknown_fields=True):
     provider: UUID
     starts_at: str
     quoted_cents: int
+    room: int | None = None
 
 
 async def _visit_sheet(
@@ -77,6 +78,17 @@ async def _visit_sheet(
     )
     day = local_date(found.starts_at, desk.place.zone)
     return await with_sheet(desk, day, sheet, status=problem.status if problem else 200)
+
+
+def time_before(before: Visit, version: int) -> tuple[tuple[str, str], ...]:
+    """What brings a visit that was moved back to where it was."""
+    return (
+        ("version", str(version)),
+        ("provider", str(before.provider_id)),
+        ("starts_at", before.starts_at.isoformat()),
+        ("quoted_cents", str(before.total_cents)),
+        ("room", str(before.room_number)),
+    )
 
 
 async def show_refused(desk: Desk, appointment_id: UUID, problem: Refusal) -> Response[str]:
@@ -217,17 +229,13 @@ async def move(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
             provider_id=form.provider,
             starts_at=starts_at,
             quoted_cents=Cents(form.quoted_cents),
+            room_number=form.room,
         )
     except Refusal as problem:
         return await move_sheet(
             desk, appointment_id, Known(local.date(), form.provider, local.time()), problem
         )
-    undo = (
-        ("version", str(version)),
-        ("provider", str(before.provider_id)),
-        ("starts_at", before.starts_at.isoformat()),
-        ("quoted_cents", str(before.total_cents)),
-    )
+    undo = time_before(before, version)
     sentence = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}."
     return desk.see(board_href(local.date()), Toast(sentence, f"/appointments/{appointment_id}/time", undo))
 

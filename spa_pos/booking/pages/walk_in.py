@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, Router, get, post
@@ -26,11 +27,13 @@ from spa_pos.web.shell import Nav, Problem, Toast
 from spa_pos.web.templates import render
 
 PROPOSED = 4
+LONGEST_COUNT = 90
+"""Minutes of waiting that are counted; a longer wait is said by the clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class WalkInService:
-    """A service with when it could begin: `now` or `in 25 min`; without one it cannot today."""
+    """A service with when it could begin: `now`, `in 25 min` or `at 2:45 PM`; without one it cannot today."""
 
     name: str
     minutes: int
@@ -84,8 +87,10 @@ def _href(service: UUID, provider: UUID | None = None, at: datetime | None = Non
     return f"/walk-in?{urlencode({name: value for name, value in known.items() if value})}"
 
 
-def _wait(moment: datetime, now: datetime) -> str:
+def _wait(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     minutes = max(0, round((moment - now).total_seconds() / 60))
+    if minutes > LONGEST_COUNT:
+        return f"at {moment.astimezone(zone):%-I:%M %p}"
     return "now" if minutes < 5 else f"in {minutes} min"
 
 
@@ -119,7 +124,7 @@ async def _page(
                 one.name,
                 one.duration_minutes,
                 prices[one.id].price_cents,
-                _wait(soonest[one.id], desk.now) if one.id in soonest else None,
+                _wait(soonest[one.id], desk.now, place.zone) if one.id in soonest else None,
                 _href(one.id),
             )
             for one in services
@@ -149,7 +154,7 @@ def _proposals(
         if who not in first:
             first[who] = Proposal(
                 f"{slot.provider.name.split()[0]}, {slot.room.name}",
-                _wait(slot.starts_at, desk.now),
+                _wait(slot.starts_at, desk.now, desk.place.zone),
                 _href(wanted.id, who, slot.starts_at),
                 who == provider and slot.starts_at == at,
             )

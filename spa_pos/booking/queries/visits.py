@@ -57,6 +57,7 @@ class Visit:
     provider_name: str
     room_name: str
     room_number: int
+    room_kind: str
     starts_at: datetime
     ends_at: datetime
     status: Status
@@ -112,7 +113,7 @@ _VISIT = (
     " s.name AS service_name, s.category,"
     " (extract(epoch FROM a.ends_at - a.starts_at) / 60)::int AS duration_minutes,"
     " a.setup_minutes, a.turnover_minutes, tc.taxable, a.provider AS provider_id,"
-    " p.name AS provider_name, r.name AS room_name, a.room AS room_number,"
+    " p.name AS provider_name, r.name AS room_name, a.room AS room_number, r.kind AS room_kind,"
     " a.starts_at, a.ends_at, a.status, a.version,"
     ' a.guest_group AS "group", gg.name AS group_name, gg.evidence AS group_evidence, a.group_proven,'
     " a.list_price_cents, a.price_cents, a.reduction_code, a.reduction_name, a.booked_at,"

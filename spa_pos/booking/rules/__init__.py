@@ -43,6 +43,7 @@ from spa_pos.booking.rules.supply import (
     Slot,
     ThingSupply,
     free_gaps,
+    in_room,
     is_free,
     without,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "each_plan",
     "free_gaps",
     "has_plan",
+    "in_room",
     "instant_of",
     "is_free",
     "late_arrival",

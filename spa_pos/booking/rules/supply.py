@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from spa_pos.kernel.errors import Conflict, NotFound
 from spa_pos.schedule.rules import WorkLimits
 
 Interval = tuple[datetime, datetime]
@@ -136,6 +137,29 @@ def free_gaps(works: Sequence[Interval], busy: Sequence[Interval]) -> list[Inter
         if cursor < end:
             gaps.append((cursor, end))
     return gaps
+
+
+def in_room(day: DaySupply, needs: Needs, number: int, starts_at: datetime) -> DaySupply:
+    """A day on which only one room is left of the kind that a service needs.
+
+    Raises:
+        NotFound: `resource-unknown`.
+        Conflict: `room-unfit` for one that is no place for the service, `room-taken`.
+    """
+    room = next((one for one in day.things if one.number == number), None)
+    if room is None:
+        raise NotFound("resource-unknown", "There is no such room or provider here. Go back to the board.")
+    if room.kind != needs.room_kind:
+        kind = needs.room_kind.replace("_", " ")
+        raise Conflict("room-unfit", f"This visit needs a {kind}, which {room.name} is not. Choose another.")
+    if not is_free(room.busy, starts_at - needs.before, starts_at + needs.after):
+        raise Conflict(
+            "room-taken",
+            f"{room.name} is not free for all of this visit, with the time to set up and to clean."
+            " Choose another room or time.",
+        )
+    others = (one for one in day.things if one.kind != needs.room_kind)
+    return replace(day, things=(room, *others))
 
 
 def without(day: DaySupply, taken: Iterable[tuple[Slot, Needs]]) -> DaySupply:

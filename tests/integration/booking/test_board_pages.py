@@ -106,12 +106,14 @@ async def test_the_day_by_room_a_week_and_the_day_list_show_the_visit(spa: Spa) 
     await booked(spa)
     for path in ("/board?view=rooms", "/board?view=list", "/board/pack", "/board/grid?view=rooms"):
         assert "Ingrid Halvorsen" in (await desk.open(path)).words
+    rooms = (await desk.open("/board?view=rooms")).text
+    assert 'data-kind="treatment_room"' in rooms and 'data-room="' in rooms
     assert "Rooms and machines" in (await desk.open("/board/pack")).words
     board = (await desk.open("/board")).text
     assert 'data-asks="massage"' in board and 'data-holds="hot_stone massage"' in board
     ana = await spa.staff_id("Ana Okafor")
     week = await desk.open(f"/board?view=week&provider={ana}")
-    assert "Ana Okafor, week of November 23" in week.words
+    assert "Ana, week of Nov 23" in week.words
     assert "Ingrid Halvorsen" in week.words
     ben = await spa.staff_id("Ben Castellano")
     assert "Ingrid Halvorsen" not in (await desk.open(f"/board/grid?view=week&provider={ben}")).words

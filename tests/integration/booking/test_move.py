@@ -9,7 +9,7 @@ import pytest
 from spa_pos.booking.actions import cancel_appointment, move_appointment, move_party
 from spa_pos.booking.rules import Status
 from spa_pos.db import fetch, fetch_one, fetch_value
-from spa_pos.kernel.errors import Conflict, Invalid, Refusal
+from spa_pos.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from tests.builders import booked, checked_in, slots, visit_of
 from tests.cast import Spa
 from tests.integration.booking.asking import booked_party, held, item, moved
@@ -134,3 +134,35 @@ async def test_two_services_of_a_guest_change_places_though_they_came_a_year_ago
     assert await move_party(spa.maya, party_id=party_id, items=swapped, now=before) == [2, 2]
     assert (await visit_of(spa, items[0].appointment_id)).starts_at == spa.local(11)
     await fetch("UPDATE appointment SET status = 'cancelled' WHERE id = $1", old)
+
+
+async def room(name: str) -> int:
+    found: int = await fetch_value("SELECT number FROM resource WHERE name = $1", name)
+    return found
+
+
+async def test_a_visit_goes_to_another_room_at_the_same_or_another_time(spa: Spa) -> None:
+    appointment_id = await booked(spa)
+    assert (await visit_of(spa, appointment_id)).room_name == "Room 1"
+    await move(spa, appointment_id, room_number=await room("Room 4"))
+    seen = await visit_of(spa, appointment_id)
+    assert (seen.room_name, seen.starts_at) == ("Room 4", spa.local(10))
+    await move(spa, appointment_id, room_number=await room("Room 2"), starts_at=spa.local(13))
+    seen = await visit_of(spa, appointment_id)
+    assert (seen.room_name, seen.starts_at) == ("Room 2", spa.local(13))
+    claimed = await fetch("SELECT resource_no FROM claim WHERE NOT released")
+    assert await room("Room 2") in {row["resource_no"] for row in claimed}
+    assert len(claimed) == 2
+    assert await fetch_value("SELECT count(*) FROM audit_event WHERE verb = 'moved'") == 2
+    told = await fetch("SELECT after->>'room' AS room FROM audit_event WHERE verb = 'moved' ORDER BY made_at")
+    assert {row["room"] for row in told} == {str(await room("Room 4")), str(await room("Room 2"))}
+
+
+async def test_a_room_that_is_taken_unfit_or_unknown_is_refused(spa: Spa) -> None:
+    appointment_id = await booked(spa)
+    other = await booked(spa, at=spa.local(10), provider="Ben Castellano")
+    taken = (await visit_of(spa, other)).room_number
+    await refused(spa, Conflict, "room-taken", appointment_id, room_number=taken)
+    await refused(spa, Conflict, "room-unfit", appointment_id, room_number=await room("Station 1"))
+    await refused(spa, Conflict, "room-unfit", appointment_id, room_number=await room("Wet table"))
+    await refused(spa, NotFound, "resource-unknown", appointment_id, room_number=9999)
