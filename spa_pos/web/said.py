@@ -128,6 +128,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "name-unreadable": lambda: _("The name holds signs that cannot be read."),
     "not-a-form": _unreadable,
     "not-alone": lambda: _("Your visit was booked together with others. Call us to move it."),
+    "offer-over": lambda: _("This time is held for you no longer. Call us if you would like another one."),
     "not-now": lambda: _("You can tell us this shortly before your visit. Call us if it is urgent."),
     "not-online": _not_here,
     "note-too-long": lambda: _("A note may have 300 letters at most."),

@@ -61,5 +61,7 @@ FOR_GUESTS = {
     "POST /visits/{token:str}/confirmation",
     "POST /visits/{token:str}/late",
     "POST /visits/{token:str}/note",
+    "POST /visits/{token:str}/offer/acceptance",
+    "POST /visits/{token:str}/offer/decline",
     "POST /visits/{token:str}/times",
 }

@@ -7,9 +7,11 @@ from uuid import UUID
 from spa_pos.booking.actions.common import change, changeable
 from spa_pos.booking.actions.end import cancel_appointment, restore_appointment, restore_party
 from spa_pos.booking.actions.move import move_appointment
+from spa_pos.booking.actions.offers import accept_offer, decline_offer
 from spa_pos.booking.actions.visit import confirm_appointment
 from spa_pos.booking.queries import Visit, booking_window, cancel_reasons, policy, visit
 from spa_pos.booking.queries.notices import told_of
+from spa_pos.booking.queries.waitlist import offer_of
 from spa_pos.booking.rules import EXPECTED, Status
 from spa_pos.booking.rules.guests import (
     UNDO_FOR,
@@ -40,6 +42,46 @@ async def guest_confirms(actor: Actor, *, appointment_id: UUID, now: datetime) -
     for each in booked:
         await confirm_appointment(actor, appointment_id=each.id, version=each.version, now=now)
     return len(booked)
+
+
+@action
+async def guest_takes_offer(
+    actor: Actor, *, appointment_id: UUID, version: int, quoted_cents: Cents, now: datetime
+) -> int:
+    """The guest takes a time that is held for them from the waitlist, at the price that was shown.
+
+    Taken before, it is heard and changes nothing. Gives the version.
+
+    Raises:
+        Conflict: `offer-over` when it is held for them no longer, and what `accept_offer` refuses.
+    """
+    seen = await visit(appointment_id, actor.location_id, for_update=True)
+    if seen.status in EXPECTED:
+        return seen.version
+    await _check_offered(seen, now)
+    return await accept_offer(
+        actor, appointment_id=appointment_id, version=version, quoted_cents=quoted_cents, now=now
+    )
+
+
+@action
+async def guest_declines_offer(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
+    """The guest does not want a time that is held for them; it goes on to the next. Gives the version.
+
+    Raises:
+        Conflict: `offer-over` when it is held for them no longer, and what `decline_offer` refuses.
+    """
+    seen = await visit(appointment_id, actor.location_id, for_update=True)
+    await _check_offered(seen, now)
+    return await decline_offer(actor, appointment_id=appointment_id, version=version, now=now)
+
+
+async def _check_offered(seen: Visit, now: datetime) -> None:
+    offered = await offer_of(seen.id) if seen.status is Status.HELD else None
+    if offered is None or seen.held_until is None or seen.held_until <= now:
+        raise Conflict(
+            "offer-over", "This time is held for you no longer. Call us if you would like another one."
+        )
 
 
 @action

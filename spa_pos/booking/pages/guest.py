@@ -12,11 +12,14 @@ from litestar.params import FromPath
 
 from spa_pos.booking.actions.guest import (
     guest_confirms,
+    guest_declines_offer,
     guest_is_late,
     guest_notes,
     guest_restores,
+    guest_takes_offer,
     may_restore,
 )
+from spa_pos.booking.pages.guest_offer import offered_part
 from spa_pos.booking.pages.guest_views import GuestVisitPage, Told
 from spa_pos.booking.queries import Visit, policy, visit
 from spa_pos.booking.queries.notices import Told as ToldOf
@@ -138,6 +141,17 @@ def key_of(fields: dict[str, str]) -> UUID:
         raise Invalid("request-missing", "This form is incomplete. Open the page again.") from None
 
 
+def number_in(text: str | None) -> int:
+    """A whole number of a form of ours.
+
+    Raises:
+        Invalid: `form-unreadable`.
+    """
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid("form-unreadable", "Something in the form cannot be read. Open the page again.")
+    return int(text)
+
+
 def _how_it_stands(one: Linked) -> tuple[str, str]:
     """Title and sentence for where a visit stands."""
     found = {each.status for each in one.standing}
@@ -145,7 +159,9 @@ def _how_it_stands(one: Linked) -> tuple[str, str]:
         until = min(each.held_until for each in one.standing if each.held_until)
         if until > one.now:
             return _("A time is held for you"), held_words(until, one.place)
-        return _("No longer held"), _("This time is held for you no longer. Call us, and we look together.")
+        return _("No longer held"), _(
+            "This time is held for you no longer. Call us if you would like another one."
+        )
     if found & {Status.CHECKED_IN, Status.IN_SERVICE}:
         return _("Welcome"), _("You are here. Enjoy your time.")
     if found & {Status.BOOKED, Status.CONFIRMED}:
@@ -156,6 +172,10 @@ def _how_it_stands(one: Linked) -> tuple[str, str]:
         return _("Your visit is booked"), _("We look forward to seeing you.")
     if Status.DONE in found:
         return _("Thank you"), _("It was good to have you here.")
+    if any(each.status is Status.EXPIRED for each in one.visit.times):
+        return _("No longer held"), _(
+            "This time is held for you no longer. Call us if you would like another one."
+        )
     if any(each.status is Status.CANCELLED for each in one.visit.times):
         return _("Your visit is cancelled"), _("You need not do anything. We hope to see you another time.")
     return _("This visit is over"), _("Call us if you would like another time.")
@@ -192,6 +212,7 @@ async def page_of(one: Linked, *, problem: Refusal | None = None, note: str | No
         cancel_href=f"{one.path}/cancellation" if one.coming else None,
         undo_action=f"{one.path}/cancellation/undo" if await _may_undo(one) else None,
         told=_told(one, first, note),
+        offer=await offered_part(first, one.place, one.path, now=one.now),
         problem=problem_for(problem) if problem else None,
     )
 
@@ -299,6 +320,28 @@ async def say_late(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     return await _tell(request, token, guest_is_late, asked)
 
 
+@post("/visits/{token:str}/offer/acceptance", opt=dict(GUEST), status_code=200)
+async def take_offer(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """The guest takes the time that is held for them."""
+    return await _tell(
+        request,
+        token,
+        guest_takes_offer,
+        lambda fields: {
+            "version": number_in(fields.get("version")),
+            "quoted_cents": number_in(fields.get("price")),
+        },
+    )
+
+
+@post("/visits/{token:str}/offer/decline", opt=dict(GUEST), status_code=200)
+async def refuse_offer(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """The guest does not want the time; it goes on to the next."""
+    return await _tell(
+        request, token, guest_declines_offer, lambda fields: {"version": number_in(fields.get("version"))}
+    )
+
+
 @post("/visits/{token:str}/cancellation/undo", opt=dict(GUEST), status_code=200)
 async def undo_cancellation(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """The guest wants the visit after all."""
@@ -330,5 +373,15 @@ async def calendar_file(request: AnyRequest, token: FromPath[str]) -> Response[A
 
 
 router = Router(
-    "/", route_handlers=[show_visit, say_yes, leave_note, say_late, undo_cancellation, calendar_file]
+    "/",
+    route_handlers=[
+        show_visit,
+        say_yes,
+        leave_note,
+        say_late,
+        take_offer,
+        refuse_offer,
+        undo_cancellation,
+        calendar_file,
+    ],
 )

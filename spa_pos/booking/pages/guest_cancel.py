@@ -1,6 +1,5 @@
 """Cancelling by the link in a message: what it costs said before, and what is free of it to choose."""
 
-from datetime import datetime
 from typing import Any
 
 from litestar import Response, Router, get, post
@@ -11,40 +10,27 @@ from spa_pos.booking.pages.guest import (
     Linked,
     key_of,
     linked,
+    number_in,
     problem_for,
     remember_language,
     times_shown,
     word_of,
 )
-from spa_pos.booking.pages.guest_move import number_in, shell_of
+from spa_pos.booking.pages.guest_move import shell_of
+from spa_pos.booking.pages.guest_offer import cancelling_words
 from spa_pos.booking.pages.guest_views import EndReason, GuestCancelPage, short
 from spa_pos.booking.queries import cancel_reasons, policy, visit
-from spa_pos.booking.rules import Policy, quote_cancellation
+from spa_pos.booking.rules import quote_cancellation
 from spa_pos.booking.rules.guests import free_until
 from spa_pos.db import once
 from spa_pos.kernel.errors import Conflict, Invalid, Refusal
-from spa_pos.kernel.money import Cents, format_rate, format_usd
-from spa_pos.ledger.queries import Place
+from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.people.pages.session import GUEST
 from spa_pos.web import i18n
 from spa_pos.web.answers import AnyRequest, html, see
 from spa_pos.web.forms import read_fields
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.templates import render
-
-
-def _policy_words(agreed: Policy | None, first: datetime, where: Place, now: datetime) -> str:
-    if agreed is None:
-        return _("Cancelling costs nothing.")
-    until = free_until(agreed, first).astimezone(where.zone)
-    words = _("Free until %(clock)s on %(day)s; later it costs %(rate)s of the price. Never for illness.")
-    if until < now:
-        words = _("Free until %(clock)s on %(day)s; now it costs %(rate)s of the price, unless you are ill.")
-    return words % {
-        "clock": i18n.clock(until),
-        "day": i18n.day_long(until.date()),
-        "rate": format_rate(agreed.late_ppm).replace(" ", "\N{NO-BREAK SPACE}"),
-    }
 
 
 async def _cancel_page(one: Linked, problem: Refusal | None = None) -> GuestCancelPage:
@@ -75,7 +61,7 @@ async def _cancel_page(one: Linked, problem: Refusal | None = None) -> GuestCanc
     may_move = alone and one.now <= free_until(agreed[0][1], seen[0].starts_at)
     return GuestCancelPage(
         times=times_shown(one),
-        policy_words=_policy_words(agreed[0][1], one.coming[0].starts_at, one.place, one.now),
+        policy_words=cancelling_words(agreed[0][1], one.coming[0].starts_at, one.place, one.now),
         reasons=tuple(reasons),
         fields=(("visit", " ".join(short(each.id, each.version) for each in one.coming)),),
         action=f"{one.path}/cancellation",

@@ -15,6 +15,7 @@ from spa_pos.booking.pages.guest import (
     Linked,
     key_of,
     linked,
+    number_in,
     phone_href,
     problem_for,
     remember_language,
@@ -302,17 +303,6 @@ async def move(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         except Refusal:
             return await word_of(request, refusal)
     return see(request, one.path)
-
-
-def number_in(text: str | None) -> int:
-    """A whole number of a form of ours.
-
-    Raises:
-        Invalid: `form-unreadable`.
-    """
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Invalid("form-unreadable", "Something in the form cannot be read. Open the page again.")
-    return int(text)
 
 
 router = Router("/", route_handlers=[show_times, move])

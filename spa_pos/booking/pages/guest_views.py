@@ -20,6 +20,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A time that is held from the waitlist: what it costs and why, what must be brought, and the policy.
+
+    POST `version` and `price` to `accept_action`, or `version` to `decline_action`.
+    """
+
+    price_words: str
+    proof_words: str | None
+    policy_words: str
+    fields: tuple[tuple[str, str], ...]
+    accept_action: str
+    decline_action: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuestVisitPage:
     """`booking/guest_visit.html`: how a visit stands, in words a stranger may read.
 
@@ -40,6 +55,7 @@ class GuestVisitPage:
     cancel_href: str | None = None
     undo_action: str | None = None
     told: Told | None = None
+    offer: Offered | None = None
     problem: Problem | None = None
 
 

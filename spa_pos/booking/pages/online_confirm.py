@@ -6,8 +6,8 @@ from typing import Any
 from litestar import Response, Router, get, post
 
 from spa_pos.booking.actions.online import confirm_online
-from spa_pos.booking.pages.guest import key_of, problem_for, word_of
-from spa_pos.booking.pages.guest_move import number_in
+from spa_pos.booking.pages.guest import key_of, number_in, problem_for, word_of
+from spa_pos.booking.pages.guest_offer import tax_words
 from spa_pos.booking.pages.online_asked import (
     Browser,
     browser_of,
@@ -24,11 +24,9 @@ from spa_pos.booking.queries import Visit, VisitAddOn, policy
 from spa_pos.booking.queries.online import OnlineView
 from spa_pos.booking.rules import Policy
 from spa_pos.booking.rules.guests import free_until
-from spa_pos.catalog.queries import jurisdictions
 from spa_pos.db import once
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_rate, format_usd
-from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.messages.rules import visit_token
 from spa_pos.payments.queries import card_terms
@@ -50,16 +48,6 @@ def _rows(seen: Sequence[Visit]) -> tuple[PriceRow, ...]:
             reason = reason_words(one.reduction_code, visit.group_name)
             rows.append(PriceRow(i18n.gettext(name), one.list_price_cents, one.price_cents, reason))
     return tuple(rows)
-
-
-async def _tax_words(where: Place, seen: Sequence[Visit]) -> str:
-    day = local_date(seen[0].starts_at, where.zone)
-    rate = format_rate(sum(body.rate_ppm for body in await jurisdictions(where.id, day)))
-    taxed = {visit.taxable for visit in seen} | {one.taxable for visit in seen for one in visit.add_ons}
-    words = {"rate": rate.replace(" ", "\N{NO-BREAK SPACE}")}
-    if taxed == {True}:
-        return _("plus %(rate)s sales tax") % words
-    return _("plus %(rate)s sales tax on what is taxed") % words if True in taxed else _("no sales tax")
 
 
 def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str:
@@ -135,7 +123,7 @@ async def _confirm_page(
         held=held_of(browser, booking),
         rows=_rows(booking.visits),
         total_cents=booking.total_cents,
-        tax_words=await _tax_words(where, booking.visits),
+        tax_words=await tax_words(where, booking.visits),
         proof_words=proof_words(booking.visits),
         policy_words=policy_words(await policy(first.policy_id), first, where),
         card_words=await card_words(where, booking.visits),

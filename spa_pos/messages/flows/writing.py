@@ -114,8 +114,8 @@ def mail_words(
             address=place.address,
             phone=place.phone,
             link=writer.visit_link(facts.link_to),
-            link_word=_("See your visit") if kind is not Kind.REMINDER else _("Confirm or see your visit"),
-            closing=_("You can move or cancel it there, or call us at %(phone)s.") % {"phone": place.phone},
+            link_word=_link_word(kind),
+            closing=_closing(kind, facts) % {"phone": place.phone},
             stop_link=writer.stop_link(message_id),
         )
         summary = visit_title(place)
@@ -145,7 +145,8 @@ def text_words(writer: Writer, kind: Kind, facts: VisitFacts, place: Place, *, l
         title, _lead = _TITLES[kind]()
         first = times_of(facts, place)[:1]
         when = f" {first[0].day}, {first[0].clock}." if first else ""
-        line = f"{place.name}: {title}.{when} {writer.visit_link(facts.link_to)}"
+        held = f" {_held_by_phone(facts.held_until, place)}" if facts.held_until else ""
+        line = f"{place.name}: {title}.{when}{held} {writer.visit_link(facts.link_to)}"
         return Words(title, line, None, ())
 
 
@@ -168,12 +169,37 @@ def times_of(facts: VisitFacts, place: Place) -> tuple[TimeLine, ...]:
 
 def held_words(until: datetime, place: Place) -> str:
     """Until when a time is kept, and how to take it."""
+    words = _("We hold this time for you until %(clock)s on %(day)s. Take it here, or call us at %(phone)s.")
+    return words % _until(until, place)
+
+
+def _held_by_phone(until: datetime, place: Place) -> str:
+    words = _("Held for you until %(clock)s on %(day)s. Call %(phone)s, or answer here:")
+    return words % _until(until, place)
+
+
+def _until(until: datetime, place: Place) -> dict[str, str]:
     local = until.astimezone(place.zone)
-    return _("We hold this time for you until %(clock)s on %(day)s. Call us at %(phone)s to take it.") % {
-        "clock": i18n.clock(local),
-        "day": i18n.day_long(local.date()),
-        "phone": place.phone,
-    }
+    return {"clock": i18n.clock(local), "day": i18n.day_long(local.date()), "phone": place.phone}
+
+
+def _link_word(kind: Kind) -> str:
+    if kind is Kind.OFFER:
+        return _("Take this time or say no")
+    return _("Confirm or see your visit") if kind is Kind.REMINDER else _("See your visit")
+
+
+def _closing(kind: Kind, facts: VisitFacts) -> str:
+    """What a guest can still do, and what for they call; with the place of a telephone number in it."""
+    if kind is Kind.CANCELLATION:
+        return _("For another time, or if this was a mistake, call us at %(phone)s.")
+    if kind is Kind.OFFER:
+        return _("If you do nothing, we offer it to somebody else. Questions? Call us at %(phone)s.")
+    if kind is Kind.REMINDER:
+        return _("If you cannot come, tell us there, or call us at %(phone)s.")
+    if facts.together:
+        return _("You can cancel it there. To move it, call us at %(phone)s.")
+    return _("You can move or cancel it there, or call us at %(phone)s.")
 
 
 _TITLES: dict[Kind, Callable[[], tuple[str, str]]] = {

@@ -66,11 +66,15 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class VisitFacts(msgspec.Struct, frozen=True):
-    """All that a message knows of a visit: its times, the appointment its link names, an offer's end."""
+    """All that a message knows of a visit: its times, the appointment its link names, an offer's end.
+
+    `together` is true for one that was booked with others, which guests do not move by themselves.
+    """
 
     parts: tuple[Part, ...]
     link_to: UUID
     held_until: datetime | None = None
+    together: bool = False
 
     @property
     def coming(self) -> tuple[Part, ...]:
