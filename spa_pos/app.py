@@ -69,7 +69,7 @@ from spa_pos.db.events import Broadcaster
 from spa_pos.drawers.queries import forgotten_count
 from spa_pos.kernel.errors import Refusal
 from spa_pos.messages.flows import Outbox, Writer
-from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail
+from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail, TextGateway
 from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox
 from spa_pos.payments.pages.desk import router as payments_desk
 from spa_pos.payments.pages.webhooks import router as payments_webhooks
@@ -232,11 +232,13 @@ def webhooks(settings: Settings) -> StripeWebhooks | None:
     return StripeWebhooks(settings.stripe_webhook_secret, live=settings.stripe_key.startswith("sk_live_"))
 
 
-def outbox(settings: Settings) -> Outbox:
-    """How messages leave the house with these settings; without a mail server they stand in the log alone."""
+def outbox(settings: Settings, texts: TextGateway | None = None) -> Outbox:
+    """How messages leave the house; without a mail server or a way for texts they stand in the log alone."""
     host = urlsplit(settings.base_url).hostname or "localhost"
     writer = Writer(settings.base_url, settings.secret, settings.mail_from or ("", f"no-reply@{host}"))
-    return Outbox(writer, SmtpMail(settings.smtp) if settings.smtp else LogOnlyMail(), LogOnlyTexts())
+    return Outbox(
+        writer, SmtpMail(settings.smtp) if settings.smtp else LogOnlyMail(), texts or LogOnlyTexts()
+    )
 
 
 class RequestIds:
@@ -257,9 +259,14 @@ def create_app(
     *,
     cards: CardPayments | None = None,
     on_file: CardsOnFile | None = None,
+    texts: TextGateway | None = None,
     clock: Callable[[], datetime] = clock.now,
 ) -> Litestar:
     """The service; the engine must be connected while it answers.
+
+    `texts` is the way to a provider of text messages: anything with `is_real` and an async `send(number,
+    words)` that answers `Taken`, `Refused`, `Later` or `NotTaken` (`messages/gateways.py`) and opens no
+    transaction. Without one, texts are written to the log and the outbox says so.
 
     Raises:
         RuntimeError: a route says nothing of who may ask it.
@@ -280,7 +287,7 @@ def create_app(
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State(_state(settings, taking, keeping, clock, news)),
+        state=State(_state(settings, taking, keeping, texts, clock, news)),
         lifespan=[lambda _app: news.running(), lambda _app: PrintQueue().running(clock)],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED
@@ -306,6 +313,7 @@ def _state(
     settings: Settings,
     cards: CardPayments | None,
     on_file: CardsOnFile | None,
+    texts: TextGateway | None,
     now: Callable[[], datetime],
     news: Broadcaster,
 ) -> dict[str, object]:
@@ -320,7 +328,7 @@ def _state(
         "news": news,
         "badges": BADGES,
         "trouble": trouble_of,
-        "outbox": outbox(settings),
+        "outbox": outbox(settings, texts),
     }
 
 

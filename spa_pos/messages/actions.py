@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from spa_pos.db import action, fetch, fetch_one, fetch_value, insert
+from spa_pos.db import action, fetch, fetch_one, fetch_value, insert, lock
 from spa_pos.kernel.errors import Conflict, NotFound
 from spa_pos.kernel.ids import uuid7
 from spa_pos.messages.gateways import Later, NotTaken, Outcome, Refused, Taken
@@ -21,6 +21,8 @@ from spa_pos.messages.rules import (
     Facts,
     Kind,
     News,
+    Timing,
+    check_reminder,
     goes_out_at,
     next_try,
 )
@@ -312,3 +314,26 @@ async def requeue(message_id: UUID, location_id: UUID, *, now: datetime) -> None
         message_id,
         now,
     )
+
+
+@action
+async def set_timing(location_id: UUID, timing: Timing, *, now: datetime) -> Timing:
+    """When a location is quiet and how long before a visit it reminds, from now on; gives what was set.
+
+    Raises:
+        Invalid: `reminder-unreadable`.
+    """
+    check_reminder(timing.reminder)
+    await lock(f"message-times:{location_id}")
+    before = await timing_of(location_id)
+    await fetch(
+        "INSERT INTO message_rule (id, location, quiet_from, quiet_until, reminder_minutes)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (location) DO UPDATE SET quiet_from = $3,"
+        " quiet_until = $4, reminder_minutes = $5",
+        uuid7(now),
+        location_id,
+        timing.quiet_from,
+        timing.quiet_until,
+        timing.reminder // timedelta(minutes=1),
+    )
+    return before

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from spa_pos.messages.flows.writing import MailPage, TimeLine
 from spa_pos.people.pages.consent import ReachPage
-from spa_pos.people.pages.outbox import Choice, MessageRow, OutboxPage
+from spa_pos.people.pages.outbox import Choice, MessageRow, OutboxPage, TimesForm
 from spa_pos.web.i18n import languages
 from tests.screens.frame import TAKEN, new_id
 
@@ -45,6 +45,7 @@ OUTBOX = OutboxPage(
     no_mail=False,
     no_texts=True,
     quiet_words="Quiet from 9:00 PM to 8:00 AM.",
+    times=TimesForm("21:00", "08:00", "24"),
     problem=TAKEN,
 )
 NO_MESSAGES = replace(OUTBOX, rows=(), no_mail=True, problem=None)

@@ -115,7 +115,7 @@ PACK = pack.PackPage(
                             "Room 1",
                             "Booked",
                             9600,
-                            "Mayo badge",
+                            ("Ask for: Mayo badge", "Owes $48.00 in fees"),
                         ),
                     ),
                 ),

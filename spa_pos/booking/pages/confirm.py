@@ -1,7 +1,7 @@
 """The chosen time as it is read to the guest, and the form that books or moves it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from spa_pos.booking.pages.asked import Asked, Prices, Setting
@@ -11,6 +11,7 @@ from spa_pos.booking.pages.sheet_views import Confirm, Confirming, PriceLine, Se
 from spa_pos.booking.pages.times import Times
 from spa_pos.booking.queries import policy_at
 from spa_pos.booking.queries.cards import deposits_for, is_new_guest, usable_on
+from spa_pos.booking.queries.terms import booking_windows, window_for
 from spa_pos.booking.rules import Plan
 from spa_pos.catalog.queries import jurisdictions
 from spa_pos.catalog.rules import Quote
@@ -57,7 +58,33 @@ async def confirm(
         limit_words=limit_words,
         needs_manager=bool(limit_words) and not setting.is_manager,
         card_words=await _card_words(setting, known, asked, times.plan, totals),
+        online_words=await _online_words(setting, known, asked, times.plan),
     )
+
+
+async def _online_words(setting: Setting, known: Known, asked: Sequence[Asked], plan: Plan) -> str | None:
+    """Why guests could not book this themselves: the desk may, and should know that it does."""
+    if known.move is not None or known.party is not None:
+        return None
+    windows = await booking_windows(setting.place.id)
+    for one, slot in zip(asked, plan.slots, strict=True):
+        window = window_for(windows, one.service.id, one.group.code)
+        if window is None:
+            return "Guests cannot book this online."
+        away = slot.starts_at - setting.now
+        if away < timedelta(minutes=window.lead_minutes):
+            lead = lasting_words(window.lead_minutes)
+            return f"Guests cannot book this online: it begins in less than {lead}."
+        if away > timedelta(days=window.horizon_days):
+            return f"Guests cannot book this online: it is more than {window.horizon_days} days ahead."
+    return None
+
+
+def lasting_words(minutes: int) -> str:
+    """Minutes as people say them: `45 minutes`, `1 hour`, `36 hours`."""
+    if minutes % 60:
+        return f"{minutes} minutes"
+    return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
 
 
 async def _card_words(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
+from spa_pos.booking.pages.about_guest import about_guests
 from spa_pos.booking.pages.asked import (
     Asked,
     Menu,
@@ -35,7 +36,7 @@ from spa_pos.booking.queries import Visit, calendar, favourite_services, guests_
 from spa_pos.catalog.queries import MenuService, menu
 from spa_pos.catalog.rules import Quote
 from spa_pos.kernel.time import day_bounds, local_date, shift_instant
-from spa_pos.people.queries import GuestView, groups
+from spa_pos.people.queries import Group, GuestView, groups
 from spa_pos.people.rules import hidden_phone
 from spa_pos.schedule.queries import ProviderOnDay, day_schedules
 from spa_pos.web.answers import words_of
@@ -103,22 +104,22 @@ async def booking_sheet(
     current = known.items[known.asked]
     step = Step.GUEST if current.guest is None else Step.SERVICE if current.service is None else Step.TIME
     about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
-    blank = replace(_blank(known, step), wanted_words=_wanted_words(known, providers), problem=problem)
-    tapped = providers.get(current.provider) if current.provider else None
-    if step is Step.GUEST and tapped is not None and known.at_words:
-        blank = replace(blank, block_href=new_block_href(tapped.number, known.day, known.at_words))
+    blank = replace(
+        _blank(known, step),
+        wanted_words=_wanted_words(known, providers),
+        about=await about_guests(setting, known, people.values()),
+        problem=problem,
+    )
     if step is Step.GUEST:
         search = search or await guest_search(known)
-        return replace(blank, search=search, items=item_rows(known, people, named, {}, providers))
+        items = item_rows(known, people, named, {}, providers)
+        block_href = _block_href(known, current.provider, providers)
+        return replace(blank, search=search, items=items, block_href=block_href)
     if step is Step.SERVICE and current.guest is not None:
         items = item_rows(known, people, named, {}, providers)
         whose = people[current.guest]
         return await _service_step(setting, replace(blank, items=items), known, whose, providers, about)
-    fitting = [
-        (one.group, now, [*one.service_ids, *(each.id for each in named.fitting.get(one.service.id, ()))])
-        for one in asked
-    ]
-    prices = await prices_for(where, fitting, about)
+    prices = await prices_for(where, [_priced(one, named, now) for one in asked], about)
     items = item_rows(known, people, named, prices, providers)
     times = await _times(setting, known, asked, (), beyond_too=True)
     return replace(
@@ -131,6 +132,19 @@ async def booking_sheet(
         waitlist_href=_waitlist_href(known) if times.none_because else None,
         wanted_words=None,
     )
+
+
+def _priced(one: Asked, named: Menu, now: datetime) -> tuple[Group, datetime, list[UUID]]:
+    """What has a price in the sheet: what was chosen, and every add-on that goes with it."""
+    return one.group, now, [*one.service_ids, *(each.id for each in named.fitting.get(one.service.id, ()))]
+
+
+def _block_href(known: Known, provider: UUID | None, providers: Mapping[UUID, ProviderOnDay]) -> str | None:
+    """Where the time that was tapped is blocked instead."""
+    tapped = providers.get(provider) if provider else None
+    if tapped is None or known.at_words is None:
+        return None
+    return new_block_href(tapped.number, known.day, known.at_words)
 
 
 def _waitlist_href(known: Known) -> str | None:

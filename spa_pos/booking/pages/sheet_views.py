@@ -108,6 +108,15 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutGuest:
+    """What the desk should know of a guest before it books: `lines` in words, visits that day as links."""
+
+    guest_name: str
+    lines: tuple[str, ...]
+    that_day: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Serving:
     """Who serves whom, where and when."""
 
@@ -185,7 +194,8 @@ class Confirm:
 
     `action` with `fields` is the form. `limit_words` say whose limit is passed: a manager gives a
     reason (`override_reason`), others see that it `needs_manager`. `total_list_cents` is more than
-    `total_cents` where something is reduced. `card_words` say what the rules on cards ask of this booking.
+    `total_cents` where something is reduced. `online_words` say why
+    guests could not book it themselves, `card_words` what the rules on cards ask of this booking.
     """
 
     action: str
@@ -199,6 +209,7 @@ class Confirm:
     limit_words: str
     needs_manager: bool
     card_words: tuple[str, ...] = ()
+    online_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +234,8 @@ class BookingSheet:
 
     `step` is the first question that is not answered; TIME stays until it is booked. `items` are
     the services known so far. `more` leads to another service or guest; `arrangements` and
-    `waits` are chips, empty where there is nothing to arrange.
+    `waits` are chips, empty where there is nothing to arrange. `about` are the guests of whom there is
+    something to know.
     """
 
     step: Step
@@ -248,4 +260,5 @@ class BookingSheet:
     moving: Moving | None = None
     waitlist_href: str | None = None
     block_href: str | None = None
+    about: tuple[AboutGuest, ...] = ()
     problem: Problem | None = None

@@ -1,5 +1,6 @@
 """Reading the rules of booking as managers see them: windows, policy versions, reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +32,12 @@ async def booking_windows(location_id: UUID) -> list[WindowRow]:
         location_id,
     )
     return [WindowRow(**dict(row)) for row in rows]
+
+
+def window_for(windows: Sequence[WindowRow], service_id: UUID, group: str) -> WindowRow | None:
+    """The window for a service and a group: the row that names the most, service before group."""
+    fitting = [one for one in windows if one.service_id in (None, service_id) and one.group in (None, group)]
+    return max(fitting, key=lambda one: (one.service_id is not None, one.group is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from spa_pos.messages.rules.timing import (
     STALE_AFTER,
     Timing,
     after_quiet,
+    check_reminder,
     goes_out_at,
     next_try,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "VisitFacts",
     "Where",
     "after_quiet",
+    "check_reminder",
     "enter_code",
     "enter_token",
     "entries",

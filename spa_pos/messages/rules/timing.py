@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.time import shift_instant
 from spa_pos.messages.rules.facts import Channel, Kind
 
@@ -30,6 +31,24 @@ class Timing:
     quiet_from: time
     quiet_until: time
     reminder: timedelta
+
+
+SHORTEST_REMINDER = timedelta(hours=1)
+LONGEST_REMINDER = timedelta(days=7)
+
+
+def check_reminder(reminder: timedelta) -> None:
+    """Refuse a reminder that comes too late to be of use, or so early that it is forgotten.
+
+    Raises:
+        Invalid: `reminder-unreadable`.
+    """
+    if not SHORTEST_REMINDER <= reminder <= LONGEST_REMINDER:
+        raise Invalid(
+            "reminder-unreadable",
+            "Reminders go out 1 to 168 hours before a visit.",
+            field="reminder_hours",
+        )
 
 
 DEFAULT_TIMING = Timing(time(21), time(8), timedelta(hours=24))

@@ -1,14 +1,14 @@
 """What the desk does with the outbox, and what guests allow."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Invalid
-from spa_pos.messages.actions import requeue, set_consent, speak_in
+from spa_pos.messages.actions import requeue, set_consent, set_timing, speak_in
 from spa_pos.messages.queries import allowed
-from spa_pos.messages.rules import Channel
+from spa_pos.messages.rules import Channel, Timing
 from spa_pos.people.actions.audit import need_role, record
 from spa_pos.people.queries import guest
 from spa_pos.people.rules import clean_email
@@ -98,3 +98,38 @@ async def send_again(actor: Actor, *, message_id: UUID, now: datetime) -> UUID:
     await requeue(message_id, actor.location_id, now=now)
     await record(actor, verb="sent again", subject_kind="message", subject=message_id, now=now)
     return message_id
+
+
+@action
+async def set_message_times(
+    actor: Actor, *, quiet_from: time, quiet_until: time, reminder_minutes: int, now: datetime
+) -> Timing:
+    """When this location writes to nobody, and how long before a visit it reminds; gives what was set.
+
+    What waits in the outbox keeps the hour it was given. The same hour twice means no quiet hours.
+
+    Raises:
+        NotAllowed: `role-missing`.
+        Invalid: `reminder-unreadable`.
+    """
+    need_role(actor, Role.MANAGER)
+    timing = Timing(quiet_from, quiet_until, timedelta(minutes=reminder_minutes))
+    before = await set_timing(actor.location_id, timing, now=now)
+    await record(
+        actor,
+        verb="set when messages go out",
+        subject_kind="location",
+        subject=actor.location_id,
+        now=now,
+        before=_times(before),
+        after=_times(timing),
+    )
+    return before
+
+
+def _times(timing: Timing) -> dict[str, str]:
+    return {
+        "quiet_from": f"{timing.quiet_from:%H:%M}",
+        "quiet_until": f"{timing.quiet_until:%H:%M}",
+        "reminder_minutes": str(timing.reminder // timedelta(minutes=1)),
+    }

@@ -1,6 +1,6 @@
 """One holding, its history, and everything a guest could pay with."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -170,6 +170,19 @@ async def holdings_of(guest_id: UUID, *, on: date) -> list[Owned]:
     visits = await visits_of([one.id for one in found if one.kind is Kind.PACKAGE])
     owned = [Owned(one, one.balance.usable(on).total_cents, visits.get(one.id, ())) for one in found]
     return [one for one in owned if one.usable_cents > 0]
+
+
+async def credit_on_hand(guest_ids: Collection[UUID], *, on: date) -> dict[UUID, Cents]:
+    """What some guests have with us in credit and deposits, each who has any; no gift cards, no packages."""
+    rows = await fetch(
+        "SELECT guest, sum(paid_cents + CASE WHEN free_until < $2 THEN 0 ELSE free_cents END)::int AS cents"
+        " FROM holding WHERE guest = ANY($1) AND status = 'active'"
+        " AND kind IN ('paid_credit', 'promotional_credit', 'goodwill_credit', 'deposit')"
+        " GROUP BY guest",
+        list(guest_ids),
+        on,
+    )
+    return {row["guest"]: Cents(row["cents"]) for row in rows if row["cents"]}
 
 
 async def visits_of(holding_ids: list[UUID]) -> dict[UUID, tuple[PackageVisits, ...]]:

@@ -1,6 +1,14 @@
 """The outbox at the desk."""
 
+from datetime import time, timedelta
+from uuid import uuid4
+
+import pytest
+
 from spa_pos.db import fetch, fetch_value
+from spa_pos.kernel.errors import NotAllowed
+from spa_pos.messages.queries import timing_of
+from spa_pos.people.actions.messages import set_message_times
 from tests.builders import booked
 from tests.integration.messages.conftest import Post, ingrid_of
 
@@ -101,3 +109,59 @@ async def test_a_new_guest_with_an_address_is_written_to_by_mail_unless_they_say
     await desk.send("/guests", given_name="Olaf", email="olaf@example.org", **typed)
     rows = await fetch("SELECT channel, address, given, made_by, source FROM consent")
     assert [tuple(row) for row in rows] == [("email", "ida@example.org", True, "Maya Lindqvist", "desk")]
+
+
+async def test_a_manager_sets_quiet_hours_and_the_reminder_and_takes_it_back(post: Post) -> None:
+    spa = post.spa
+    manager = await spa.kiosk("Renata Silva")
+    page = await manager.open("/messages")
+    assert "Quiet from 9:00 PM to 8:00 AM" in page.words and "24 hours before a visit" in page.words
+    page = await manager.send(
+        "/messages/times", quiet_from="20:30", quiet_until="07:15", reminder_hours="1.5"
+    )
+    assert page.path == "/messages"
+    assert "Quiet from 8:30 PM to 7:15 AM" in page.words and "1.5 hours before a visit" in page.words
+    timing = await timing_of(spa.house.location_id)
+    assert (timing.quiet_from, timing.quiet_until) == (time(20, 30), time(7, 15))
+    assert timing.reminder == timedelta(minutes=90)
+    row = await fetch(
+        "SELECT staff_name, before, after FROM audit_event WHERE verb = 'set when messages go out'"
+    )
+    assert [one["staff_name"] for one in row] == ["Renata Silva"]
+    assert "21:00" in str(row[0]["before"]) and "20:30" in str(row[0]["after"])
+    forms = [values for action, values in page.forms() if action == "/messages/times"]
+    back = next(values for values in forms if values.get("quiet_from") == "21:00")
+    await manager.post("/messages/times", back)
+    assert (await timing_of(spa.house.location_id)).quiet_from == time(21)
+    page = await manager.open("/messages")
+    page = await manager.send("/messages/times", quiet_from="08:00", quiet_until="08:00", reminder_hours="24")
+    assert "No hours are quiet." in page.words
+
+
+async def test_hours_that_cannot_be_are_refused_and_only_managers_set_them(post: Post) -> None:
+    spa = post.spa
+    manager = await spa.kiosk("Renata Silva")
+    before = await timing_of(spa.house.location_id)
+    usual = {"quiet_from": "20:00", "quiet_until": "07:00", "reminder_hours": "24"}
+    for wrong, code in (
+        ({"reminder_hours": "0.5"}, "reminder-unreadable"),
+        ({"reminder_hours": "169"}, "reminder-unreadable"),
+        ({"reminder_hours": "-24"}, "reminder-unreadable"),
+        ({"reminder_hours": "soon"}, "reminder-unreadable"),
+        ({"quiet_from": "25:00"}, "time-unreadable"),
+        ({"quiet_until": ""}, "time-unreadable"),
+    ):
+        await manager.open("/messages")
+        page = await manager.send("/messages/times", **usual | wrong)
+        assert (page.status, page.problem) == (422, code), wrong
+    assert await timing_of(spa.house.location_id) == before
+    desk = await spa.kiosk()
+    page = await desk.open("/messages")
+    assert "Change these hours" not in page.words and "Quiet from" in page.words
+    form = {"csrf": page.csrf, "request": str(uuid4()), "quiet_from": "01:00"}
+    assert (await desk.post("/messages/times", form)).status == 403
+    with pytest.raises(NotAllowed):
+        await set_message_times(
+            spa.maya, quiet_from=time(1), quiet_until=time(2), reminder_minutes=60, now=spa.clock.now
+        )
+    assert await timing_of(spa.house.location_id) == before

@@ -5,11 +5,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from spa_pos.app import outbox
+from spa_pos.app import create_app, outbox
 from spa_pos.booking.actions import cancel_appointment, move_appointment, restore_appointment
-from spa_pos.db import fetch, fetch_one, fetch_value
+from spa_pos.db import fetch, fetch_one, fetch_value, forbid_transaction
 from spa_pos.kernel.errors import Conflict
 from spa_pos.messages.actions import claim_due
+from spa_pos.messages.flows import Outbox
+from spa_pos.messages.gateways import Later, Outcome, Refused, Taken
 from spa_pos.messages.queries import MessageView
 from spa_pos.messages.queries import outbox as listed
 from spa_pos.messages.rules import STALE_AFTER
@@ -215,6 +217,50 @@ async def test_without_a_mail_server_nothing_is_sent_and_the_outbox_says_so(spa:
     assert {one.status for one in found.values()} == {"dropped"}
     assert "SPA_SMTP_URL" in (found["email"].problem or "")
     assert "provider for texts" in (found["text"].problem or "")
+
+
+class Provider:
+    """A provider of texts that is away at first."""
+
+    is_real = True
+
+    def __init__(self, *answers: Outcome) -> None:
+        self.answers = list(answers)
+        self.taken: list[tuple[str, str]] = []
+
+    async def send(self, number: str, words: str) -> Outcome:
+        forbid_transaction()
+        self.taken.append((number, words))
+        return self.answers.pop(0)
+
+
+async def test_a_text_goes_through_the_provider_that_is_handed_in_and_is_tried_again(spa: Spa) -> None:
+    provider = Provider(Later("The provider is away."), Taken("sms-1"))
+    app = create_app(settings(), texts=provider, clock=spa.clock)
+    line: Outbox = app.state["outbox"]
+    await booked(spa, await ingrid_of(spa, by_text=True), at=spa.local(10, days=1))
+    await line.work(spa.clock.now)
+    waiting = {one.channel: one for one in await messages(spa)}["text"]
+    assert (waiting.status, waiting.problem) == ("queued", "The provider is away.")
+    await line.work(spa.clock.now)
+    assert len(provider.taken) == 1, "not before the pause is over"
+    await line.work(spa.clock.forward(minutes=1))
+    assert {one.channel: one.status for one in await messages(spa)}["text"] == "sent"
+    numbers = {number for number, _ in provider.taken}
+    assert numbers == {"+15075550123"} and len(provider.taken) == 2
+    assert "/visits/" in provider.taken[-1][1] and "massage" not in provider.taken[-1][1].lower()
+    assert await fetch_value("SELECT gateway_number FROM message WHERE channel = 'text'") == "sms-1"
+
+
+async def test_a_number_that_a_provider_refuses_for_good_fails_at_once(spa: Spa) -> None:
+    provider = Provider(Refused("There is no such number."))
+    line: Outbox = create_app(settings(), texts=provider, clock=spa.clock).state["outbox"]
+    await booked(spa, await ingrid_of(spa, by_text=True), at=spa.local(10, days=1))
+    await line.work(spa.clock.now)
+    await line.work(spa.clock.forward(hours=1))
+    failed = {one.channel: one for one in await messages(spa)}["text"]
+    assert (failed.status, failed.problem) == ("failed", "There is no such number.")
+    assert len(provider.taken) == 1
 
 
 async def test_what_is_over_before_it_could_go_out_is_not_sent(post: Post) -> None:
