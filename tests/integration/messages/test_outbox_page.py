@@ -158,7 +158,7 @@ async def test_hours_that_cannot_be_are_refused_and_only_managers_set_them(post:
     desk = await spa.kiosk()
     page = await desk.open("/messages")
     assert "Change these hours" not in page.words and "Quiet from" in page.words
-    form = {"csrf": page.csrf, "request": str(uuid4()), "quiet_from": "01:00"}
+    form = {"csrf": page.form("/lock")["csrf"], "request": str(uuid4()), "quiet_from": "01:00"}
     assert (await desk.post("/messages/times", form)).status == 403
     with pytest.raises(NotAllowed):
         await set_message_times(
