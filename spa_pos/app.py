@@ -262,11 +262,7 @@ def create_app(
     texts: TextGateway | None = None,
     clock: Callable[[], datetime] = clock.now,
 ) -> Litestar:
-    """The service; the engine must be connected while it answers.
-
-    `texts` is the way to a provider of text messages: anything with `is_real` and an async `send(number,
-    words)` that answers `Taken`, `Refused`, `Later` or `NotTaken` (`messages/gateways.py`) and opens no
-    transaction. Without one, texts are written to the log and the outbox says so.
+    """The service; the engine must be connected while it answers. Without `texts` those are only logged.
 
     Raises:
         RuntimeError: a route says nothing of who may ask it.

@@ -69,7 +69,11 @@ class MailGateway(Protocol):
 
 
 class TextGateway(Protocol):
-    """How texts leave the house."""
+    """How texts leave the house; `create_app(texts=…)` takes one.
+
+    What it answers decides: `Taken` is sent, `Refused` fails at once, `Later` is tried again after 1, 5, 15
+    and 60 minutes and 6 hours, `NotTaken` says that nothing was sent. The outbox says while none is real.
+    """
 
     is_real: bool
 

@@ -79,6 +79,7 @@ FOR_MANAGERS_ALONE = {
     "POST /gift-cards/{card_id:uuid}/replacement",
     "POST /gift-cards/{card_id:uuid}/transfer",
     "POST /guests/{guest_id:uuid}/credits",
+    "POST /messages/times",
     "POST /packages",
     "POST /packages/{plan_id:uuid}/end",
     "GET /one-prices",

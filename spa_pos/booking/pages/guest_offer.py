@@ -43,6 +43,11 @@ async def tax_words(where: Place, seen: Sequence[Visit]) -> str:
     return _("plus %(rate)s sales tax on what is taxed") % words if True in taxed else _("no sales tax")
 
 
+def _reason(code: str) -> str:
+    """Why it costs less, without the guest's group: who has the link of a visit learns no such thing."""
+    return _("the price of the same day") if code.startswith("standby:") else _("your price with us")
+
+
 async def offered_part(held: Visit, where: Place, path: str, *, now: datetime) -> Offered | None:
     """The offer that a visit is held for; None when it is held for something else, or no longer."""
     if held.status is not Status.HELD or held.held_until is None or held.held_until <= now:
@@ -57,20 +62,19 @@ async def offered_part(held: Visit, where: Place, path: str, *, now: datetime) -
     price = Cents(sum(one.price_cents for one in prices.values()))
     listed = Cents(sum(one.list_cents for one in prices.values()))
     price_words = format_usd(price)
-    reduced = [one.reduction_name for one in prices.values() if one.reduction_name]
+    reduced = [one.reduction_code for one in prices.values() if one.reduction_code]
     if reduced and price < listed:
         told = _("%(price)s instead of %(usual)s (%(reason)s)")
         price_words = told % {
             "price": format_usd(price),
             "usual": format_usd(listed),
-            "reason": i18n.gettext(reduced[0]),
+            "reason": _reason(reduced[0]),
         }
     day = local_date(held.starts_at, where.zone)
     evidence = whose.group.evidence
     proof_words = None
     if evidence and await proof(whose.id, whose.group.code, day) is None:
-        asked = _("Please bring what proves your price: %(proof)s. Without it the visitor price counts.")
-        proof_words = asked % {"proof": i18n.gettext(evidence)}
+        proof_words = _("Please bring what proves your price. Without it the visitor price counts.")
     return Offered(
         price_words=_("It costs %(price)s, %(tax)s.")
         % {"price": price_words, "tax": await tax_words(where, [held])},

@@ -43,9 +43,9 @@ class Held:
         return (await wait_of(self.spa, self.wait_id)).status
 
 
-async def offered(spa: Spa, name: str = "Ingrid Halvorsen", *, hour: int = 10) -> tuple[UUID, OfferView]:
+async def offered(spa: Spa, group: str = "visitor", *, hour: int = 10) -> tuple[UUID, OfferView]:
     """Somebody waits for tomorrow, and a time of tomorrow is held for them by itself."""
-    wait_id = await waits(spa, name, days=1)
+    wait_id = await waits(spa, group=group, days=1)
     await set_reach(
         spa.maya,
         guest_id=(await wait_of(spa, wait_id)).guest_id,
@@ -88,6 +88,13 @@ async def test_a_guest_takes_the_time_at_the_price_and_policy_they_read(held: He
     who = await fetch("SELECT staff_name FROM audit_event WHERE verb = 'accepted'")
     assert [row["staff_name"] for row in who] == ["The guest"]
     assert "Take this time" not in page.text
+
+
+async def test_a_reduced_price_is_explained_without_saying_who_the_guest_is_to_us(held: Held) -> None:
+    wait_id, offer = await offered(held.spa, "patient", hour=13)
+    page = await held.phone.open(f"/visits/{visit_token(SECRET, offer.appointment_id)}")
+    assert "instead of $" in page.words and "(your price with us)" in page.words
+    assert "atient" not in page.text and (await wait_of(held.spa, wait_id)).group == "patient"
 
 
 async def test_saying_yes_twice_changes_nothing_more(held: Held) -> None:
