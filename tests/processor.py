@@ -42,6 +42,21 @@ class Processor:
             if charge["paid"] and (attempt is None or charge["metadata"].get("attempt") == str(attempt))
         ]
 
+    def refunds(self) -> list[dict[str, Any]]:
+        """Every refund, newest first."""
+        found: list[dict[str, Any]] = []
+        while True:
+            after = {"starting_after": found[-1]["id"]} if found else {}
+            headers = {"Authorization": f"Bearer {KEY}"}
+            asked = {"limit": 100, **after}
+            answer = httpx.get(
+                f"{self.address}/v1/refunds", params=asked, headers=headers, trust_env=False
+            ).raise_for_status()
+            page = answer.json()
+            found += page["data"]
+            if not page["has_more"]:
+                return found
+
     def intents(self, attempt: object) -> list[str]:
         """The states of all payments that were announced for an attempt."""
         answer = httpx.get(
