@@ -1,7 +1,7 @@
 """How fast booking is on this machine, each figure beside its goal and the machine's own limit: `make bench`.
 
 Everything happens in a database of its own in a temporary folder, durable as in real use, and is gone
-afterwards. `--quick` does less of each, in about a minute.
+afterwards. `--quick` does less of each, in a few minutes.
 """
 
 import argparse
@@ -34,6 +34,7 @@ from spa_pos.server import spare_the_collector
 from spa_pos.verify import verify
 from tests.cast import SECRET, Kiosk, Spa, TestClock, settings
 from tools.bench_house import Busy, fill, open_house, settle_statistics
+from tools.bench_kills import kills
 from tools.bench_limit import (
     bare_bookings,
     bare_races,
@@ -44,6 +45,7 @@ from tools.bench_limit import (
     statements_seen,
 )
 from tools.bench_pages import page_figure, pages_figure
+from tools.bench_races import races
 from tools.bench_register import register
 from tools.bench_say import ms, say
 from tools.bench_servers import kiosks_at, posts_for_race, posts_for_rate, run_plan, servers
@@ -63,13 +65,23 @@ class Size:
     bookings: int
     races: int
     settlements: int
+    kills: int
     big: bool
 
 
 WHOLE = Size(
-    rounds=20, history=365, long_history=5 * 365, bookings=2_000, races=200, settlements=500, big=True
+    rounds=20,
+    history=365,
+    long_history=5 * 365,
+    bookings=2_000,
+    races=200,
+    settlements=500,
+    kills=200,
+    big=True,
 )
-QUICK = Size(rounds=5, history=30, long_history=180, bookings=400, races=20, settlements=150, big=False)
+QUICK = Size(
+    rounds=5, history=30, long_history=180, bookings=400, races=20, settlements=150, kills=14, big=False
+)
 
 
 async def database(admin: str, name: str, template: str | None = None) -> str:
@@ -321,6 +333,7 @@ async def bench(admin: str, size: Size) -> None:
     await board_figure(url, busy, size)
     await guest_figure(url, busy, size)
     await register(url, busy, size.rounds, size.settlements, size.history)
+    await races(busy, 50 if size.big else 5)
     form = await booking_form(await desk_in_process(busy), busy)
     await rate(url, busy, size, form, short[2])
     await race(url, busy, size, form)
@@ -338,12 +351,13 @@ async def bench(admin: str, size: Size) -> None:
         "at most 1.5 times",
         f"{long[1]:.0f} and {short[1]:.0f} statements; a one-row commit {ms(commit)}",
     )
+    await kills(lambda name: database(admin, name), size.kills)
     await engine.disconnect()
 
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--quick", action="store_true", help="less of each, in about a minute")
+    asked.add_argument("--quick", action="store_true", help="less of each, in a few minutes")
     given = asked.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -19,6 +18,7 @@ from tests.cast import Kiosk, Spa, TestClock, drawer_at_hand, settings
 from tools.bench_house import Busy, settle_statistics
 from tools.bench_http import Post
 from tools.bench_limit import milliseconds
+from tools.bench_pgbench import pgbench_settlements
 from tools.bench_say import ms, say
 from tools.bench_servers import SignedInKiosk, kiosks_at, run_plan, servers
 
@@ -130,92 +130,6 @@ async def settlements_a_second(url: str, busy: Busy, count: int, processes: int)
     return count / result.seconds, max(one.seconds for one in result.answers) * 1_000, said
 
 
-ROWS_OF = {
-    "request": "SELECT * FROM request WHERE $1::uuid IS NOT NULL ORDER BY made_at DESC LIMIT 1",
-    "tender": "SELECT * FROM tender WHERE ticket = $1 ORDER BY amount_cents DESC LIMIT 1",
-    "ticket_tax": "SELECT * FROM ticket_tax WHERE ticket = $1",
-    "entry": "SELECT * FROM entry WHERE id = $1 OR id = (SELECT id FROM tender WHERE ticket = $1"
-    " ORDER BY amount_cents DESC LIMIT 1) ORDER BY id = $1",
-    "posting": "SELECT p.* FROM posting p JOIN entry e ON e.id = p.entry WHERE e.id = $1 OR e.id ="
-    " (SELECT id FROM tender WHERE ticket = $1 ORDER BY amount_cents DESC LIMIT 1)",
-    "drawer_entry": "SELECT * FROM drawer_entry WHERE entry = (SELECT id FROM tender WHERE ticket = $1"
-    " ORDER BY amount_cents DESC LIMIT 1)",
-    "audit_event": "SELECT * FROM audit_event WHERE subject IN (SELECT appointment FROM ticket_line"
-    " WHERE ticket = $1 AND appointment IS NOT NULL UNION SELECT $1) ORDER BY id DESC LIMIT 3",
-    "event": "SELECT * FROM event WHERE $1::uuid IS NOT NULL ORDER BY id DESC LIMIT 1",
-}
-"""The rows that the last tender of a ticket adds, found again by the ticket."""
-
-SERIAL = ("posting", "drawer_entry", "audit_event", "event")
-OF_DATABASE = ("made_in",)
-"""Columns that the database fills."""
-
-CHANGED = (
-    "UPDATE ticket_line SET tax_cents = (SELECT p.tax_cents FROM ticket_line p WHERE p.ticket = $2"
-    " AND p.position = ticket_line.position) WHERE ticket = $1",
-    "UPDATE appointment SET status = 'done', version = version + 1, ended_at = now()"
-    " WHERE id = (SELECT appointment FROM ticket_line WHERE ticket = $1 AND appointment IS NOT NULL)",
-    "UPDATE ticket SET status = p.status, version = p.version, settled_at = p.settled_at,"
-    " settled_by = p.settled_by, business_date = p.business_date, net_cents = p.net_cents,"
-    " tax_cents = p.tax_cents, total_cents = p.total_cents FROM ticket p WHERE ticket.id = $1 AND p.id = $2",
-    "INSERT INTO stock_movement (id, location, product, kind, pieces, line, made_by, made_at)"
-    " SELECT gen_random_uuid(), m.location, m.product, m.kind, m.pieces, l.id, m.made_by, m.made_at"
-    " FROM stock_movement m JOIN ticket_line p ON p.id = m.line"
-    " JOIN ticket_line l ON l.ticket = $1 AND l.position = p.position WHERE p.ticket = $2",
-)
-"""The rows it changes, three lines, the visit, the ticket; and two that follow lines: what left the shelf."""
-
-
-async def bare_settlements(url: str, busy: Busy, pattern: UUID, count: int) -> tuple[float, int]:
-    """Settlements a second that eight bare connections write, one commit each; and how many rows each is."""
-    tickets = await waiting_tickets(busy, count, begun=True)
-    first = await asyncpg.connect(url)
-    rows = [
-        (table, dict(row)) for table, query in ROWS_OF.items() for row in await first.fetch(query, pattern)
-    ]
-    await first.close()
-
-    async def write() -> None:
-        connection = await asyncpg.connect(url)
-        while tickets:
-            ticket_id = tickets.pop().ticket_id
-            async with connection.transaction():
-                for table, fields in _for_ticket(rows, pattern, ticket_id):
-                    marks = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
-                    await connection.execute(
-                        f"INSERT INTO {table} ({', '.join(fields)}) VALUES ({marks})",  # noqa: S608 - own names
-                        *fields.values(),
-                    )
-                for statement in CHANGED:
-                    values = (ticket_id, pattern) if "$2" in statement else (ticket_id,)
-                    await connection.execute(statement, *values)
-        await connection.close()
-
-    begun = time.perf_counter()
-    await asyncio.gather(*(write() for _ in range(CLIENTS)))
-    return count / (time.perf_counter() - begun), len(rows) + 7
-
-
-def _for_ticket(
-    rows: list[tuple[str, dict[str, Any]]], pattern: UUID, ticket_id: UUID
-) -> list[tuple[str, dict[str, Any]]]:
-    """The rows of another ticket like the first: every identifier of its own."""
-    new_ids: dict[UUID, UUID] = {pattern: ticket_id}
-    changed = []
-    for table, fields in rows:
-        new = {name: value for name, value in fields.items() if name not in OF_DATABASE}
-        if table in SERIAL:
-            del new["id"]
-        for name in ("key", "id"):
-            if isinstance(new.get(name), UUID):
-                new[name] = new_ids.setdefault(new[name], uuid4())
-        for name in ("ticket", "entry", "subject"):
-            if new.get(name) in new_ids:
-                new[name] = new_ids[new[name]]
-        changed.append((table, new))
-    return changed
-
-
 CLONED = (
     ("ticket", "t.id = $1", ("business_date", "settled_at", "opened_at")),
     ("ticket_line", "t.ticket = $1", ()),
@@ -315,8 +229,9 @@ async def register(url: str, busy: Busy, rounds: int, settlements: int, history:
         found, worst, used = await settlements_a_second(url, busy, settlements, processes)
         limit = ""
         if processes == 1:
-            bare, rows = await bare_settlements(url, busy, pattern, settlements)
-            limit = f"the same {rows} rows bare {bare:.0f} a second"
+            tickets = [one.ticket_id for one in await waiting_tickets(busy, settlements, begun=True)]
+            reached, rows = await pgbench_settlements(url, pattern, tickets, CLIENTS)
+            limit = f"pgbench writes the same {rows} rows {reached:.0f} times a second"
         say(
             "settlements through HTTP, 8 clients, one server process"
             if processes == 1

@@ -1,6 +1,6 @@
 """Fifty at once for one refund, fifty times over: exactly one each. Without the lock there would be more."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,10 +30,12 @@ async def paid_ticket(spa: Spa) -> tuple[UUID, UUID]:
     return ticket_id, line_id
 
 
-async def all_give_back(spa: Spa, who: Actor, ticket_id: UUID, line_id: UUID, clients: int) -> Outcome:
-    """Everybody gives the whole ticket back, each with a form of their own."""
+async def asked_back(
+    spa: Spa, who: Actor, ticket_id: UUID, line_id: UUID, clients: int
+) -> list[Awaitable[UUID]]:
+    """Everybody is about to give the whole ticket back, each with a form of their own."""
     total = (await sale_of(spa, ticket_id)).sums.total_cents
-    return await race(
+    return [
         open_refund(
             who,
             refund_id=uuid4(),
@@ -46,7 +48,12 @@ async def all_give_back(spa: Spa, who: Actor, ticket_id: UUID, line_id: UUID, cl
             now=spa.clock.now,
         )
         for _ in range(clients)
-    )
+    ]
+
+
+async def all_give_back(spa: Spa, who: Actor, ticket_id: UUID, line_id: UUID, clients: int) -> Outcome:
+    """Everybody gives the whole ticket back."""
+    return await race(await asked_back(spa, who, ticket_id, line_id, clients))
 
 
 async def drawer() -> int:
