@@ -35,7 +35,7 @@ from tests.kills.person import Hand, Person
 from tests.kills.zygote import SharedClock, Wanted
 from tests.processor import KEY, Processor
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 VISITS = ((9, 0), (10, 30), (12, 0), (13, 30))
 """When each of two guests with cards on file is here."""
 
