@@ -80,7 +80,6 @@ async def take_value(
         guest_id=sale.head.guest_id,
         now=now,
     )
-    label = f"{used.label}, {format_usd(used.left_cents)} left on it"
     return await _tendered(
         actor,
         sale,
@@ -90,7 +89,8 @@ async def take_value(
         now,
         value_used=used.postings,
         stored_value=holding_id,
-        label=label,
+        label=used.label,
+        left_cents=used.left_cents,
     )
 
 
@@ -192,7 +192,7 @@ async def take_payroll(
         group=(await guest(sale.head.guest_id)).group.code,
         signed_on=signed.signed_on,
         period_cents=signed.period_cents,
-        taken_cents=await taken_from_pay(sale.head.guest_id, first, last, actor.zone),
+        taken_cents=await taken_from_pay(sale.head.guest_id, first, last),
         on=today,
         remaining=sale.sums.remaining_cents,
         wanted=amount_cents,
@@ -205,7 +205,6 @@ async def take_payroll(
         amount,
         now,
         authorisation=signed.id,
-        label=f"Payroll of employee {signed.employee_number}",
     )
 
 
@@ -234,9 +233,7 @@ async def take_slip(
     amount = remaining if amount_cents is None else amount_cents
     if not 0 < amount <= remaining:
         raise Invalid("amount-above-remaining", f"Up to {format_usd(remaining)} is to pay.", field="amount")
-    return await _tendered(
-        actor, sale, tender_id, "external_card", amount, now, slip=number, label=f"Card slip {number}"
-    )
+    return await _tendered(actor, sale, tender_id, "external_card", amount, now, slip=number)
 
 
 def payable(sale: TicketView) -> Cents:

@@ -20,7 +20,7 @@ from spa_pos.checkout.pages.views import (
     TicketPage,
     Way,
 )
-from spa_pos.checkout.queries import LineView, TenderView, TicketView, tender_word, tippable
+from spa_pos.checkout.queries import LineView, TenderView, TicketView, tippable
 from spa_pos.checkout.rules import quick_cash
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.kernel.time import local_date
@@ -45,8 +45,8 @@ SHOWN_STATES = {
 
 
 def dollars(cents: int) -> str:
-    """What a form sends: `140.00`."""
-    return f"{cents // 100}.{cents % 100:02d}"
+    """What a form or a file says: `140.00`, `-9.75`."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
 def reductions_of(line: LineView) -> tuple[ReductionRow, ...]:
@@ -210,6 +210,7 @@ def _tender_row(tender: TenderView) -> TenderRow:
     detail = ""
     if tender.kind == "cash" and tender.change_cents:
         detail = f"{format_usd(tender.given_cents or 0)} given, {format_usd(tender.change_cents)} back"
-    word, _, left = (tender.label or tender_word(tender)).partition(", ")
+    if tender.left_cents is not None:
+        detail = f"{format_usd(tender.left_cents)} left on it"
     undoable = tender.kind not in ("card", "card_on_file")
-    return TenderRow(tender.id, tender.kind, word, detail or left, tender.amount_cents, undoable)
+    return TenderRow(tender.id, tender.kind, tender.word, detail, tender.amount_cents, undoable)

@@ -1,6 +1,6 @@
 """Turning a sale that is done into what is shown and printed of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
@@ -22,9 +22,8 @@ from spa_pos.checkout.queries import (
     TenderView,
     TicketView,
     refund_lines,
-    tender_word,
 )
-from spa_pos.kernel.money import format_rate
+from spa_pos.kernel.money import format_rate, format_usd
 from spa_pos.ledger.queries import Place
 from spa_pos.printing.pages.views import PrintState
 from spa_pos.web.answers import words_of
@@ -48,7 +47,7 @@ def done_page(
         total_cents=sale.sums.total_cents,
         given_cents=sum(tender.given_cents or 0 for tender in cash),
         change_cents=sum(tender.change_cents for tender in cash),
-        paid_with=words_of([tender_word(tender) for tender in sale.tenders]),
+        paid_with=words_of([tender.word for tender in sale.tenders]),
         board_href="/board",
         receipt_href=f"/tickets/{sale.head.id}/receipt",
         tips_href=f"/tickets/{sale.head.id}/tips" if may_tip else None,
@@ -133,27 +132,12 @@ def _tax_words(sale: TicketView) -> str:
     return _("Sales tax %(rate)s") % {"rate": format_rate(combined)}
 
 
-TENDERS: dict[str, Callable[[], str]] = {
-    "cash": lambda: _("Cash"),
-    "gift_card": lambda: _("Gift card"),
-    "credit": lambda: _("Guest credit"),
-    "deposit": lambda: _("Deposit"),
-    "package": lambda: _("Package"),
-    "payroll": lambda: _("Payroll deduction"),
-    "external_card": lambda: _("Card slip"),
-}
-"""What a tender is called on a receipt, in the guest's language; a card is called by its brand."""
-
-
-def _tender_words(tender: TenderView) -> str:
-    if tender.kind not in TENDERS:
-        return tender_word(tender)
-    return " ".join(word for word in (TENDERS[tender.kind](), tender.label or tender.slip) if word)
-
-
 def _receipt_tender(tender: TenderView) -> ReceiptTender:
     change = tender.change_cents if tender.kind == "cash" else None
-    return ReceiptTender(_tender_words(tender), tender.amount_cents, tender.given_cents, change)
+    word = tender.word
+    if tender.left_cents is not None:
+        word = _("%(way)s, %(amount)s left on it") % {"way": word, "amount": format_usd(tender.left_cents)}
+    return ReceiptTender(word, tender.amount_cents, tender.given_cents, change)
 
 
 EXEMPT = {

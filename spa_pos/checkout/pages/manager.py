@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 
 from spa_pos.catalog.queries import category_names
 from spa_pos.checkout.actions import add_promo, ask_for_tips, end_promo, set_limits
+from spa_pos.checkout.pages.build import dollars
 from spa_pos.checkout.pages.prices import amount_of, percent_ppm
 from spa_pos.checkout.pages.tip_views import CategoryTips, LimitRow, PayrollRow, PromoRow, RegisterPage
 from spa_pos.checkout.queries import (
@@ -80,11 +81,6 @@ class NoFields(msgspec.Struct, forbid_unknown_fields=True):
 def percent(ppm: int) -> str:
     """A rate as it is typed: `12.5`."""
     return f"{ppm / 10_000:.2f}".rstrip("0").rstrip(".")
-
-
-def dollars(cents: int) -> str:
-    """An amount as it is typed: `20.00`."""
-    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _promo_row(one: Promo) -> PromoRow:
@@ -249,11 +245,12 @@ async def export_payroll(request: AnyRequest, day: FromQuery[str | None] = None)
     first, last = pay_period(terms, day_from(day, local_date(desk.now, desk.place.zone)))
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
-    rows.writerow(["employee_number", "signed_name", "date", "ticket", "amount"])
-    for one in await deductions(desk.place.id, first, last, desk.place.zone):
-        cents = f"{one.amount_cents // 100}.{one.amount_cents % 100:02d}"
+    rows.writerow(["employee_number", "signed_name", "date", "ticket", "refund", "amount"])
+    for one in await deductions(desk.place.id, first, last):
         name = one.signed_name if one.signed_name[0].isalnum() else f"'{one.signed_name}"
-        rows.writerow([one.employee_number, name, one.business_date.isoformat(), one.ticket_number, cents])
+        day_words, back = one.business_date.isoformat(), one.refund_number or ""
+        cents = dollars(one.amount_cents)
+        rows.writerow([one.employee_number, name, day_words, one.ticket_number, back, cents])
     answer = Response(text.getvalue(), media_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="payroll-{first}-{last}.csv"'
     return answer

@@ -1,5 +1,6 @@
 """Reading tickets, and what can be given back of them."""
 
+from spa_pos.checkout.queries.payroll import Deduction, deductions, taken_from_pay
 from spa_pos.checkout.queries.receipts import (
     ByHand,
     LinkView,
@@ -18,7 +19,6 @@ from spa_pos.checkout.queries.refunds import (
     refunded_alone,
     refunds_of,
     sold,
-    tender_word,
 )
 from spa_pos.checkout.queries.terms import (
     Promo,
@@ -46,11 +46,8 @@ from spa_pos.checkout.queries.tickets import (
     ticket,
 )
 from spa_pos.checkout.queries.tips import (
-    Deduction,
     TipChangeView,
     cards_that_paid,
-    deductions,
-    taken_from_pay,
     tip_changes,
     tippable,
     tips_now,
@@ -96,7 +93,6 @@ __all__ = [
     "sold",
     "taken_from_pay",
     "taken_off_today",
-    "tender_word",
     "ticket",
     "tip_categories",
     "tip_changes",

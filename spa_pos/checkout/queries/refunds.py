@@ -6,29 +6,13 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from spa_pos.checkout.queries.tickets import TenderView, TicketView
+from spa_pos.checkout.queries.tickets import TicketView
+from spa_pos.checkout.queries.words import NAMED, NAMED_FROM, NAMES, way_word
 from spa_pos.checkout.rules import SoldLine, SoldTax, SoldTender
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import NotFound
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
-
-TENDER_WORDS = {
-    "cash": "Cash",
-    "gift_card": "Gift card",
-    "credit": "Guest credit",
-    "deposit": "Deposit",
-    "package": "Package",
-    "payroll": "Payroll deduction",
-    "external_card": "Card slip",
-}
-
-
-def tender_word(tender: TenderView) -> str:
-    """`Cash`, or brand and last four, never more of a card."""
-    if tender.kind in ("card", "card_on_file"):
-        return f"{(tender.card_brand or 'card').capitalize()} {tender.card_last4 or ''}".strip()
-    return " ".join(word for word in (TENDER_WORDS[tender.kind], tender.label or tender.slip) if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +74,7 @@ async def _tenders(sale: TicketView) -> tuple[SoldTender, ...]:
         sale.head.id,
     )
     tenders = [
-        SoldTender(one.id, one.kind, tender_word(one), one.amount_cents, Cents(back.get(one.id, 0)))
+        SoldTender(one.id, one.kind, one.word, one.amount_cents, Cents(back.get(one.id, 0)))
         for one in sale.tenders
     ]
     return _less(tenders, await _elsewhere(sale.head.id))
@@ -190,21 +174,18 @@ async def refunds_of(ticket_id: UUID) -> list[RefundHead]:
 async def parts_of(refund_id: UUID) -> list[RefundPartView]:
     """The ways in which a refund gives money back."""
     rows = await fetch(
-        "SELECT p.id, p.kind, p.tender AS tender_id, p.amount_cents, p.status,"
+        "SELECT p.id, p.kind, p.tender AS tender_id, p.amount_cents, p.status,"  # noqa: S608
         " p.stored_value AS stored_value_id, p.problem, p.tries,"
-        " a.processor_id AS card_processor_id, a.card_brand, a.card_last4, d.label"
-        " FROM refund_part p LEFT JOIN tender d ON d.id = p.tender LEFT JOIN attempt a ON a.id = d.attempt"
+        f" a.processor_id AS card_processor_id, {NAMED}"
+        f" FROM refund_part p LEFT JOIN tender d ON d.id = p.tender {NAMED_FROM}"
         " WHERE p.refund = $1 ORDER BY p.id",
         refund_id,
     )
     found = []
     for row in rows:
         values = dict(row)
-        brand, last4, label = values.pop("card_brand"), values.pop("card_last4"), values.pop("label")
-        word = (
-            f"{brand.capitalize()} {last4 or ''}".strip() if brand else TENDER_WORDS.get(row["kind"], "Card")
-        )
-        found.append(RefundPartView(**values, word=f"{word} {label}" if label else word))
+        named = {name: values.pop(name) for name in NAMES}
+        found.append(RefundPartView(**values, word=way_word(values["kind"], **named)))
     return found
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spa_pos.catalog.queries import jurisdictions
+from spa_pos.checkout.queries.words import NAMED, NAMED_FROM, way_word
 from spa_pos.checkout.rules import Line, Totals, places_of, totals
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import NotFound
@@ -137,6 +138,22 @@ class TenderView:
     stored_value_id: UUID | None
     slip: str | None
     label: str | None
+    value_kind: str | None
+    value_last4: str | None
+    left_cents: Cents | None
+
+    @property
+    def word(self) -> str:
+        """How people name it: `Cash`, `Visa 4242`, `Goodwill credit`."""
+        return way_word(
+            self.kind,
+            card_brand=self.card_brand,
+            card_last4=self.card_last4,
+            value_kind=self.value_kind,
+            value_last4=self.value_last4,
+            slip=self.slip,
+            label=self.label,
+        )
 
     @property
     def change_cents(self) -> Cents:
@@ -196,9 +213,8 @@ async def ticket(
     tenders = tuple(
         TenderView(**dict(tender))
         for tender in await fetch(
-            "SELECT d.id, d.kind, d.amount_cents, d.given_cents, d.attempt AS attempt_id, a.card_brand,"
-            " a.card_last4, d.taken_at, d.stored_value AS stored_value_id, d.slip,"
-            " d.label FROM tender d LEFT JOIN attempt a ON a.id = d.attempt"
+            "SELECT d.id, d.kind, d.amount_cents, d.given_cents, d.attempt AS attempt_id, d.taken_at,"  # noqa: S608
+            f" d.stored_value AS stored_value_id, d.left_cents, {NAMED} FROM tender d {NAMED_FROM}"
             " WHERE d.ticket = $1 AND d.status = 'taken' ORDER BY d.taken_at, d.id",
             ticket_id,
         )

@@ -1,16 +1,14 @@
 """Tips: whom a guest may tip, and what each provider has of a ticket by now."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from spa_pos.checkout.queries.terms import tip_categories
 from spa_pos.checkout.queries.tickets import TicketView
 from spa_pos.checkout.rules import Served, Tippable, whom_to_tip
-from spa_pos.db import fetch, fetch_value
+from spa_pos.db import fetch
 from spa_pos.kernel.money import Cents
-from spa_pos.kernel.time import day_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +21,6 @@ class TipChangeView:
     made_at: datetime
     who: str | None
     approved_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Deduction:
-    """One purchase that is taken from an employee's pay."""
-
-    employee_number: str
-    signed_name: str
-    business_date: date
-    ticket_number: int
-    amount_cents: Cents
 
 
 async def tippable(sale: TicketView) -> list[Tippable]:
@@ -72,36 +59,6 @@ async def tip_changes(ticket_id: UUID) -> list[TipChangeView]:
         ticket_id,
     )
     return [TipChangeView(**dict(row)) for row in rows]
-
-
-async def taken_from_pay(guest_id: UUID, first: date, last: date, zone: ZoneInfo) -> Cents:
-    """What an employee had taken from pay within a pay period."""
-    return Cents(
-        await fetch_value(
-            "SELECT coalesce(sum(d.amount_cents), 0)::bigint FROM tender d"
-            " JOIN payroll_authorisation p ON p.id = d.authorisation"
-            " WHERE p.guest = $1 AND d.status = 'taken' AND d.taken_at >= $2 AND d.taken_at < $3",
-            guest_id,
-            day_bounds(first, zone)[0],
-            day_bounds(last, zone)[1],
-        )
-    )
-
-
-async def deductions(location_id: UUID, first: date, last: date, zone: ZoneInfo) -> list[Deduction]:
-    """What is to be taken from pay for purchases of a period, by employee and day."""
-    rows = await fetch(
-        "SELECT p.employee_number, p.signed_name, (d.taken_at AT TIME ZONE $4)::date AS business_date,"
-        " t.number AS ticket_number, d.amount_cents FROM tender d JOIN ticket t ON t.id = d.ticket"
-        " JOIN payroll_authorisation p ON p.id = d.authorisation"
-        " WHERE t.location = $1 AND t.status = 'settled' AND d.status = 'taken'"
-        " AND d.taken_at >= $2 AND d.taken_at < $3 ORDER BY p.employee_number, d.taken_at, d.id",
-        location_id,
-        day_bounds(first, zone)[0],
-        day_bounds(last, zone)[1],
-        zone.key,
-    )
-    return [Deduction(**dict(row)) for row in rows]
 
 
 async def cards_that_paid(ticket_id: UUID) -> set[UUID]:

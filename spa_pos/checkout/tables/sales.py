@@ -144,10 +144,9 @@ class RegisterTerms(Table, tablename="register_terms"):
 
     register_terms_once = Unique([location], name="register_terms_once")
     register_terms_sane = Check(
-        "desk_discount_ppm BETWEEN 0 AND manager_discount_ppm AND manager_discount_ppm <= 1000000"
-        " AND desk_discount_cents >= 0 AND desk_day_cents BETWEEN 0 AND manager_day_cents"
-        " AND manager_override_ppm BETWEEN 0 AND 1000000 AND tip_small_cents >= 0"
-        " AND pay_period_days BETWEEN 7 AND 31",
+        "desk_discount_ppm BETWEEN 0 AND manager_discount_ppm AND manager_discount_ppm <= 1000000 AND"
+        " desk_discount_cents>=0 AND desk_day_cents BETWEEN 0 AND manager_day_cents AND manager_override_ppm"
+        " BETWEEN 0 AND 1000000 AND tip_small_cents >= 0 AND pay_period_days BETWEEN 7 AND 31",
         name="register_terms_sane",
     )
 
@@ -206,8 +205,9 @@ class Tender(Table, tablename="tender"):
     undone_at = Timestamptz(null=True, default=None)
     stored_value = UUID(null=True, default=None, help_text="the gift card, credit, deposit or package")
     slip = Varchar(length=40, null=True, default=None, help_text="number of the other terminal's slip")
-    label = Varchar(length=60, null=True, default=None, help_text="what people read: a card's last four")
+    label = Varchar(length=60, null=True, default=None, help_text="of the stored value, as people name it")
     authorisation = belongs_to(PayrollAuthorisation, null=True, index=True)
+    left_cents = Integer(null=True, default=None, help_text="of the stored value after it")
 
     tender_kind = Check(
         "kind IN ('cash', 'card', 'card_on_file', 'gift_card', 'credit', 'deposit', 'package', 'payroll',"
@@ -215,15 +215,14 @@ class Tender(Table, tablename="tender"):
         name="tender_kind",
     )
     tender_status = Check(
-        "status IN ('taken', 'undone') AND (status = 'undone') = (undone_at IS NOT NULL)",
-        name="tender_status",
+        "status IN ('taken', 'undone') AND (status='undone')=(undone_at IS NOT NULL)", name="tender_status"
     )
     tender_amount = Check(
         "amount_cents > 0 AND (kind = 'cash') = (given_cents IS NOT NULL)"
         " AND (kind IN ('card', 'card_on_file')) = (attempt IS NOT NULL)"
         " AND (kind IN ('gift_card', 'credit', 'deposit', 'package')) = (stored_value IS NOT NULL)"
         " AND (kind = 'external_card') = (slip IS NOT NULL)"
-        " AND (given_cents IS NULL OR given_cents >= amount_cents)",
+        " AND (given_cents IS NULL OR given_cents >= amount_cents) AND (left_cents IS NULL OR left_cents>=0)",
         name="tender_amount",
     )
     tender_payroll = Check("(kind = 'payroll') = (authorisation IS NOT NULL)", name="tender_payroll")

@@ -7,6 +7,7 @@ from litestar import Response, Router, get
 from litestar.params import QueryParameter
 
 from spa_pos.catalog.queries import category_names
+from spa_pos.checkout.queries.words import WORDS
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.payments.queries import open_differences, uncompared_days
@@ -53,7 +54,7 @@ async def _page(desk: Desk, report: SalesDay) -> SalesDayPage:
         if any(cell.group == group.code for cell in report.cells):
             rows.append(SalesRow(group.name, amounts, sum(amounts)))
     net = sum(cell.net_cents for cell in report.cells)
-    tenders = tuple(TenderRow(_word(row.kind), row.count, row.amount_cents) for row in report.tenders)
+    tenders = tuple(TenderRow(WORDS[row.kind](), row.count, row.amount_cents) for row in report.tenders)
     return SalesDayPage(
         day=report.day,
         is_today=report.day == today,
@@ -111,7 +112,7 @@ def _sold(desk: Desk, row: TicketRow) -> SoldTicket:
         row.net_cents,
         row.tax_cents,
         row.total_cents,
-        " + ".join(_word(kind) for kind in row.paid_with),
+        " + ".join(WORDS[kind]() for kind in row.paid_with),
     )
 
 
@@ -122,13 +123,9 @@ def _given_back(desk: Desk, row: RefundRow) -> RefundOfDay:
         row.ticket_number,
         row.closed_at.astimezone(desk.place.zone),
         row.reason,
-        " + ".join(_word(kind) for kind in row.ways),
+        " + ".join(WORDS[kind]() for kind in row.ways),
         row.total_cents,
     )
-
-
-def _word(kind: str) -> str:
-    return kind.replace("_", " ").capitalize()
 
 
 def _href(day: object) -> str:

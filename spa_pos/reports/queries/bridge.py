@@ -24,6 +24,12 @@ MOVED = (
 
 BY_VALUE = "('gift_card', 'credit', 'deposit', 'package')"
 
+VALUE = (
+    "CASE h.kind WHEN 'promotional_credit' THEN 'promotional' WHEN 'goodwill_credit' THEN 'goodwill'"
+    " ELSE 'value' END"
+)
+"""Credit that was given away stands apart from what guests paid for."""
+
 RECORDS = f"""
 SELECT t.location, t.business_date, l.net_cents AS cents,
   CASE l.account WHEN '{REVENUE}' THEN 'net-sales' WHEN '{FEES}' THEN 'fees' ELSE 'value-sold' END AS term
@@ -37,23 +43,26 @@ UNION ALL SELECT r.location, r.business_date, part.cents, part.term FROM refund 
   AS part (cents, term) WHERE r.status = 'done'
 UNION ALL SELECT r.location, r.business_date,
   CASE WHEN p.kind IN {BY_VALUE} THEN p.amount_cents ELSE -p.amount_cents END,
-  CASE WHEN p.kind IN {BY_VALUE} THEN 'value-back' WHEN p.kind = 'card_on_file' THEN 'card-back'
+  CASE WHEN p.kind IN {BY_VALUE} THEN {VALUE} || '-back' WHEN p.kind = 'card_on_file' THEN 'card-back'
   ELSE p.kind || '-back' END
-  FROM refund r JOIN refund_part p ON p.refund = r.id WHERE r.status = 'done' AND p.status = 'done'
+  FROM refund r JOIN refund_part p ON p.refund = r.id LEFT JOIN holding h ON h.id = p.stored_value
+  WHERE r.status = 'done' AND p.status = 'done'
 UNION ALL SELECT t.location, c.business_date, c.amount_cents, part.term FROM tip_change c
   JOIN ticket t ON t.id = c.ticket
   CROSS JOIN LATERAL (VALUES ('late-tips'), (c.kind || '-tips')) AS part (term)
   WHERE c.kind IN ('cash', 'card')
 UNION ALL SELECT t.location, (d.taken_at AT TIME ZONE o.zone)::date,
-  CASE WHEN part.term = 'value-used' THEN -1 ELSE 1 END * d.amount_cents, part.term
+  CASE WHEN part.term LIKE '%-used' THEN -1 ELSE 1 END * d.amount_cents, part.term
   FROM tender d JOIN ticket t ON t.id = d.ticket JOIN location o ON o.id = t.location
-  CROSS JOIN LATERAL (VALUES ('open'), (CASE WHEN d.kind IN {BY_VALUE} THEN 'value-used'
+  LEFT JOIN holding h ON h.id = d.stored_value
+  CROSS JOIN LATERAL (VALUES ('open'), (CASE WHEN d.kind IN {BY_VALUE} THEN {VALUE} || '-used'
   WHEN d.kind = 'card_on_file' THEN 'card' ELSE d.kind END)) AS part (term)
   WHERE d.taken_at >= $1 AND d.taken_at < $2
 UNION ALL SELECT t.location, (d.undone_at AT TIME ZONE o.zone)::date,
-  CASE WHEN part.term = 'value-used' THEN 1 ELSE -1 END * d.amount_cents, part.term
+  CASE WHEN part.term LIKE '%-used' THEN 1 ELSE -1 END * d.amount_cents, part.term
   FROM tender d JOIN ticket t ON t.id = d.ticket JOIN location o ON o.id = t.location
-  CROSS JOIN LATERAL (VALUES ('open'), (CASE WHEN d.kind IN {BY_VALUE} THEN 'value-used'
+  LEFT JOIN holding h ON h.id = d.stored_value
+  CROSS JOIN LATERAL (VALUES ('open'), (CASE WHEN d.kind IN {BY_VALUE} THEN {VALUE} || '-used'
   WHEN d.kind = 'card_on_file' THEN 'card' ELSE d.kind END)) AS part (term)
   WHERE d.undone_at >= $1 AND d.undone_at < $2
 """  # noqa: S608 - own names

@@ -9,7 +9,17 @@ from spa_pos.db import fetch, fetch_value, read_only
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
 from spa_pos.ledger.queries import places
-from spa_pos.ledger.rules import FEES, REDUCTIONS, REVENUE, TAX_PAYABLE, TENDERED, TIPS
+from spa_pos.ledger.rules import (
+    FEES,
+    GOODWILL_CREDIT,
+    GUEST_CREDIT,
+    PROMOTIONAL_CREDIT,
+    REDUCTIONS,
+    REVENUE,
+    TAX_PAYABLE,
+    TENDERED,
+    TIPS,
+)
 from spa_pos.reports.rules.sales import Books, SalesCell, TaxRow, TenderRow, Tie, ties
 
 SETTLED = "ticket-settled"
@@ -19,6 +29,16 @@ LATE_TIP = "late-tip-"
 
 REFUNDED = "ticket-refunded"
 """The kind of entry that gives money back."""
+
+KIND = "CASE d.kind WHEN 'credit' THEN h.kind ELSE d.kind END::text"
+"""What paid: of credit, whether it was paid for or given away."""
+
+CREDIT = {
+    GUEST_CREDIT: "paid_credit",
+    PROMOTIONAL_CREDIT: "promotional_credit",
+    GOODWILL_CREDIT: "goodwill_credit",
+}
+"""The same by account."""
 
 TAKEN_BACK = (REVENUE, REDUCTIONS, FEES, TIPS)
 """What a refund takes back beside tax; the rest of its entry is how the money leaves."""
@@ -169,10 +189,12 @@ async def _taxes(location_id: UUID, day: date) -> list[TaxRow]:
 async def _tenders(location_id: UUID, zone: ZoneInfo, day: date) -> list[TenderRow]:
     since, until = day_bounds(day, zone)
     rows = await fetch(
-        "SELECT kind, sum(sign) AS count, sum(sign * amount_cents)::bigint AS amount_cents FROM ("
-        "  SELECT d.kind, d.amount_cents, 1 AS sign FROM tender d JOIN ticket t ON t.id = d.ticket"
+        "SELECT kind, sum(sign) AS count, sum(sign * amount_cents)::bigint AS amount_cents FROM ("  # noqa: S608
+        f"  SELECT {KIND} AS kind, d.amount_cents, 1 AS sign FROM tender d JOIN ticket t ON t.id = d.ticket"
+        "  LEFT JOIN holding h ON h.id = d.stored_value"
         "  WHERE t.location = $1 AND d.taken_at >= $2 AND d.taken_at < $3 UNION ALL"
-        "  SELECT d.kind, d.amount_cents, -1 FROM tender d JOIN ticket t ON t.id = d.ticket"
+        f"  SELECT {KIND}, d.amount_cents, -1 FROM tender d JOIN ticket t ON t.id = d.ticket"
+        "  LEFT JOIN holding h ON h.id = d.stored_value"
         "  WHERE t.location = $1 AND d.undone_at >= $2 AND d.undone_at < $3) moved GROUP BY 1 ORDER BY 1",
         location_id,
         since,
@@ -183,10 +205,10 @@ async def _tenders(location_id: UUID, zone: ZoneInfo, day: date) -> list[TenderR
 
 async def _tickets(location_id: UUID, day: date) -> list[TicketRow]:
     rows = await fetch(
-        "SELECT t.id, t.number, g.given_name || ' ' || g.family_name AS guest_name, t.settled_at,"
+        "SELECT t.id, t.number, g.given_name || ' ' || g.family_name AS guest_name, t.settled_at,"  # noqa: S608
         " t.net_cents, t.tax_cents, t.total_cents,"
-        " coalesce((SELECT array_agg(DISTINCT d.kind::text ORDER BY d.kind::text)"
-        "   FROM tender d WHERE d.ticket = t.id AND d.status = 'taken'), '{}') AS paid_with,"
+        f" ARRAY(SELECT DISTINCT {KIND} FROM tender d LEFT JOIN holding h ON h.id = d.stored_value"
+        "   WHERE d.ticket = t.id AND d.status = 'taken' ORDER BY 1) AS paid_with,"
         " coalesce((SELECT string_agg(l.description, ', ' ORDER BY l.position)"
         "   FROM ticket_line l WHERE l.ticket = t.id AND l.status = 'live'), '') AS what"
         " FROM ticket t LEFT JOIN guest g ON g.id = t.guest"
@@ -211,9 +233,10 @@ async def _voided(location_id: UUID, since: datetime, until: datetime) -> int:
 
 async def _refunds(location_id: UUID, day: date) -> list[RefundRow]:
     rows = await fetch(
-        "SELECT r.id, r.number, t.number AS ticket_number, r.closed_at, r.reason, r.net_cents, r.tax_cents,"
-        " r.tip_cents, r.total_cents, ARRAY(SELECT DISTINCT kind::text FROM refund_part p"
-        "   WHERE p.refund = r.id AND p.status = 'done' ORDER BY 1) AS ways"
+        "SELECT r.id, r.number, t.number AS ticket_number, r.closed_at, r.reason, r.net_cents, r.tax_cents,"  # noqa: S608
+        f" r.tip_cents, r.total_cents, ARRAY(SELECT DISTINCT {KIND} FROM refund_part d"
+        "   LEFT JOIN holding h ON h.id = d.stored_value"
+        "   WHERE d.refund = r.id AND d.status = 'done' ORDER BY 1) AS ways"
         " FROM refund r JOIN ticket t ON t.id = r.ticket"
         " WHERE r.location = $1 AND r.business_date = $2 ORDER BY r.number",
         location_id,
@@ -281,7 +304,7 @@ async def _books(location_id: UUID, day: date) -> Books:
             refunded += row["amount"]
         tender, is_tender, tail = kind.partition("-tendered")
         if is_tender and tail in ("", "-reversed"):
-            tendered.add(tender, row["amount"])
+            tendered.add(CREDIT.get(account, tender) if tender == "credit" else tender, row["amount"])
     net = sales.take(REVENUE, REDUCTIONS)
     tax = sales.take(*(account for account in list(sales.amounts) if account.startswith(TAX_PAYABLE)))
     tips = sales.take(TIPS)

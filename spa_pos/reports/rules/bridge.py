@@ -77,7 +77,11 @@ TERMS = {
         Term("tips-back", Step.SOLD, "Tips given back", True),
         Term("value-sold", Step.SOLD, "Gift cards, packages and deposits sold", True),
         Term("value-back", Step.SOLD, "Given back as stored value", True),
+        Term("promotional-back", Step.SOLD, "Given back as promotional credit", True),
+        Term("goodwill-back", Step.SOLD, "Given back as goodwill credit", True),
         Term("value-used", Step.SOLD, "Stored value used", True),
+        Term("promotional-used", Step.SOLD, "Promotional credit used", True),
+        Term("goodwill-used", Step.SOLD, "Goodwill credit used", True),
         Term("open", Step.SOLD, "Held on open tickets, change", True),
         Term("cash", Step.PAID, "Cash", True),
         Term("card", Step.PAID, "Cards", True),
@@ -99,6 +103,8 @@ _BY_ACCOUNT = {
     "1110-external-cards": "external_card",
     "1200-payroll-deductions": "payroll",
 }
+
+_GIVEN = {PROMOTIONAL_CREDIT: "promotional", GOODWILL_CREDIT: "goodwill"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,12 @@ def _sold_key(kind: str, account: str) -> str | None:
         return _refunded_key(account)
     if account == TIPS and kind.startswith(LATE_TIP):
         return "late-tips"
-    return "value-used" if TENDERED_KINDS in kind and account in STORED_VALUE else None
+    return _value_key(account, "used") if TENDERED_KINDS in kind else None
+
+
+def _value_key(account: str, what: str) -> str | None:
+    """Credit that was given away stands apart from what guests paid for."""
+    return f"{_GIVEN.get(account, 'value')}-{what}" if account in STORED_VALUE else None
 
 
 def _settled_key(account: str) -> str | None:
@@ -230,7 +241,7 @@ def _refunded_key(account: str) -> str | None:
         return "sales-back"
     if _is_tax(account):
         return "tax-back"
-    return {TIPS: "tips-back"}.get(account, "value-back" if account in STORED_VALUE else None)
+    return {TIPS: "tips-back"}.get(account) or _value_key(account, "back")
 
 
 def _paid_key(kind: str, account: str) -> str | None:
@@ -245,7 +256,8 @@ def _paid_key(kind: str, account: str) -> str | None:
 
 def in_words(kind: str) -> str:
     """A kind of entry as people read it: `paid-out` is Paid out."""
-    return kind.replace("-", " ").replace("_", " ").capitalize()
+    words = kind.replace("external_card", "card slip")
+    return words.replace("-", " ").replace("_", " ").capitalize()
 
 
 def bridge_of(

@@ -12,13 +12,15 @@ TAKEN = {
     "card": "Cards taken",
     "card_on_file": "Cards on file charged",
     "gift_card": "Gift cards used",
-    "credit": "Guest credit used",
+    "paid_credit": "Guest credit used",
+    "promotional_credit": "Promotional credit used",
+    "goodwill_credit": "Goodwill credit used",
     "deposit": "Deposits used",
     "package": "Package visits used",
     "payroll": "Payroll deductions",
     "external_card": "Card slips",
 }
-"""What each kind of tender is in a report."""
+"""What each kind of tender is in a report; credit by whether it was paid for or given."""
 
 
 @dataclass(frozen=True, slots=True)
