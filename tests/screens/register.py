@@ -152,6 +152,7 @@ OWNED = replace(
         checkout.OwnedRow(new_id(), "Five massages", "4 visits left, pays Hot stone massage", new_id()),
         checkout.OwnedRow(new_id(), "Guest credit", "$40.00"),
     ),
+    has_credit=True,
 )
 NOTHING_OWNED = replace(TICKET, pay_with=PayWith.OWNED)
 PAYROLL = replace(TICKET, pay_with=PayWith.PAYROLL)

@@ -26,6 +26,7 @@ from spa_pos.checkout.actions.online_gifts import (
     record_paid_gift,
     seller,
 )
+from spa_pos.checkout.actions.packages import take_package_visit
 from spa_pos.checkout.actions.receipts import end_receipt_links, is_live, mail_receipt, share_receipt
 from spa_pos.checkout.actions.refunds import APPROVED_AS, open_refund
 from spa_pos.checkout.actions.sell import add_gift_card, add_package
@@ -48,7 +49,7 @@ from spa_pos.checkout.actions.tips import (
     split_tips,
 )
 from spa_pos.checkout.actions.together import add_visit, park_ticket, resume_ticket
-from spa_pos.checkout.actions.value_tenders import take_package_visit, take_payroll, take_slip, take_value
+from spa_pos.checkout.actions.value_tenders import take_payroll, take_slip, take_value
 
 __all__ = [
     "APPROVED_AS",

@@ -8,11 +8,12 @@ from spa_pos.booking.queries import visit
 from spa_pos.booking.queries.cards import card_standing, deposits_for
 from spa_pos.checkout.actions.cards import begin_card
 from spa_pos.checkout.actions.lines import add_line, put_fee
+from spa_pos.checkout.actions.packages import use_packages
 from spa_pos.checkout.actions.sell import VALUE
 from spa_pos.checkout.actions.tickets import begin_ticket, insert_ticket
 from spa_pos.checkout.actions.value_tenders import payable, take_value
 from spa_pos.checkout.actions.visit_lines import NO_SALE
-from spa_pos.checkout.queries import deposit_ticket, ticket
+from spa_pos.checkout.queries import deposit_ticket, has_tenders, ticket
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict
@@ -66,13 +67,16 @@ async def add_deposit(
 
 @action
 async def open_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | None, now: datetime) -> UUID:
-    """Open a ticket for a visit or for retail; gives the visit's ticket when it has one. Deposits pay first.
+    """Open a ticket for a visit or for retail; gives the visit's ticket when it has one.
+
+    A package of the guest that covers the visit pays by itself, then what the guest has on deposit.
 
     Raises:
         Conflict: what `begin_ticket` refuses.
     """
     opened = await begin_ticket(actor, ticket_id=ticket_id, appointment_id=appointment_id, now=now)
-    if appointment_id is not None and opened == ticket_id:
+    if appointment_id is not None and opened == ticket_id and not await has_tenders(opened):
+        await use_packages(actor, opened, appointment_id, now)
         await _use_deposits(actor, opened, appointment_id, now)
     return opened
 
@@ -92,7 +96,7 @@ async def add_fee(
     opened = await put_fee(
         actor, ticket_id=ticket_id, line_id=line_id, appointment_id=appointment_id, now=now
     )
-    if opened == ticket_id:
+    if opened == ticket_id and not await has_tenders(opened):
         await _use_deposits(actor, opened, appointment_id, now)
     return opened
 
@@ -146,7 +150,7 @@ async def _use_deposits(actor: Actor, ticket_id: UUID, appointment_id: UUID, now
     A ticket that is paid settles, and nobody has looked at this one yet.
     """
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now)
-    if sale.head.guest_id is None or sale.tenders:
+    if sale.head.guest_id is None:
         return
     for deposit in await deposits_for(sale.head.guest_id, appointment_id):
         most = min(payable(sale), Cents(sale.sums.remaining_cents - 1))

@@ -175,7 +175,8 @@ async def add_package(
 async def hand_over_value(actor: Actor, sale: TicketView, now: datetime) -> None:
     """Make what the ticket sells real: cards, packages and deposits of its lines; inside the settlement.
 
-    The settlement's own entry credits what is owed, by the accounts of the lines.
+    A card for nobody by name is the guest's own: they can pay with it by theirs. The settlement's own entry
+    credits what is owed, by the accounts of the lines.
     """
     for line in sale.lines:
         if line.kind == "gift_card" and line.stored_value_id is not None:
@@ -185,6 +186,7 @@ async def hand_over_value(actor: Actor, sale: TicketView, now: datetime) -> None
                 card_id=line.stored_value_id,
                 paid_cents=line.net_cents,
                 ticket_id=sale.head.id,
+                guest_id=None if line.recipient or line.gift_email else sale.head.guest_id,
                 recipient=line.recipient,
                 message=line.message,
                 approved=True,

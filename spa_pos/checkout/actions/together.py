@@ -5,6 +5,7 @@ from uuid import UUID
 
 from spa_pos.booking.queries import visit
 from spa_pos.booking.rules import HERE
+from spa_pos.checkout.actions.packages import use_packages
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, refuse_one_price
 from spa_pos.checkout.actions.visit_lines import add_visit_lines
 from spa_pos.checkout.queries import TicketView, open_ticket_of, ticket
@@ -20,7 +21,8 @@ async def add_visit(
 ) -> None:
     """Put the visit of another guest who is here on this ticket; one that has a ticket leaves it.
 
-    A ticket that is empty then is voided. One on which money was taken keeps its lines.
+    A ticket that is empty then is voided. One on which money was taken keeps its lines. A package of that
+    guest that covers the visit pays by itself.
 
     Raises:
         NotFound: `appointment-unknown`.
@@ -45,6 +47,7 @@ async def add_visit(
     )
     if other is None:
         await add_visit_lines(actor, ticket_id, found, now, after=position)
+        await use_packages(actor, ticket_id, appointment_id, now)
     else:
         await _move_lines(actor, other, sale, appointment_id, position, now)
     await bump(sale)

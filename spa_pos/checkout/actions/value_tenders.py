@@ -5,9 +5,8 @@ from uuid import UUID
 
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, post_tender
-from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, refuse_one_price
+from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
 from spa_pos.checkout.queries import (
-    LineView,
     TicketView,
     pay_period,
     register_terms,
@@ -24,7 +23,7 @@ from spa_pos.checkout.rules import (
 from spa_pos.checkout.tables import LineDiscount, Tender
 from spa_pos.db import action, fetch, insert
 from spa_pos.kernel.actor import Actor
-from spa_pos.kernel.errors import Conflict, Invalid, NotFound
+from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
@@ -32,8 +31,8 @@ from spa_pos.ledger.rules import NewPosting
 from spa_pos.payments.queries import authorisation_for_update
 from spa_pos.people.actions import record
 from spa_pos.people.queries import guest
-from spa_pos.stored_value.actions import draw_visit, redeem
-from spa_pos.stored_value.queries import holding, visits_of
+from spa_pos.stored_value.actions import redeem
+from spa_pos.stored_value.queries import holding
 from spa_pos.stored_value.rules import Kind
 
 TENDER_OF = {
@@ -80,7 +79,7 @@ async def take_value(
         guest_id=sale.head.guest_id,
         now=now,
     )
-    return await _tendered(
+    return await tendered(
         actor,
         sale,
         tender_id,
@@ -92,71 +91,6 @@ async def take_value(
         label=used.label,
         left_cents=used.left_cents,
     )
-
-
-@action
-async def take_package_visit(
-    actor: Actor,
-    *,
-    ticket_id: UUID,
-    tender_id: UUID,
-    package_id: UUID,
-    line_id: UUID,
-    version: int,
-    now: datetime,
-) -> Taken:
-    """Pay exactly one line with a visit of a package.
-
-    The line costs what that visit is worth in the package; tax on it remains to pay, for tax is due when
-    a visit is used (DOMAIN.md §2.5).
-
-    Raises:
-        NotFound: `line-unknown`, `holding-unknown`.
-        Conflict: `not-in-package`, `no-visits-left`, `line-paid-by-package`, `package-above-price` when
-            the visit costs less today, `tenders-above-total`, and what `locked_open_ticket` refuses.
-    """
-    sale = await locked_open_ticket(actor, ticket_id, version, now)
-    line = next((one for one in sale.lines if one.id == line_id), None)
-    if line is None or line.service_id is None:
-        raise NotFound("line-unknown", "That visit is not on the ticket any more.")
-    refuse_one_price(line)
-    if any(one.kind == "package" for one in line.discounts):
-        raise Conflict("line-paid-by-package", "A package pays for this visit already.")
-    await _check_worth(package_id, line)
-    used = await draw_visit(
-        actor,
-        package_id=package_id,
-        service_id=line.service_id,
-        tender_id=tender_id,
-        ticket_id=ticket_id,
-        guest_id=sale.head.guest_id,
-        now=now,
-    )
-    return await _tendered(
-        actor,
-        sale,
-        tender_id,
-        "package",
-        used.amount_cents,
-        now,
-        value_used=used.postings,
-        stored_value=package_id,
-        label=f"{used.label}: {line.description}"[:60],
-        less=Cents(line.net_cents - used.amount_cents),
-        line_id=line_id,
-    )
-
-
-async def _check_worth(package_id: UUID, line: LineView) -> None:
-    """A package pays no more for a visit than that visit costs today."""
-    items = (await visits_of([package_id])).get(package_id, ())
-    item = next((one for one in items if one.service_id == line.service_id), None)
-    if item is not None and item.visits_left and item.next_cents > line.net_cents:
-        raise Conflict(
-            "package-above-price",
-            f"A visit of this package is worth {format_usd(item.next_cents)}, and this one costs"
-            f" {format_usd(line.net_cents)} today. Take another tender; the package keeps its visit.",
-        )
 
 
 @action
@@ -197,7 +131,7 @@ async def take_payroll(
         remaining=sale.sums.remaining_cents,
         wanted=amount_cents,
     )
-    return await _tendered(
+    return await tendered(
         actor,
         sale,
         tender_id,
@@ -233,7 +167,7 @@ async def take_slip(
     amount = remaining if amount_cents is None else amount_cents
     if not 0 < amount <= remaining:
         raise Invalid("amount-above-remaining", f"Up to {format_usd(remaining)} is to pay.", field="amount")
-    return await _tendered(actor, sale, tender_id, "external_card", amount, now, slip=number)
+    return await tendered(actor, sale, tender_id, "external_card", amount, now, slip=number)
 
 
 def payable(sale: TicketView) -> Cents:
@@ -245,7 +179,7 @@ def payable(sale: TicketView) -> Cents:
     )
 
 
-async def _tendered(
+async def tendered(
     actor: Actor,
     sale: TicketView,
     tender_id: UUID,
@@ -256,11 +190,13 @@ async def _tendered(
     value_used: list[NewPosting] | None = None,
     less: Cents = Cents(0),
     line_id: UUID | None = None,
+    settles: bool = True,
     **columns: object,
 ) -> Taken:
     """Write a tender and its entry; settle when nothing remains and no guest is still to be asked for a tip.
 
-    `less` is what a package visit makes its line cheaper by.
+    `less` is what a package visit makes its line cheaper by. What was taken by itself never settles a ticket:
+    a person looks first.
     """
     await insert(
         Tender,
@@ -288,7 +224,7 @@ async def _tendered(
     if remaining < 0:
         raise Conflict("tenders-above-total", "More was paid than this comes to. Undo a tender first.")
     waits = after.head.tip_asked_at is None and bool(await tippable(after))
-    if remaining == 0 and not waits:
+    if remaining == 0 and settles and not waits:
         await settle_ticket(actor, ticket_id=sale.head.id, now=now)
         return Taken(Cents(0), remaining, True)
     await bump(sale)

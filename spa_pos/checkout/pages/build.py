@@ -123,7 +123,7 @@ async def ticket_page(
     payroll = guest_id is not None and await has_authorisation(guest_id)
     kept = await kept_choices(where, guest_id) if cards else ()
     today = local_date(now, where.zone)
-    owned = await owned_rows(sale, today) if guest_id else ()
+    owned = await owned_rows(sale, today)
     lines = tuple(line_row(line, sale) for line in sale.lines)
     return TicketPage(
         id=sale.head.id,
@@ -159,6 +159,7 @@ async def ticket_page(
         may_tip=bool(await tippable(sale)),
         tip_asked=sale.head.tip_asked_at is not None,
         owned=owned,
+        has_credit=any(one.line_id is None for one in owned),
         add=await add_panel(where.id, shown.card_id) if shown.step is Step.ADD else None,
         reduce=await reduce_panel(sale, shown.line_id, lines, today) if shown.step is Step.REDUCE else None,
         others=await other_rows(sale) if shown.step is Step.OTHERS else (),

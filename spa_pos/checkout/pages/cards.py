@@ -11,6 +11,7 @@ from spa_pos.booking.pages.visits import show_refused
 from spa_pos.checkout.actions import begin_card, charge_fee
 from spa_pos.checkout.pages.build import attempt_panel, reader_choices
 from spa_pos.checkout.pages.desk import VersionForm, cards_of, pay_screen, sale_of
+from spa_pos.checkout.pages.prices import amount_of
 from spa_pos.checkout.pages.views import PayWith
 from spa_pos.kernel.errors import NotFound, Refusal, Unavailable
 from spa_pos.kernel.money import Cents
@@ -24,20 +25,30 @@ from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
 
-class CardForm(VersionForm, forbid_unknown_fields=True):
+class ChargeForm(VersionForm, forbid_unknown_fields=True):
+    """What a card is to be charged: without an amount all that the page said remains."""
+
+    id: UUID
+    remaining_cents: int
+    amount: str = ""
+
+    @property
+    def wanted_cents(self) -> Cents:
+        """What was typed, or all that remains."""
+        typed = amount_of(self.amount)
+        return Cents(self.remaining_cents) if typed is None else typed
+
+
+class CardForm(ChargeForm, forbid_unknown_fields=True, kw_only=True):
     """A card to be asked for on a reader."""
 
-    id: UUID
     reader: UUID
-    amount_cents: int
 
 
-class KeptCardForm(VersionForm, forbid_unknown_fields=True):
+class KeptCardForm(ChargeForm, forbid_unknown_fields=True, kw_only=True):
     """A card on file to be charged."""
 
-    id: UUID
     card: UUID
-    amount_cents: int
 
 
 class SimulationForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,7 +76,7 @@ async def ask_for_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Respon
             ticket_id=ticket_id,
             attempt_id=form.id,
             reader_id=form.reader,
-            amount_cents=Cents(form.amount_cents),
+            amount_cents=form.wanted_cents,
             version=form.version,
         )
         await cards.start(form.id, now=desk.now)
@@ -86,7 +97,7 @@ async def charge_kept_card(request: AnyRequest, ticket_id: FromPath[UUID]) -> Re
             ticket_id=ticket_id,
             attempt_id=form.id,
             stored_card_id=form.card,
-            amount_cents=Cents(form.amount_cents),
+            amount_cents=form.wanted_cents,
             version=form.version,
         )
         await cards.start(form.id, now=desk.now)

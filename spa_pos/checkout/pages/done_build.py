@@ -5,6 +5,7 @@ from datetime import datetime
 
 from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
 from spa_pos.checkout.actions.one_price import EXEMPT_IN_ONE_PRICE
+from spa_pos.checkout.actions.sell import NEW_CARD
 from spa_pos.checkout.pages.build import reductions_of
 from spa_pos.checkout.pages.done_views import (
     DonePage,
@@ -51,6 +52,7 @@ def done_page(
         board_href="/board",
         receipt_href=f"/tickets/{sale.head.id}/receipt",
         tips_href=f"/tickets/{sale.head.id}/tips" if may_tip else None,
+        cards=_cards_sold(sale),
         mail=mail,
         print_action=print_action,
         printing=printing,
@@ -98,8 +100,20 @@ def receipt_page(
         tips_href=f"/tickets/{sale.head.id}/tips" if may_tip and paid else None,
         refund_href=f"/tickets/{sale.head.id}/refund" if paid else None,
         pdf_href=f"/tickets/{sale.head.id}/receipt.pdf" if at_desk else None,
+        cards=_cards_sold(sale) if paid else (),
         mail=mail,
     )
+
+
+def _cards_sold(sale: TicketView) -> tuple[tuple[str, str], ...]:
+    """Gift cards that this sale made, each with the page on which it is printed."""
+    found = []
+    for line in sale.lines:
+        if line.kind == "gift_card" and line.stored_value_id is not None:
+            fresh = line.description == NEW_CARD and not line.gift_email
+            words = _("Print the gift card") if fresh else line.description
+            found.append((words, f"/gift-cards/{line.stored_value_id}"))
+    return tuple(found)
 
 
 async def refund_slip(

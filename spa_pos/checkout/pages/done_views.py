@@ -44,7 +44,8 @@ class MailPanel:
 class DonePage:
     """`checkout/done.html` at `GET /tickets/{id}/done`: change due, or that it is paid.
 
-    `paid_with` such as `Cash` or `Cash and Visa 4242`. `change_cents` is zero without change.
+    `paid_with` such as `Cash` or `Cash and Visa 4242`. `change_cents` is zero without change. `cards` are the
+    gift cards that were sold: in words, and where each is printed.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class DonePage:
     board_href: str
     receipt_href: str
     tips_href: str | None = None
+    cards: tuple[tuple[str, str], ...] = ()
     mail: MailPanel | None = None
     print_action: str | None = None
     printing: PrintState | None = None
@@ -134,6 +136,7 @@ class ReceiptPage:
     tips: tuple[tuple[str, int], ...] = ()
     tips_href: str | None = None
     pdf_href: str | None = None
+    cards: tuple[tuple[str, str], ...] = ()
     mail: MailPanel | None = None
     print_action: str | None = None
     printing: PrintState | None = None

@@ -27,7 +27,7 @@ from spa_pos.checkout.queries.exemptions import massage_of
 from spa_pos.kernel.money import format_rate, format_usd
 from spa_pos.people.queries import providers
 from spa_pos.stock.queries import on_hand
-from spa_pos.stored_value.queries import holding, holdings_of, plans
+from spa_pos.stored_value.queries import Owned, holding, holdings_of, plans
 from spa_pos.stored_value.rules import Kind
 from spa_pos.web.i18n import day_full
 
@@ -155,18 +155,29 @@ async def other_rows(sale: TicketView) -> tuple[OtherRow, ...]:
 
 
 async def owned_rows(sale: TicketView, today: date) -> tuple[OwnedRow, ...]:
-    """What the guest can pay with; a package once for each visit on the ticket that it can pay."""
-    if sale.head.guest_id is None:
-        return ()
+    """What can pay that is the payer's, and packages of the guests whose visits are on the ticket.
+
+    A package is there once for each visit that it can pay.
+    """
     found: list[OwnedRow] = []
-    for one in await holdings_of(sale.head.guest_id, on=today):
-        if one.holding.kind is not Kind.PACKAGE:
-            found.append(OwnedRow(one.holding.id, one.holding.label, format_usd(one.usable_cents)))
-            continue
-        for line in sale.lines:
+    payer = sale.head.guest_id
+    for owner in dict.fromkeys((payer, *(line.visitor_id for line in sale.lines))):
+        for one in await holdings_of(owner, on=today) if owner else ():
+            if one.holding.kind is Kind.PACKAGE:
+                found += _package_rows(sale, one, anybody=owner == payer)
+            elif owner == payer:
+                found.append(OwnedRow(one.holding.id, one.holding.label, format_usd(one.usable_cents)))
+    return tuple(found)
+
+
+def _package_rows(sale: TicketView, one: Owned, *, anybody: bool) -> list[OwnedRow]:
+    """The payer's package pays for anybody, another guest's for their own visit."""
+    found = []
+    for line in sale.lines:
+        if anybody or line.visitor_id == one.holding.guest_id:
             paid = any(cut.kind == "package" for cut in line.discounts)
             visits = next((v for v in one.visits if v.service_id == line.service_id and v.visits_left), None)
             if visits is not None and not paid:
                 left = f"{visits.visits_left} left, pays {line.description}"
                 found.append(OwnedRow(one.holding.id, one.holding.label, left, line.id))
-    return tuple(found)
+    return found

@@ -29,6 +29,7 @@ class HoldingForm(VersionForm, forbid_unknown_fields=True):
 
     id: UUID
     holding: UUID
+    amount: str = ""
 
 
 class PackageForm(VersionForm, forbid_unknown_fields=True):
@@ -84,7 +85,7 @@ async def by_value(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[A
             ticket_id=ticket_id,
             tender_id=form.id,
             holding_id=form.holding,
-            amount_cents=None,
+            amount_cents=amount_of(form.amount),
             version=form.version,
         )
 

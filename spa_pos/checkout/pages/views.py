@@ -311,6 +311,7 @@ class TicketPage:
     may_tip: bool = False
     tip_asked: bool = False
     owned: tuple[OwnedRow, ...] = ()
+    has_credit: bool = False
     add: AddPanel | None = None
     reduce: ReducePanel | None = None
     others: tuple[OtherRow, ...] = ()

@@ -73,6 +73,7 @@ class LineView:
     deposit_for_id: UUID | None
     referral_id: UUID | None
     referral_words: str | None
+    visitor_id: UUID | None
     one_price_sale_id: UUID | None
     discounts: tuple["DiscountView", ...] = ()
 
@@ -249,6 +250,7 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message,"
             " l.gift_email, l.gift_giver, l.gift_send_on, l.deposit_for AS deposit_for_id,"
             " l.referral AS referral_id, r.professional || ', ' || r.licence AS referral_words,"
+            " a.guest AS visitor_id,"
             " l.one_price_sale AS one_price_sale_id"
             " FROM ticket_line l LEFT JOIN referral r ON r.id = l.referral"
             " JOIN guest_group gg ON gg.code = l.guest_group LEFT JOIN staff p ON p.id = l.provider"
@@ -265,6 +267,11 @@ async def open_ticket_of(appointment_id: UUID) -> UUID | None:
         "SELECT ticket FROM ticket_line WHERE appointment = $1 AND status = 'live'", appointment_id
     )
     return found
+
+
+async def has_tenders(ticket_id: UUID) -> bool:
+    """True when something was ever tendered on a ticket, also when it was undone since."""
+    return bool(await fetch("SELECT 1 FROM tender WHERE ticket = $1 LIMIT 1", ticket_id))
 
 
 async def deposit_ticket(appointment_id: UUID) -> UUID | None:

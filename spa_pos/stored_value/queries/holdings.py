@@ -185,6 +185,17 @@ async def credit_on_hand(guest_ids: Collection[UUID], *, on: date) -> dict[UUID,
     return {row["guest"]: Cents(row["cents"]) for row in rows if row["cents"]}
 
 
+async def packages_with(guest_id: UUID, service_id: UUID) -> list[UUID]:
+    """A guest's packages that still have a visit of a service, the oldest first."""
+    rows = await fetch(
+        "SELECT h.id FROM holding h JOIN package_item i ON i.holding = h.id WHERE h.guest = $1"
+        " AND h.status = 'active' AND i.service = $2 AND i.visits_left > 0 ORDER BY h.made_at, h.id",
+        guest_id,
+        service_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def visits_of(holding_ids: list[UUID]) -> dict[UUID, tuple[PackageVisits, ...]]:
     """The services of packages with the visits left, by package."""
     found: dict[UUID, list[PackageVisits]] = {}

@@ -327,7 +327,14 @@ async def test_the_desk_keeps_a_sample_card_and_charges_it(till: Till) -> None:
     ticket_id = await open_sale(till.spa, guest_id)
     page = await kiosk.open(f"/tickets/{ticket_id}?with=on_file")
     assert "Charge $129.75 to Visa ending in 4242" in page.words
-    page = await kiosk.send("/kept-card-attempts")
+    page = await kiosk.send("/kept-card-attempts", card=card.id, amount="0")
+    assert "A card can pay up to $129.75 here." in page.words
+    page = await kiosk.send("/kept-card-attempts", card=card.id, amount="50")
+    assert (
+        "Charge $79.75 to Visa ending in 4242"
+        in (await kiosk.open(f"/tickets/{ticket_id}?with=on_file")).words
+    )
+    page = await kiosk.send("/kept-card-attempts", card=card.id)
     assert page.path == f"/tickets/{ticket_id}/done"
     await kiosk.open(f"/guests/{guest_id}/kept-cards")
     page = await kiosk.send(f"/kept-cards/{card.id}/removal")

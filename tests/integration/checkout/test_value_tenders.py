@@ -21,6 +21,7 @@ from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, NeedsApproval
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import sign_for_payroll, withdraw_from_payroll
+from spa_pos.stored_value.actions import refund_to
 from spa_pos.stored_value.queries import holding, visits_of
 from spa_pos.verify import verify
 from tests.cast import Spa
@@ -162,6 +163,8 @@ async def test_a_package_is_bought_on_a_ticket_and_pays_exactly_its_line(spa: Sp
     guest_id = await spa.guest()
     package_id = await a_package(spa, guest_id)
     sale = await Sale.open(spa, guest_id)
+    (drawn,) = (await sale.now()).tenders
+    await sale(undo_tender, tender_id=drawn.id)
     line = (await sale.now()).lines[0]
     item = next(
         one for one in (await visits_of([package_id]))[package_id] if one.service_id == line.service_id
@@ -240,4 +243,36 @@ async def test_a_slip_pays_the_rest(spa: Spa) -> None:
     sale = await Sale.open(spa)
     assert (await sale(take_slip, tender_id=uuid4(), slip="a 1001", amount_cents=None)).settled
     assert await balance("1110-external-cards") == 12_975
+    await nothing_is_broken()
+
+
+async def test_a_card_for_nobody_by_name_is_its_guests_own_and_a_gift_is_not(spa: Spa) -> None:
+    guest_id = await spa.guest()
+    sale = await Sale.open(spa, guest_id)
+    own, gift = uuid4(), uuid4()
+    asked: dict[str, Any] = {"amount_cents": Cents(5_000), "message": "", "approval_id": None}
+    await sale(add_gift_card, line_id=uuid4(), card_id=own, recipient="", **asked)
+    await sale(add_gift_card, line_id=uuid4(), card_id=gift, recipient="Tom", **asked)
+    await sale(take_cash, tender_id=uuid4(), given_cents=None)
+    assert (await holding(own)).guest_id == guest_id
+    assert (await holding(gift)).guest_id is None
+    desk = await spa.kiosk()
+    for place in ("done", "receipt"):
+        page = await desk.open(f"/tickets/{sale.ticket_id}/{place}")
+        assert page.words.count("Print the gift card") == 2
+        assert f'href="/gift-cards/{own}"' in page.text
+
+
+async def test_the_desk_pays_only_so_much_with_what_the_guest_owns(spa: Spa) -> None:
+    guest_id = await spa.guest()
+    bought = await Till(spa)(refund_to, guest_id=guest_id, refund_id=uuid4(), amount_cents=Cents(9_000))
+    sale = await Sale.open(spa, guest_id)
+    desk = await spa.kiosk()
+    await desk.open(f"/tickets/{sale.ticket_id}?with=owned")
+    page = await desk.send("/value", holding=bought.holding_id, amount="90.01")
+    assert "up to $90.00" in page.words
+    await desk.open(f"/tickets/{sale.ticket_id}?with=owned")
+    await desk.send("/value", holding=bought.holding_id, amount="40")
+    assert (await sale.now()).tenders[0].amount_cents == 4_000
+    assert await sale.remaining() == 8_975
     await nothing_is_broken()
