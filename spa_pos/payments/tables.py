@@ -233,6 +233,7 @@ class PayrollAuthorisation(Table, tablename="payroll_authorisation"):
     signed_name = Varchar(length=80)
     signed_on = Date()
     period_cents = Integer()
+    kept_where = Varchar(length=120, default="", help_text="the signed paper")
     recorded_at = Timestamptz()
     recorded_by = belongs_to(Staff, null=True)
     withdrawn_at = Timestamptz(null=True, default=None)

@@ -61,6 +61,7 @@ class SignForm(msgspec.Struct, forbid_unknown_fields=True):
     signed_name: str = ""
     signed_on: str = ""
     amount: str = ""
+    kept_where: str = ""
 
 
 class LimitsForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -107,7 +108,8 @@ async def register_screen(desk: Desk, problem: Refusal | None = None) -> Respons
                 one.id,
                 one.guest_name,
                 f"Employee {one.employee_number}, {format_usd(one.period_cents)} a pay period,"
-                f" signed {one.signed_on:%b %-d, %Y}",
+                f" signed {one.signed_on:%b %-d, %Y}"
+                + (f", kept: {one.kept_where}" if one.kept_where else ""),
                 one.withdrawn_at is not None,
             )
             for one in await authorisations()
@@ -222,10 +224,11 @@ async def signed(request: AnyRequest) -> Response[Any]:
             signed_name=form.signed_name,
             signed_on=day_from(form.signed_on, local_date(desk.now, desk.place.zone)),
             period_cents=parse_usd(form.amount),
+            kept_where=form.kept_where,
         )
     except Refusal as problem:
         return await register_screen(desk, problem)
-    return desk.see("/register", Toast("Payroll deduction is recorded; keep the signed paper."))
+    return desk.see("/register", Toast("Payroll deduction is recorded."))
 
 
 @post("/register/payroll/{authorisation_id:uuid}/withdrawal", opt=only(*MANAGERS), status_code=200)

@@ -23,21 +23,19 @@ async def sign_for_payroll(
     signed_name: str,
     signed_on: date,
     period_cents: Cents,
+    kept_where: str,
     now: datetime,
 ) -> UUID:
     """Write down what an employee signed: so much a pay period may be deducted for purchases.
 
-    The signed paper itself is kept by whoever records it (DOMAIN.md §2.12).
+    `kept_where` is where the signed paper lies, which has to be shown when somebody asks (DOMAIN.md §2.12).
 
     Raises:
-        Invalid: `authorisation-unreadable`, `signed-later`.
+        Invalid: `authorisation-unreadable`, `signed-later`, `paper-missing`.
         Conflict: `already-authorised`.
     """
-    number, name = employee_number.strip(), " ".join(signed_name.split())
-    if not (re.fullmatch(r"[A-Za-z0-9-]{2,20}", number, re.ASCII) and 2 <= len(name) <= 80):
-        raise Invalid("authorisation-unreadable", "Type the employee number and the name as signed.")
-    if not 0 < period_cents <= 100_000:
-        raise Invalid("authorisation-unreadable", "Type how much may be deducted each pay period.")
+    number, name, paper = (" ".join(text.split()) for text in (employee_number, signed_name, kept_where))
+    _check_signed(number, name, paper, period_cents)
     if signed_on > local_date(now, actor.zone):
         raise Invalid("signed-later", "It cannot be signed on a day to come.", field="signed_on")
     await insert(
@@ -48,6 +46,7 @@ async def sign_for_payroll(
         signed_name=name,
         signed_on=signed_on,
         period_cents=period_cents,
+        kept_where=paper,
         recorded_at=now,
         recorded_by=actor.staff_id,
     )
@@ -57,9 +56,23 @@ async def sign_for_payroll(
         subject_kind="guest",
         subject=guest_id,
         now=now,
-        after={"authorisation": authorisation_id, "period_cents": period_cents, "signed_on": signed_on},
+        after={
+            "authorisation": authorisation_id,
+            "period_cents": period_cents,
+            "signed_on": signed_on,
+            "kept": paper,
+        },
     )
     return authorisation_id
+
+
+def _check_signed(number: str, name: str, paper: str, period_cents: Cents) -> None:
+    if not (re.fullmatch(r"[A-Za-z0-9-]{2,20}", number, re.ASCII) and 2 <= len(name) <= 80):
+        raise Invalid("authorisation-unreadable", "Type the employee number and the name as signed.")
+    if not 0 < period_cents <= 100_000:
+        raise Invalid("authorisation-unreadable", "Type how much may be deducted each pay period.")
+    if not 0 < len(paper) <= 120:
+        raise Invalid("paper-missing", "Say where the signed paper is kept.", field="kept_where")
 
 
 @action

@@ -19,12 +19,14 @@ class Authorisation:
     signed_name: str
     signed_on: date
     period_cents: Cents
+    kept_where: str
     withdrawn_at: datetime | None
 
 
 _AUTHORISATION = (
     "SELECT p.id, p.guest AS guest_id, g.given_name || ' ' || g.family_name AS guest_name,"
-    " p.employee_number, p.signed_name, p.signed_on, p.period_cents, p.withdrawn_at"
+    " p.employee_number, p.signed_name, p.signed_on, p.period_cents, p.kept_where,"
+    " p.withdrawn_at"
     " FROM payroll_authorisation p JOIN guest g ON g.id = p.guest"
 )
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from spa_pos.checkout.actions import open_refund, take_cash, take_payroll, undo_tender
 from spa_pos.checkout.queries import deductions, pay_period, register_terms, taken_from_pay
-from spa_pos.db import fetch
+from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import sign_for_payroll
 from spa_pos.verify import verify
@@ -29,6 +29,7 @@ async def employee(spa: Spa, limit: int = 20_000) -> UUID:
         signed_name="Tom Becker",
         signed_on=spa.clock.now.date(),
         period_cents=Cents(limit),
+        kept_where="Folder P, front office",
         now=spa.clock.now,
     )
     return guest_id
@@ -159,3 +160,23 @@ async def test_the_receipt_and_the_slip_do_not_name_the_employee_number(spa: Spa
         page: Any = await desk.open(path)
         assert "Payroll deduction" in page.text
         assert "1001" not in page.text
+
+
+async def test_the_manager_says_where_the_signed_paper_is_kept(spa: Spa) -> None:
+    guest_id = await spa.guest("Tom Becker", "employee", proven=True)
+    number = await fetch_value("SELECT number FROM guest WHERE id = $1", guest_id)
+    manager = await spa.kiosk("Renata Silva")
+    typed = {
+        "guest": number,
+        "employee_number": "E-1001",
+        "signed_name": "Tom Becker",
+        "signed_on": spa.clock.now.date(),
+        "amount": "100",
+    }
+    await manager.open("/register")
+    page = await manager.send("/register/payroll", **typed, kept_where=" ")
+    assert "Say where the signed paper is kept." in page.words
+    assert await fetch_value("SELECT count(*) FROM payroll_authorisation") == 0
+    await manager.open("/register")
+    page = await manager.send("/register/payroll", **typed, kept_where="Folder P, front office")
+    assert "kept: Folder P, front office" in page.words

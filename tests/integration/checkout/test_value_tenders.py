@@ -197,6 +197,7 @@ async def test_payroll_takes_what_was_signed_for_a_period_and_stops_on_withdrawa
         signed_name="Tom Becker",
         signed_on=spa.clock.now.date(),
         period_cents=Cents(5_000),
+        kept_where="Folder P, front office",
         now=spa.clock.now,
     )
     assert (await sale(take_payroll, tender_id=uuid4(), **asked)).remaining_cents > 0
@@ -222,6 +223,7 @@ async def test_payroll_is_for_employees_alone(spa: Spa) -> None:
         signed_name="Ingrid Halvorsen",
         signed_on=date(2026, 11, 1),
         period_cents=Cents(5_000),
+        kept_where="Folder P, front office",
         now=spa.clock.now,
     )
     sale = await Sale.open(spa, guest_id)

@@ -1,0 +1,54 @@
+"""No page for staff scrolls sideways: at the desk, on a narrow screen, and on a telephone."""
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from spa_pos.kernel.actor import Role
+from spa_pos.web.shell import NAV_BY_ROLE, Nav, Shell
+from spa_pos.web.templates import render
+from tests.screens.everything import Screen, all_screens
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1280, 1024, 390)
+AT_THE_DESK = ("board/", "booking/", "checkout/_", "checkout/ticket.html", "schedule/")
+"""What is worked with at a kiosk, and meant for no telephone."""
+
+STAFF = [screen for screen in all_screens() if screen.shell.person is not None]
+
+
+def sideways(page: Page, width: int) -> int:
+    """How many pixels cannot be seen at a width without scrolling sideways."""
+    page.set_viewport_size({"width": width, "height": 800})
+    more: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return more
+
+
+def test_no_page_for_staff_is_wider_than_its_screen(chromium: Browser, address: str) -> None:
+    assert len(STAFF) > 150
+    context = chromium.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    shown: list[str] = []
+    page.route("**/pictured", lambda route: route.fulfill(body=shown[-1], content_type="text/html"))
+    wide: dict[str, list[tuple[int, int]]] = {}
+    for screen in STAFF:
+        shown.append(render(screen.template, screen.page, widest(screen.shell)))
+        page.goto("/pictured")
+        found = [(width, sideways(page, width)) for width in WIDTHS if meant_for(screen, width)]
+        wide |= {screen.name: [one for one in found if one[1] > 0]}
+    context.close()
+    assert {name: found for name, found in wide.items() if found} == {}
+
+
+def widest(shell: Shell) -> Shell:
+    """The header of a manager, with everything in it that can be there."""
+    if len(shell.nav) < 2:
+        return shell
+    badges = ((Nav.WAITLIST, 12),)
+    return replace(shell, nav=NAV_BY_ROLE[Role.MANAGER], badges=badges, trouble="Out of paper")
+
+
+def meant_for(screen: Screen, width: int) -> bool:
+    return width > 390 or not screen.template.startswith(AT_THE_DESK)
