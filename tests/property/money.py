@@ -254,6 +254,7 @@ async def _sign(spa: Spa, guest_id: UUID) -> None:
         signed_name="Tom Becker",
         signed_on=spa.clock.now.date(),
         period_cents=Cents(20_000),
+        kept_where="Folder P",
         now=spa.clock.now,
     )
 

@@ -9,7 +9,7 @@ from spa_pos.db import fetch, fetch_one, read_only
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
 from spa_pos.ledger.rules import REDUCTIONS, REVENUE, TENDERED
-from spa_pos.reports.queries.sales import REFUNDED, SETTLED
+from spa_pos.reports.queries.sales import KIND, REFUNDED, SETTLED
 from spa_pos.reports.rules.measures import minutes_in
 from spa_pos.schedule.queries import DaySchedule, day_schedules
 from spa_pos.schedule.rules import subtract
@@ -93,12 +93,12 @@ FROM moved m LEFT JOIN staff s ON s.id = m.provider GROUP BY m.provider, s.name,
 ORDER BY s.name NULLS LAST, m.kind
 """
 
-_PAID = """
-SELECT d.kind, count(DISTINCT d.ticket) AS tickets, sum(d.amount_cents)::bigint AS amount_cents
-FROM ticket t JOIN tender d ON d.ticket = t.id
+_PAID = f"""
+SELECT {KIND} AS kind, count(DISTINCT d.ticket) AS tickets, sum(d.amount_cents)::bigint AS amount_cents
+FROM ticket t JOIN tender d ON d.ticket = t.id LEFT JOIN holding h ON h.id = d.stored_value
 WHERE t.location = $1 AND t.business_date BETWEEN $2 AND $3 AND d.status = 'taken'
-GROUP BY d.kind ORDER BY 3 DESC
-"""
+GROUP BY 1 ORDER BY 3 DESC
+"""  # noqa: S608 - own names
 
 _BOOKED = """
 SELECT coalesce(-sum(p.amount_cents) FILTER (WHERE p.account = ANY($4)), 0)::bigint AS net_cents,
