@@ -53,6 +53,7 @@ FOR_PROVIDERS_TOO = {
     "GET /resume",
     "GET /style",
     "POST /appointments/{appointment_id:uuid}/service",
+    "POST /appointments/{appointment_id:uuid}/service/undo",
     "POST /sessions/current/lock",
 }
 FOR_MANAGERS_ALONE = {

@@ -43,6 +43,7 @@ MENU = (
 GUESTS = ("Ingrid Halvorsen", "Tom Becker", "Lena Vogel", "Rosa Delgado")
 COMING, HERE, OFF = ("booked", "confirmed"), ("checked_in", "in_service"), ("cancelled", "no_show")
 MINUTE = timedelta(minutes=1)
+GRACE = 15 * MINUTE
 
 
 @dataclass
@@ -237,7 +238,7 @@ class Calendar:
         fits = (
             minutes % 5 == 0
             and self.status[one] in (*COMING, *HERE)
-            and oracle.possible(ask, without=[one], limits=False, past=True)
+            and oracle.possible(ask, without=[one], limits=minutes > seen.duration_minutes, past=True)
             and oracle.guest_is_free(seen.guest_id, ask.starts_at, oracle.ends_at(ask), [one])
         )
         await self._step("resize", one, fits, resize_appointment, None, minutes=minutes)
@@ -261,34 +262,23 @@ class Calendar:
         """The guest did not come."""
         one = self.pick(a, *COMING)
         if one is not None:
-            begun = (await visit_of(self.spa, one)).starts_at <= self.spa.clock.now
-            await self._step("no-show", one, begun and self.status[one] in COMING, mark_no_show, "no_show")
+            late = (await visit_of(self.spa, one)).starts_at + GRACE <= self.spa.clock.now
+            await self._step("no-show", one, late and self.status[one] in COMING, mark_no_show, "no_show")
 
     def back(self, one: UUID) -> str:
         return "confirmed" if one in self.confirmed else "booked"
 
     async def may_come_back(self, *ids: UUID) -> bool:
-        """Whether nobody has what ended visits held, nor their guests anything else."""
-        oracle = await self.oracle()
+        """Whether ended visits could all be booked as they were, times past too."""
+        oracle, asks = await self.oracle(), []
         for one in ids:
-            seen = oracle.one("appointment", "id", one)
-            if seen["status"] not in OFF:
+            seen, ask = await self.asked_by(one)
+            if self.status[one] not in OFF:
                 return False
-            if not oracle.guest_is_free(seen["guest"], seen["starts_at"], seen["ends_at"]):
+            if not oracle.guest_is_free(seen.guest_id, seen.starts_at, seen.ends_at):
                 return False
-            for claim in [row for row in oracle.rows["claim"] if row["appointment"] == one]:
-                others = [
-                    row
-                    for row in oracle.rows["claim"]
-                    if row["resource_no"] == claim["resource_no"]
-                    and not row["released"]
-                    and oracle.counts(row)
-                ]
-                if any(
-                    o["starts_at"] < claim["ends_at"] and claim["starts_at"] < o["ends_at"] for o in others
-                ):
-                    return False
-        return True
+            asks.append(ask)
+        return oracle.possible(*asks, past=True)
 
     async def restore(self, a: int, _b: int) -> None:
         """Undo a cancellation or a no-show."""

@@ -174,6 +174,8 @@ def place_screens() -> Iterator[Screen]:
         ("block-new", places.NEW_BLOCK),
         ("block", places.BLOCK),
         ("place", places.PLACE),
+        ("past-a-limit", places.PAST_A_LIMIT),
+        ("past-a-limit-desk", replace(places.PAST_A_LIMIT, may_pass=False)),
     ):
         yield Screen(name, "booking/board.html", replace(board.BOARD, sheet=block))
     for name, who in (

@@ -37,6 +37,20 @@ PLACE = blocks.PlaceSheet(
     price_cents=12000,
     fields=(("version", "1"), ("quoted_cents", "12000")),
 )
+PAST_A_LIMIT = blocks.LimitSheet(
+    title="Stretch the visit of Ingrid Halvorsen",
+    close_href="/board?date=2026-11-24",
+    words="90 min instead of 60, with Ana Okafor",
+    action=f"/appointments/{UUID(int=41)}/length",
+    fields=(("version", "1"), ("minutes", "90")),
+    button_words="Stretch all the same",
+    may_pass=True,
+    problem=Problem(
+        "hands-on-limit",
+        "Ana Okafor would have 6 h 15 min hands-on that day; the limit is 6 h."
+        " Choose another provider, day or length, or let a manager allow it with a reason.",
+    ),
+)
 ONLY_LOOKING = replace(BOARD, may_change=False)
 WEEK = replace(
     BOARD,

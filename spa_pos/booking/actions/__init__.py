@@ -17,6 +17,8 @@ from spa_pos.booking.actions.end import (
     mark_no_show,
     restore_appointment,
     restore_party,
+    undo_booking,
+    undo_party_booking,
     waive_fee,
 )
 from spa_pos.booking.actions.move import (
@@ -32,7 +34,9 @@ from spa_pos.booking.actions.visit import (
     complete_appointment,
     confirm_appointment,
     start_service,
+    unconfirm_appointment,
     undo_check_in,
+    undo_start,
 )
 from spa_pos.booking.actions.walk_in import walk_in
 
@@ -64,7 +68,11 @@ __all__ = [
     "restore_block",
     "restore_party",
     "start_service",
+    "unconfirm_appointment",
+    "undo_booking",
     "undo_check_in",
+    "undo_party_booking",
+    "undo_start",
     "waive_fee",
     "walk_in",
 ]

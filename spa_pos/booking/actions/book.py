@@ -15,10 +15,10 @@ from spa_pos.booking.actions.common import (
     check_quoted,
     expire_overdue,
     lock_day,
+    override_of,
     price_columns,
     prices_of,
     promise_add_ons,
-    reason_of,
     tell_boards,
     wanted_services,
     write_claims,
@@ -30,11 +30,11 @@ from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
 from spa_pos.booking.rules.notices import Happened
 from spa_pos.booking.tables import Appointment, Party
 from spa_pos.db import action, fetch, insert
-from spa_pos.kernel.actor import Actor, Role
+from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Gone, Invalid
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
-from spa_pos.people.actions import need_role, record
+from spa_pos.people.actions import record
 from spa_pos.people.queries import GuestView, guest, proof
 
 MOST_IN_A_PARTY = 12
@@ -202,9 +202,7 @@ async def _book(
     held_until: datetime | None = None,
     override_reason: str | None = None,
 ) -> None:
-    if override_reason is not None:
-        need_role(actor, Role.MANAGER)
-        override_reason = reason_of(override_reason)
+    override_reason = override_of(actor, override_reason)
     for item in items:
         check_bookable_instant(item.starts_at, now)
     wanted = await wanted_services([(item.service_id, item.add_on_ids) for item in items])

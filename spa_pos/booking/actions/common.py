@@ -15,12 +15,12 @@ from spa_pos.booking.tables import Appointment, AppointmentAddOn, Claim
 from spa_pos.catalog.queries import MenuService, quotes, services
 from spa_pos.catalog.rules import Quote
 from spa_pos.db import announce, fetch, insert_many, lock
-from spa_pos.kernel.actor import Actor
+from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
-from spa_pos.people.actions import record
+from spa_pos.people.actions import need_role, record
 from spa_pos.people.queries import Group
 
 HORIZON = timedelta(days=366)
@@ -129,8 +129,7 @@ async def lock_day(
     kinds: Iterable[str],
     guests: Iterable[UUID],
     providers: Iterable[UUID],
-    day: date,
-    *,
+    *days: date,
     now: datetime,
 ) -> None:
     """One booking at a time for a guest, a provider's day, and the things of a kind on a day.
@@ -139,8 +138,8 @@ async def lock_day(
     """
     await lock(
         *(f"guest:{guest_id}" for guest_id in set(guests)),
-        *(f"provider:{provider_id}:{day}" for provider_id in set(providers)),
-        *(f"things:{actor.location_id}:{kind}:{day}" for kind in set(kinds)),
+        *(f"provider:{provider_id}:{day}" for provider_id in set(providers) for day in days),
+        *(f"things:{actor.location_id}:{kind}:{day}" for kind in set(kinds) for day in days),
     )
     await expire_overdue(actor, now)
 
@@ -295,6 +294,19 @@ async def tell_boards(actor: Actor, *starts: datetime) -> None:
     """Announce that the days of these instants changed."""
     days = {local_date(starts_at, actor.zone) for starts_at in starts}
     await announce(actor.location_id, *(board_topic(day) for day in sorted(days)))
+
+
+def override_of(actor: Actor, text: str | None) -> str | None:
+    """Why a provider's hands-on limits are passed, as it is kept; None where they hold.
+
+    Raises:
+        NotAllowed: `role-missing` for all but managers.
+        Invalid: `reason-missing` or `reason-too-long`.
+    """
+    if text is None:
+        return None
+    need_role(actor, Role.MANAGER)
+    return reason_of(text)
 
 
 def reason_of(text: str) -> str:

@@ -1,8 +1,8 @@
 """Other times, other providers, other lengths."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,10 @@ from spa_pos.booking.actions.common import (
     check_bookable_instant,
     check_quoted,
     lock_day,
+    override_of,
     price_columns,
     prices_of,
     promise_add_ons,
-    reason_of,
     wanted_of,
     write_claims,
 )
@@ -25,11 +25,11 @@ from spa_pos.booking.queries import Visit, needs_of_visit, party, supplies, visi
 from spa_pos.booking.rules import EXPECTED, HERE, Needs, Place, Slot, check_minutes, in_room, plan_at
 from spa_pos.booking.rules.notices import Happened
 from spa_pos.db import action, fetch
-from spa_pos.kernel.actor import Actor, Role
+from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
-from spa_pos.people.actions import known_group, need_role
+from spa_pos.people.actions import known_group
 from spa_pos.people.queries import proof
 
 
@@ -103,9 +103,7 @@ async def move_party(
 async def _move(
     actor: Actor, items: Sequence[MoveItem], *, now: datetime, override_reason: str | None
 ) -> list[int]:
-    if override_reason is not None:
-        need_role(actor, Role.MANAGER)
-        override_reason = reason_of(override_reason)
+    override_reason = override_of(actor, override_reason)
     days = {local_date(item.starts_at, actor.zone) for item in items}
     if len(days) != 1:
         raise Invalid("party-size", "Move all of them to one day.")
@@ -192,23 +190,46 @@ async def _move_one(
 
 @action
 async def resize_appointment(
-    actor: Actor, *, appointment_id: UUID, version: int, minutes: int, now: datetime
+    actor: Actor,
+    *,
+    appointment_id: UUID,
+    version: int,
+    minutes: int,
+    now: datetime,
+    override_reason: str | None = None,
 ) -> int:
     """Make a visit longer or shorter, at the same price. Gives the new version.
+
+    A longer one keeps within its provider's hands-on limits, or has a manager's `override_reason`; a
+    guest who is still to come is told of the new end.
 
     Raises:
         Invalid: `minutes-unreadable`.
         Conflict: `appointment-changed`, a status that does not allow it, and all that moving refuses.
     """
     check_minutes(minutes)
+    override_reason = override_of(actor, override_reason)
     seen = await visit(appointment_id, actor.location_id)
     (wanted,) = await wanted_of([seen])
     await lock_visit(actor, seen, wanted.needs, now=now)
     visit_now = await changeable(actor, appointment_id, version, *EXPECTED, *HERE)
     needs = wanted.needs.lasting(minutes)
-    changes = await refit(actor, visit_now, needs, starts_at=visit_now.starts_at, now=now)
-    verb = "lengthened" if minutes > visit_now.duration_minutes else "shortened"
-    return await change(actor, visit_now, changes, verb=verb, reason=f"{minutes} min", now=now)
+    grows = minutes > visit_now.duration_minutes
+    (changes,) = await refit(
+        actor,
+        [Refit(visit_now, needs, visit_now.starts_at)],
+        now=now,
+        may_pass_limits=override_reason is not None or not grows,
+    )
+    reason = f"{minutes} min"
+    if override_reason is not None:
+        changes["override_reason"] = override_reason
+        reason = f"{reason}; {override_reason}"
+    verb = "lengthened" if grows else "shortened"
+    new_version = await change(actor, visit_now, changes, verb=verb, reason=reason, now=now)
+    if visit_now.status.is_expected and minutes != visit_now.duration_minutes:
+        await tell_guests(actor, [appointment_id], Happened.MOVED, now=now)
+    return new_version
 
 
 async def lock_visit(actor: Actor, seen: Visit, needs: Needs, *, now: datetime) -> None:
@@ -217,32 +238,41 @@ async def lock_visit(actor: Actor, seen: Visit, needs: Needs, *, now: datetime) 
     await lock_day(actor, needs.thing_kinds, [seen.guest_id], [seen.provider_id], day, now=now)
 
 
-async def refit(
-    actor: Actor, visit_now: Visit, needs: Needs, *, starts_at: datetime, now: datetime
-) -> dict[str, Any]:
-    """Give a visit other claims on its day with its provider; gives the columns that change.
+@dataclass(frozen=True, slots=True)
+class Refit:
+    """A visit that is to have other claims on its day, with its provider."""
 
-    It keeps its room when that is free. A visit that has begun may begin in the past.
+    visit: Visit
+    needs: Needs
+    starts_at: datetime
+
+
+async def refit(
+    actor: Actor, wanted: Sequence[Refit], *, now: datetime, may_pass_limits: bool
+) -> list[dict[str, Any]]:
+    """Give visits of one day other claims, all at once; gives the columns of each that change.
+
+    They keep their rooms when those are free. A visit that has begun may begin in the past.
 
     Raises:
-        Conflict: all that booking refuses but for hands-on limits and times past.
+        Conflict: all that booking refuses but for times past.
     """
-    day = local_date(starts_at, actor.zone)
-    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now, without=[visit_now.id])
-    own = [thing for thing in supply.things if thing.number == visit_now.room_number]
-    others = [thing for thing in supply.things if thing.number != visit_now.room_number]
-    supply = type(supply)(supply.open, supply.closed_because, supply.providers, (*own, *others))
+    day = local_date(wanted[0].starts_at, actor.zone)
+    ids = [one.visit.id for one in wanted]
+    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now, without=ids)
+    own = {one.visit.room_number for one in wanted}
+    things = tuple(sorted(supply.things, key=lambda thing: thing.number not in own))
     plan = plan_at(
-        [Place(needs, visit_now.provider_id, starts_at)],
-        supply,
-        now=min(now, starts_at),
-        may_pass_limits=True,
+        [Place(one.needs, one.visit.provider_id, one.starts_at) for one in wanted],
+        replace(supply, things=things),
+        now=min(now, *(one.starts_at for one in wanted)),
+        may_pass_limits=may_pass_limits,
     )
-    (slot,) = plan.slots
-    await fetch("DELETE FROM claim WHERE appointment = $1", visit_now.id)
-    await write_claims([(visit_now.id, slot, needs)])
-    return {
-        "room": slot.room.number,
-        "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(minutes=needs.minutes),
-    }
+    await fetch("DELETE FROM claim WHERE appointment = ANY($1)", ids)
+    await write_claims(
+        [(one.visit.id, slot, one.needs) for one, slot in zip(wanted, plan.slots, strict=True)]
+    )
+    return [
+        {"room": slot.room.number, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
+        for slot in plan.slots
+    ]

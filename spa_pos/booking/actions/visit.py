@@ -13,7 +13,7 @@ from spa_pos.booking.actions.common import (
     promise_add_ons,
     wanted_of,
 )
-from spa_pos.booking.actions.move import lock_visit, refit
+from spa_pos.booking.actions.move import Refit, lock_visit, refit
 from spa_pos.booking.queries import Visit, visit
 from spa_pos.booking.rules import (
     EXPECTED,
@@ -47,6 +47,18 @@ async def confirm_appointment(actor: Actor, *, appointment_id: UUID, version: in
     visit_now = await changeable(actor, appointment_id, version, Status.BOOKED)
     changes = {"status": Status.CONFIRMED.value, "confirmed_at": now}
     return await change(actor, visit_now, changes, verb="confirmed", reason=None, now=now)
+
+
+@action
+async def unconfirm_appointment(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
+    """The guest has not said so after all: back to booked. Gives the new version.
+
+    Raises:
+        Conflict: `appointment-changed`, or a status that does not allow it.
+    """
+    visit_now = await changeable(actor, appointment_id, version, Status.CONFIRMED)
+    changes = {"status": Status.BOOKED.value, "confirmed_at": None}
+    return await change(actor, visit_now, changes, verb="undid the confirmation", reason=None, now=now)
 
 
 @action
@@ -113,7 +125,8 @@ async def _come_late(
             "too-late",
             f"Less than {SHORTEST} minutes are left of this visit. Give the whole time, or move it.",
         )
-    changes = await refit(actor, visit_now, needs.lasting(minutes), starts_at=arrival.begins_at, now=now)
+    wanted = Refit(visit_now, needs.lasting(minutes), arrival.begins_at)
+    (changes,) = await refit(actor, [wanted], now=now, may_pass_limits=True)
     return changes, f"Late: {minutes} min from {arrival.begins_at.astimezone(actor.zone):%-I:%M %p}"
 
 
@@ -166,6 +179,18 @@ async def start_service(actor: Actor, *, appointment_id: UUID, version: int, now
     visit_now = await changeable(actor, appointment_id, version, Status.CHECKED_IN)
     changes = {"status": Status.IN_SERVICE.value, "in_service_at": now}
     return await change(actor, visit_now, changes, verb="started", reason=None, now=now)
+
+
+@action
+async def undo_start(actor: Actor, *, appointment_id: UUID, version: int, now: datetime) -> int:
+    """The provider has not begun after all: back to checked in. Gives the new version.
+
+    Raises:
+        Conflict: `appointment-changed`, or a status that does not allow it.
+    """
+    visit_now = await changeable(actor, appointment_id, version, Status.IN_SERVICE)
+    changes = {"status": Status.CHECKED_IN.value, "in_service_at": None}
+    return await change(actor, visit_now, changes, verb="undid the start", reason=None, now=now)
 
 
 @action

@@ -1,4 +1,4 @@
-"""What the sheet of blocked time shows."""
+"""What the sheets of blocked time, and of visits that are dropped or stretched, show."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,3 +53,20 @@ class PlaceSheet:
     was_cents: int
     price_cents: int
     fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSheet:
+    """`booking/_limit.html`: what was asked of a visit would pass a provider's hands-on limit.
+
+    With `may_pass` the form posts `fields` and an `override_reason` to `action`; else a manager is needed.
+    """
+
+    title: str
+    close_href: str
+    words: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+    button_words: str
+    may_pass: bool
+    problem: Problem | None

@@ -21,12 +21,13 @@ from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.codes import unreadable
 from spa_pos.booking.pages.desk import move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known
-from spa_pos.booking.pages.visits import show_refused, time_before
+from spa_pos.booking.pages.limits import Passing, limit_sheet
+from spa_pos.booking.pages.visits import moved_toast, show_refused
 from spa_pos.booking.queries import Visit, block, visit
 from spa_pos.kernel.errors import Conflict, NotFound, Refusal
 from spa_pos.kernel.time import instant, local_date
 from spa_pos.people.pages.session import EVERYBODY, FRONT, Desk, desk_of, only, posted
-from spa_pos.schedule.queries import day_schedules
+from spa_pos.schedule.queries import ProviderOnDay, day_schedules
 from spa_pos.web.answers import AnyRequest, problem_of
 from spa_pos.web.forms import day_from, instant_from, read, time_from
 from spa_pos.web.shell import Toast
@@ -53,12 +54,14 @@ class VersionForm(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DropForm(VersionForm, forbid_unknown_fields=True):
-    """Where a visit was dropped: a provider, a local day and clock face, and a room unless any will do."""
+    """Where a visit was dropped: a provider, a local day and clock face, and a room unless any will do;
+    and why limits are passed."""
 
     provider: UUID
     date: str
     at: str
     view: str = ""
+    override_reason: str = ""
     room: str = ""
 
     @property
@@ -74,10 +77,11 @@ class DropForm(VersionForm, forbid_unknown_fields=True):
 
 
 class LengthForm(VersionForm, forbid_unknown_fields=True):
-    """How long a visit is from now on."""
+    """How long a visit is from now on, and why limits are passed."""
 
     minutes: int
     view: str = ""
+    override_reason: str = ""
 
 
 async def _resource_name(desk: Desk, number: int) -> str:
@@ -216,18 +220,15 @@ async def _ask_price(
 ) -> Response[str]:
     """What the visit costs at the new time, and the button that moves it all the same."""
     zone = desk.place.zone
-    names = await _providers(desk, local_date(starts_at, zone))
+    providers = await _providers(desk, local_date(starts_at, zone))
     price = int(str(problem.facts["price_cents"]))
-
-    def words(moment: datetime, who: str) -> str:
-        return f"{moment.astimezone(zone):%A %-d %B, %-I:%M %p}, {who}"
 
     sheet = PlaceSheet(
         placing=before.id,
         close_href=board_href(local_date(before.starts_at, zone)),
         guest_name=before.guest_name,
-        was_words=words(before.starts_at, before.provider_name),
-        now_words=words(starts_at, names.get(form.provider, "")),
+        was_words=_when(before.starts_at, before.provider_name, desk),
+        now_words=_when(starts_at, providers[form.provider].name, desk),
         was_cents=before.total_cents,
         price_cents=price,
         fields=(
@@ -236,14 +237,59 @@ async def _ask_price(
             ("starts_at", starts_at.isoformat()),
             ("quoted_cents", str(price)),
             *((("room", form.room),) if form.room else ()),
+            ("override_reason", form.override_reason),
         ),
     )
     return await with_sheet(desk, local_date(starts_at, zone), sheet)
 
 
-async def _providers(desk: Desk, day: date) -> dict[UUID, str]:
+def _when(moment: datetime, who: str, desk: Desk) -> str:
+    return f"{moment.astimezone(desk.place.zone):%A %-d %B, %-I:%M %p}, {who}"
+
+
+async def _providers(desk: Desk, day: date) -> dict[UUID, ProviderOnDay]:
     (schedule,) = await day_schedules(desk.place.id, desk.place.zone, day, day)
-    return {one.staff_id: one.name for one in schedule.providers}
+    return {one.staff_id: one for one in schedule.providers}
+
+
+async def _check_wish(desk: Desk, before: Visit, provider: UUID, day: date) -> None:
+    """What the guest asked for is not lost by a slip of the hand.
+
+    Raises:
+        Conflict: `asked-for-by-name` or `asked-for-gender`.
+    """
+    if before.provider_wish == "any" or provider == before.provider_id:
+        return
+    anyway = "Ask them first; choose the time here to move them all the same."
+    if before.provider_wish == "named":
+        words = f"{before.guest_given_name} asked for {before.provider_name} by name. {anyway}"
+        raise Conflict("asked-for-by-name", words)
+    found = (await _providers(desk, day)).get(provider)
+    if found is not None and found.gender != before.provider_wish:
+        words = f"{before.guest_given_name} asked for a {before.provider_wish}. {anyway}"
+        raise Conflict("asked-for-gender", words)
+
+
+async def _drop_past(
+    desk: Desk, before: Visit, form: DropForm, starts_at: datetime, problem: Refusal
+) -> Response[str]:
+    """Where it was dropped a limit stands in the way."""
+    names = await _providers(desk, local_date(starts_at, desk.place.zone))
+    asked = Passing(
+        f"Move {before.guest_name}",
+        _when(starts_at, names[form.provider].name, desk),
+        f"/appointments/{before.id}/drop",
+        (
+            ("version", str(form.version)),
+            ("provider", str(form.provider)),
+            ("date", form.date),
+            ("at", form.at),
+            ("view", form.view),
+            ("room", form.room),
+        ),
+        "Move all the same",
+    )
+    return await limit_sheet(desk, before, asked, problem)
 
 
 @post("/appointments/{appointment_id:uuid}/drop", opt=only(*FRONT), status_code=200)
@@ -256,12 +302,7 @@ async def drop(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
     face = time_from(form.at)
     starts_at = instant(on, face, desk.place.zone)
     try:
-        if before.provider_wish == "named" and form.provider != before.provider_id:
-            raise Conflict(
-                "asked-for-by-name",
-                f"{before.guest_given_name} asked for {before.provider_name} by name."
-                " Ask them first; choose the time here to move them all the same.",
-            )
+        await _check_wish(desk, before, form.provider, on)
         version = await desk.ask(
             move_appointment,
             appointment_id=appointment_id,
@@ -270,18 +311,18 @@ async def drop(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
             starts_at=starts_at,
             quoted_cents=before.total_cents,
             room_number=form.room_number,
+            override_reason=form.override_reason or None,
         )
     except Refusal as problem:
         if problem.code == "price-changed":
             return await _ask_price(desk, before, form, starts_at, problem)
+        if problem.code == "hands-on-limit":
+            return await _drop_past(desk, before, form, starts_at, problem)
         return await move_sheet(desk, appointment_id, Known(on, form.provider, face), problem)
-    local = starts_at.astimezone(desk.place.zone)
     after = await visit(appointment_id, desk.place.id)
     where = f" in {after.room_name}" if after.room_number != before.room_number else ""
-    words = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}{where}."
-    undo = time_before(before, version)
     return desk.see(
-        _back(on, form.view, form.provider), Toast(words, f"/appointments/{appointment_id}/time", undo)
+        _back(on, form.view, form.provider), moved_toast(desk, before, version, starts_at, where=where)
     )
 
 
@@ -293,9 +334,22 @@ async def stretch(request: AnyRequest, appointment_id: FromPath[UUID]) -> Respon
     before = await visit(appointment_id, desk.place.id)
     try:
         version = await desk.ask(
-            resize_appointment, appointment_id=appointment_id, version=form.version, minutes=form.minutes
+            resize_appointment,
+            appointment_id=appointment_id,
+            version=form.version,
+            minutes=form.minutes,
+            override_reason=form.override_reason or None,
         )
     except Refusal as problem:
+        if problem.code == "hands-on-limit":
+            asked = Passing(
+                f"Stretch the visit of {before.guest_name}",
+                f"{form.minutes} min instead of {before.duration_minutes}, with {before.provider_name}",
+                f"/appointments/{appointment_id}/length",
+                (("version", str(form.version)), ("minutes", str(form.minutes)), ("view", form.view)),
+                "Stretch all the same",
+            )
+            return await limit_sheet(desk, before, asked, problem)
         return await show_refused(desk, appointment_id, problem)
     undo = (("version", str(version)), ("minutes", str(before.duration_minutes)))
     toast = Toast(

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from spa_pos.booking.pages.block_views import BlockSheet, PlaceSheet
+from spa_pos.booking.pages.block_views import BlockSheet, LimitSheet, PlaceSheet
 from spa_pos.booking.pages.board_columns import (
     Canvas,
     Rows,
@@ -37,7 +37,7 @@ from spa_pos.web.shell import Problem, initials
 SOON = timedelta(minutes=60)
 
 
-Sheet = BookingSheet | VisitSheet | BlockSheet | PlaceSheet
+Sheet = BookingSheet | VisitSheet | BlockSheet | PlaceSheet | LimitSheet
 
 
 async def board_page(

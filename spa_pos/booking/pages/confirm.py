@@ -9,7 +9,7 @@ from spa_pos.booking.pages.codes import Chosen, plan_words, short
 from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.sheet_views import Confirm, Confirming, PriceLine, Serving
 from spa_pos.booking.pages.times import Times
-from spa_pos.booking.queries import policy_at
+from spa_pos.booking.queries import free_reasons, policy_at
 from spa_pos.booking.queries.cards import deposits_for, is_new_guest, usable_on
 from spa_pos.booking.queries.terms import booking_windows, window_for
 from spa_pos.booking.rules import Plan
@@ -54,7 +54,7 @@ async def confirm(
         total_list_cents=sum(quote.list_cents for each in found for quote in each),
         total_cents=total,
         tax_words=await _tax_words(setting.place, asked, times.plan),
-        policy_words=policy.words if policy else None,
+        policy_words=policy.words(await free_reasons()) if policy else None,
         limit_words=limit_words,
         needs_manager=bool(limit_words) and not setting.is_manager,
         card_words=await _card_words(setting, known, asked, times.plan, totals),

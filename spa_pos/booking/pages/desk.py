@@ -13,7 +13,7 @@ from spa_pos.booking.actions import (
     book_appointment,
 )
 from spa_pos.booking.pages.asked import Setting
-from spa_pos.booking.pages.block_views import BlockSheet, PlaceSheet
+from spa_pos.booking.pages.block_views import BlockSheet, LimitSheet, PlaceSheet
 from spa_pos.booking.pages.board import board_page
 from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.board_week import week_page
@@ -35,13 +35,14 @@ from spa_pos.web.forms import day_from, instant_from, read
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
-Sheet = BookingSheet | VisitSheet | BlockSheet | PlaceSheet
+Sheet = BookingSheet | VisitSheet | BlockSheet | PlaceSheet | LimitSheet
 
 SHEETS: dict[type, str] = {
     BookingSheet: "booking/_new.html",
     VisitSheet: "booking/_visit.html",
     BlockSheet: "booking/_block_sheet.html",
     PlaceSheet: "booking/_place.html",
+    LimitSheet: "booking/_limit.html",
 }
 
 
@@ -300,10 +301,10 @@ async def book(request: AnyRequest) -> Response[Any]:
         f"{booked.guest_name} is booked: {booked.service_name} with {booked.provider_name},"
         f" {local:%A %-d %B, %-I:%M %p}, {format_usd(booked.total_cents)}."
     )
-    undo = (("version", str(booked.version)), ("reason", "Booked by mistake"))
+    undo = (("version", str(booked.version)),)
     return desk.see(
         await after_booking(booked, local.date()),
-        Toast(sentence, f"/appointments/{form.id}/cancellation", undo),
+        Toast(sentence, f"/appointments/{form.id}/booking/undo", undo),
     )
 
 

@@ -61,7 +61,7 @@ async def _cancel_page(one: Linked, problem: Refusal | None = None) -> GuestCanc
     may_move = alone and one.now <= free_until(agreed[0][1], seen[0].starts_at)
     return GuestCancelPage(
         times=times_shown(one),
-        policy_words=cancelling_words(agreed[0][1], one.coming[0].starts_at, one.place, one.now),
+        policy_words=await cancelling_words(agreed[0][1], one.coming[0].starts_at, one.place, one.now),
         reasons=tuple(reasons),
         fields=(("visit", " ".join(short(each.id, each.version) for each in one.coming)),),
         action=f"{one.path}/cancellation",

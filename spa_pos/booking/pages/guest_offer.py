@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from spa_pos.booking.pages.guest_views import Offered
-from spa_pos.booking.queries import Visit, policy
+from spa_pos.booking.queries import Visit, free_reasons, policy
 from spa_pos.booking.queries.waitlist import offer_of
 from spa_pos.booking.rules import Policy, Status
 from spa_pos.booking.rules.guests import free_until
@@ -17,19 +17,28 @@ from spa_pos.web import i18n
 from spa_pos.web.i18n import gettext as _
 
 
-def cancelling_words(agreed: Policy | None, first: datetime, where: Place, now: datetime) -> str:
+def free_words(policy: str, reasons: Sequence[str]) -> str:
+    """The words of the policy, and the reasons that never cost anything, as the guest reads them."""
+    if not reasons:
+        return policy
+    words = _("No fee for: %(reasons)s.") % {"reasons": ", ".join(i18n.gettext(one) for one in reasons)}
+    return f"{policy} {words}"
+
+
+async def cancelling_words(agreed: Policy | None, first: datetime, where: Place, now: datetime) -> str:
     """What a guest agrees to about cancelling, in words."""
     if agreed is None:
         return _("Cancelling costs nothing.")
     until = free_until(agreed, first).astimezone(where.zone)
-    words = _("Free until %(clock)s on %(day)s; later it costs %(rate)s of the price. Never for illness.")
+    words = _("Free until %(clock)s on %(day)s; later it costs %(rate)s of the price.")
     if until < now:
-        words = _("Free until %(clock)s on %(day)s; now it costs %(rate)s of the price, unless you are ill.")
-    return words % {
+        words = _("Free until %(clock)s on %(day)s; now it costs %(rate)s of the price.")
+    told = {
         "clock": i18n.clock(until),
         "day": i18n.day_long(until.date()),
         "rate": format_rate(agreed.late_ppm).replace(" ", "\N{NO-BREAK SPACE}"),
     }
+    return free_words(words % told, await free_reasons())
 
 
 async def tax_words(where: Place, seen: Sequence[Visit]) -> str:
@@ -79,7 +88,7 @@ async def offered_part(held: Visit, where: Place, path: str, *, now: datetime) -
         price_words=_("It costs %(price)s, %(tax)s.")
         % {"price": price_words, "tax": await tax_words(where, [held])},
         proof_words=proof_words,
-        policy_words=cancelling_words(await policy(held.policy_id), held.starts_at, where, now),
+        policy_words=await cancelling_words(await policy(held.policy_id), held.starts_at, where, now),
         fields=(("version", str(held.version)), ("price", str(price))),
         accept_action=f"{path}/offer/acceptance",
         decline_action=f"{path}/offer/decline",

@@ -121,7 +121,7 @@ async def booking_sheet(
         return await _service_step(setting, replace(blank, items=items), known, whose, providers, about)
     prices = await prices_for(where, [_priced(one, named, now) for one in asked], about)
     items = item_rows(known, people, named, prices, providers)
-    times = await _times(setting, known, asked, (), beyond_too=True)
+    times = await _times(setting, known, asked, ())
     return replace(
         _with_times(blank, times),
         items=items,
@@ -197,9 +197,7 @@ async def move_sheet_of(
     asked = await asked_of_visits(visits, known.provider)
     about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
     prices = await prices_for(where, [(one.group, one.booked_at, one.service_ids) for one in asked], about)
-    times = await _times(
-        setting, known, asked, [one.id for one in visits], beyond_too=known.party is not None
-    )
+    times = await _times(setting, known, asked, [one.id for one in visits])
     was = visits[0].starts_at.astimezone(where.zone)
     names = words_of(list(dict.fromkeys(one.provider_name.split()[0] for one in visits)))
     title = "Move this visit" if known.party is None else "Move all of them"
@@ -289,9 +287,7 @@ def _categories(
     return tuple(ServiceCategory(name, tuple(found)) for name, found in by_name.items())
 
 
-async def _times(
-    setting: Setting, known: Known, asked: Sequence[Asked], without: Sequence[UUID], *, beyond_too: bool
-) -> Times:
+async def _times(setting: Setting, known: Known, asked: Sequence[Asked], without: Sequence[UUID]) -> Times:
     """Open times of the day, the best of them, and how the next two weeks look."""
     where, now = setting.place, setting.now
     today = local_date(now, where.zone)
@@ -309,4 +305,4 @@ async def _times(
         without=without,
     )
     finder = Finder.of(where.zone, known, asked, hues, taken, now)
-    return finder.times({one.day: one for one in found}, beyond_too=beyond_too)
+    return finder.times({one.day: one for one in found})

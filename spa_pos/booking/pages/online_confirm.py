@@ -7,7 +7,7 @@ from litestar import Response, Router, get, post
 
 from spa_pos.booking.actions.online import confirm_online
 from spa_pos.booking.pages.guest import key_of, number_in, problem_for, word_of
-from spa_pos.booking.pages.guest_offer import tax_words
+from spa_pos.booking.pages.guest_offer import free_words, tax_words
 from spa_pos.booking.pages.online_asked import (
     Browser,
     browser_of,
@@ -20,7 +20,7 @@ from spa_pos.booking.pages.online_views import ConfirmPage, DonePage, PriceRow, 
 from spa_pos.booking.pages.online_wait import join, wait_page, waiting_page
 from spa_pos.booking.pages.online_when import appointment_in, choose_again
 from spa_pos.booking.pages.online_you import live
-from spa_pos.booking.queries import Visit, VisitAddOn, policy
+from spa_pos.booking.queries import Visit, VisitAddOn, free_reasons, policy
 from spa_pos.booking.queries.online import OnlineView
 from spa_pos.booking.rules import Policy
 from spa_pos.booking.rules.guests import free_until
@@ -50,7 +50,7 @@ def _rows(seen: Sequence[Visit]) -> tuple[PriceRow, ...]:
     return tuple(rows)
 
 
-def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str:
+async def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str:
     """What cancelling and not coming cost, with the hour until which they cost nothing."""
     if agreed is None:
         return _("Cancelling costs nothing.")
@@ -59,13 +59,11 @@ def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str:
         format_rate(rate).replace(" ", "\N{NO-BREAK SPACE}") for rate in (agreed.late_ppm, agreed.no_show_ppm)
     )
     told = {"clock": i18n.clock(until), "day": i18n.day_long(until.date()), "late": late, "missed": missed}
-    return (
-        _(
-            "Move or cancel for free until %(clock)s on %(day)s. Later it costs %(late)s of the price, and"
-            " not coming %(missed)s. Never for illness, nor when a clinical appointment ran over."
-        )
-        % told
+    words = _(
+        "Move or cancel for free until %(clock)s on %(day)s. Later it costs %(late)s of the price, and"
+        " not coming %(missed)s."
     )
+    return free_words(words % told, await free_reasons())
 
 
 async def card_words(where: Place, seen: Sequence[Visit]) -> str | None:
@@ -125,7 +123,7 @@ async def _confirm_page(
         total_cents=booking.total_cents,
         tax_words=await tax_words(where, booking.visits),
         proof_words=proof_words(booking.visits),
-        policy_words=policy_words(await policy(first.policy_id), first, where),
+        policy_words=await policy_words(await policy(first.policy_id), first, where),
         card_words=await card_words(where, booking.visits),
         second=second if len(booking.visits) > 1 else None,
         fields=(("appointment", str(first.id)), ("price", str(booking.total_cents))),

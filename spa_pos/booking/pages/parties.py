@@ -1,6 +1,6 @@
 """Several services, couples and families at the desk: booked, moved and cancelled as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,13 @@ from spa_pos.booking.actions import (
     cancel_party,
     move_party,
     restore_party,
+    undo_party_booking,
 )
 from spa_pos.booking.pages.board_columns import board_href
 from spa_pos.booking.pages.codes import Chosen, plan_from, plan_words, versions_from, versions_words
 from spa_pos.booking.pages.desk import BookingSoFar, after_booking, new_sheet, party_move_sheet, with_sheet
 from spa_pos.booking.pages.known import Known
+from spa_pos.booking.pages.limits import Passing, limit_sheet
 from spa_pos.booking.pages.visit_sheet import visit_sheet
 from spa_pos.booking.queries import PartyView, party
 from spa_pos.kernel.errors import Invalid, Refusal
@@ -54,10 +56,16 @@ class CancelPartyForm(BookingSoFar, forbid_unknown_fields=True, kw_only=True):
     reason: str = ""
 
 
-class RestorePartyForm(BookingSoFar, forbid_unknown_fields=True, kw_only=True):
-    """The appointments that were cancelled together, each with its version."""
+class UndoPartyForm(BookingSoFar, forbid_unknown_fields=True, kw_only=True):
+    """The appointments that were booked together, each with its version."""
 
     versions: str
+
+
+class RestorePartyForm(UndoPartyForm, forbid_unknown_fields=True, kw_only=True):
+    """The appointments that were cancelled together, and why limits are passed."""
+
+    override_reason: str = ""
 
 
 def _items(known: Known, plan: Sequence[Chosen]) -> list[BookingItem]:
@@ -108,11 +116,11 @@ async def book(request: AnyRequest) -> Response[Any]:
     booked = await party(form.id, desk.place.id)
     total = format_usd(sum(one.total_cents for one in booked.visits))
     sentence = f"{_who(booked)} booked: {_when(desk, booked)}, {total}."
-    undo = (("versions", _versions(booked)), ("reason", "Booked by mistake"))
+    undo = (("versions", _versions(booked)),)
     day = local_date(booked.visits[0].starts_at, desk.place.zone)
     asked = [found for one in booked.visits if (found := await after_booking(one, day)) != board_href(day)]
     to = asked[0] if asked else board_href(day)
-    return desk.see(to, Toast(sentence, f"/parties/{form.id}/cancellation", undo))
+    return desk.see(to, Toast(sentence, f"/parties/{form.id}/booking/undo", undo))
 
 
 @post("/parties/{party_id:uuid}/time", opt=only(*FRONT), status_code=200)
@@ -159,8 +167,26 @@ async def cancel(request: AnyRequest, party_id: FromPath[UUID]) -> Response[Any]
         versions = await desk.ask(cancel_party, party_id=party_id, versions=seen, reason=form.reason)
     except Refusal as problem:
         return await _first_visit(desk, party_id, problem)
+    return await _ended(desk, party_id, versions)
+
+
+@post("/parties/{party_id:uuid}/booking/undo", opt=only(*FRONT), status_code=200)
+async def unbook(request: AnyRequest, party_id: FromPath[UUID]) -> Response[Any]:
+    """Take the booking of a party back, right after it was made."""
+    desk, fields = await posted(request)
+    form = read(fields, UndoPartyForm)
+    seen = versions_from(form.versions)
+    try:
+        versions = await desk.ask(undo_party_booking, party_id=party_id, versions=seen)
+    except Refusal as problem:
+        return await _first_visit(desk, party_id, problem)
+    return await _ended(desk, party_id, versions)
+
+
+async def _ended(desk: Desk, party_id: UUID, versions: Mapping[UUID, int]) -> Response[Any]:
+    """The board, with the way back."""
     found = await party(party_id, desk.place.id)
-    fee = sum(one.fee_cents or 0 for one in found.visits if one.id in seen)
+    fee = sum(one.fee_cents or 0 for one in found.visits if one.id in versions)
     cost = f", fee {format_usd(fee)}" if fee else ""
     toast = Toast(
         f"{_who(found)} cancelled{cost}.",
@@ -176,9 +202,24 @@ async def restore(request: AnyRequest, party_id: FromPath[UUID]) -> Response[Any
     desk, fields = await posted(request)
     form = read(fields, RestorePartyForm)
     versions = versions_from(form.versions)
+    found = await party(party_id, desk.place.id)
     try:
-        await desk.ask(restore_party, party_id=party_id, versions=versions)
+        await desk.ask(
+            restore_party,
+            party_id=party_id,
+            versions=versions,
+            override_reason=form.override_reason or None,
+        )
     except Refusal as problem:
+        if problem.code == "hands-on-limit":
+            asked = Passing(
+                f"Restore {_names(found)}",
+                _when(desk, found),
+                f"/parties/{party_id}/restoration",
+                (("versions", form.versions),),
+                "Restore all the same",
+            )
+            return await limit_sheet(desk, found.visits[0], asked, problem)
         return await _first_visit(desk, party_id, problem)
     found = await party(party_id, desk.place.id)
     day = local_date(found.visits[0].starts_at, desk.place.zone)
@@ -201,8 +242,12 @@ async def _first_visit(desk: Desk, party_id: UUID, problem: Refusal) -> Response
 
 def _who(found: PartyView) -> str:
     """`Ingrid and Lars are`."""
-    names = list(dict.fromkeys(one.guest_given_name for one in found.visits))
-    return f"{words_of(names)} {'are' if len(names) > 1 else 'is'}"
+    several = len({one.guest_given_name for one in found.visits}) > 1
+    return f"{_names(found)} {'are' if several else 'is'}"
+
+
+def _names(found: PartyView) -> str:
+    return words_of(list(dict.fromkeys(one.guest_given_name for one in found.visits)))
 
 
 def _when(desk: Desk, found: PartyView) -> str:
@@ -214,4 +259,4 @@ def _versions(found: PartyView) -> str:
     return versions_words([(one.id, one.version) for one in found.visits])
 
 
-router = Router("/", route_handlers=[book, move, cancel, restore])
+router = Router("/", route_handlers=[book, unbook, move, cancel, restore])

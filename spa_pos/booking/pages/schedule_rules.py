@@ -31,7 +31,7 @@ from spa_pos.booking.pages.schedule_forms import (
     with_sent,
 )
 from spa_pos.booking.pages.schedule_views import Choice, FormState, PolicyRow, ReasonRow, Removable, RulesPage
-from spa_pos.booking.queries import CancelReasonView, cancel_reasons
+from spa_pos.booking.queries import CancelReasonView, cancel_reasons, free_reasons
 from spa_pos.booking.queries.terms import PolicyVersion, WindowRow, booking_windows, policy_versions
 from spa_pos.catalog.queries import menu
 from spa_pos.people.pages.session import MANAGERS, Desk, desk_of, only, posted
@@ -51,6 +51,7 @@ async def _show(desk: Desk, form: str | None = None, sent: FormState | None = No
     windows = await booking_windows(desk.place.id)
     versions = await policy_versions(desk.place.id)
     reasons = await cancel_reasons()
+    free = await free_reasons()
     limits = (await work_limits(desk.place.id)).get(None)
     forms = with_sent(_forms(versions, reasons, limits), form, sent)
     page = RulesPage(
@@ -61,7 +62,8 @@ async def _show(desk: Desk, form: str | None = None, sent: FormState | None = No
         policies=tuple(
             PolicyRow(
                 one.policy.version,
-                f"{one.policy.words} After {one.policy.grace_minutes} min a guest may count as not coming.",
+                f"{one.policy.words(free)}"
+                f" After {one.policy.grace_minutes} min a guest may count as not coming.",
                 one.begins_at.astimezone(zone),
                 one.visits,
                 index == 0,

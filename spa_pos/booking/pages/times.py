@@ -77,11 +77,11 @@ class Finder:
         party = PartyNeeds(wishes, known.arrangement, timedelta(minutes=known.wait))
         return cls(zone, known, asked, party, hues, taken, now)
 
-    def times(self, days: Mapping[date, DayCalendar], *, beyond_too: bool) -> Times:
+    def times(self, days: Mapping[date, DayCalendar]) -> Times:
         """Everything about the time, for a day and the days around it."""
         day = days[self.known.day].supply()
         plans = self._plans(day)
-        beyond = self._beyond(day, plans) if beyond_too else []
+        beyond = self._beyond(day, plans)
         plan, limit_words = self._chosen(plans, beyond)
         chosen = replace(self._choice(plan, limit_words=limit_words), chosen=True) if plan else None
         wanted = self.known.asked_for(self.zone)

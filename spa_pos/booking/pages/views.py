@@ -10,7 +10,7 @@ from uuid import UUID
 from spa_pos.web.shell import Problem
 
 if TYPE_CHECKING:
-    from spa_pos.booking.pages.block_views import BlockSheet, PlaceSheet
+    from spa_pos.booking.pages.block_views import BlockSheet, LimitSheet, PlaceSheet
     from spa_pos.booking.pages.sheet_views import BookingSheet
     from spa_pos.booking.pages.visit_views import VisitSheet
 
@@ -232,5 +232,5 @@ class BoardPage:
     may_change: bool = True
     provider: UUID | None = None
     here_href: str = "/board"
-    sheet: "BookingSheet | VisitSheet | BlockSheet | PlaceSheet | None" = None
+    sheet: "BookingSheet | VisitSheet | BlockSheet | PlaceSheet | LimitSheet | None" = None
     problem: Problem | None = None

@@ -1,5 +1,6 @@
 """The sheet of one appointment: how it stands, and what can be done now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,15 +19,17 @@ from spa_pos.booking.pages.visit_views import (
     TimelineStep,
     VisitSheet,
 )
-from spa_pos.booking.queries import CancelReasonView, Visit, cancel_reasons, fits_at, policy
+from spa_pos.booking.queries import CancelReasonView, Visit, cancel_reasons, fits_at, free_reasons, policy
 from spa_pos.booking.queries.cards import card_standing, deposits_for, fee_is_paid, usable_on
 from spa_pos.booking.rules import (
     ENDED,
     HERE,
     SHORTEST,
+    Policy,
     Status,
     late_arrival,
     left_after,
+    missed_from,
     quote_cancellation,
     quote_no_show,
 )
@@ -55,7 +58,9 @@ async def visit_sheet(
     """Everything the sheet shows of one appointment."""
     today = local_date(now, where.zone)
     day = local_date(visit.starts_at, where.zone)
-    steps = _steps(visit, now, is_today=day == today)
+    agreed = await policy(visit.policy_id)
+    free = await free_reasons()
+    steps = _steps(visit, agreed, now, is_today=day == today)
     on_file = await proof(visit.guest_id, visit.group, max(today, day))
     claims_group = bool(visit.group_evidence)
     proven = not claims_group or on_file is not None or (visit.group_proven and not visit.status.is_expected)
@@ -108,8 +113,8 @@ async def visit_sheet(
         end_reason=visit.end_reason,
         fee_words=_fee_words(visit, paid=bool(visit.fee_cents) and not fee_due),
         fee_due=fee_due,
-        fee_card=await _fee_card(where, visit, now) if fee_due else None,
-        endings=await _endings(visit, now),
+        fee_card=await _fee_card(where, visit, agreed, free, now) if fee_due else None,
+        endings=await _endings(where, visit, agreed, free, now),
         cancelling=cancelling,
         add_ons=tuple(
             AddOnRow(one.name, one.minutes, one.price_cents, one.reduction_name) for one in visit.add_ons
@@ -140,14 +145,14 @@ class _Steps:
     no_show: bool
 
 
-def _steps(visit: Visit, now: datetime, *, is_today: bool) -> _Steps:
+def _steps(visit: Visit, agreed: Policy | None, now: datetime, *, is_today: bool) -> _Steps:
     expected = visit.status.is_expected
     return _Steps(
         confirm=visit.status is Status.BOOKED and now < visit.starts_at,
         check_in=expected and is_today,
         start=visit.status is Status.CHECKED_IN,
         check_out=visit.status in HERE,
-        no_show=expected and now >= visit.starts_at,
+        no_show=expected and now >= missed_from(agreed, visit.starts_at),
     )
 
 
@@ -161,10 +166,14 @@ async def _as_visitor(where: Place, visit: Visit) -> Cents:
     return Cents(sum(quoted[one].price_cents for one in ids if one in quoted))
 
 
-async def _endings(visit: Visit, now: datetime) -> Endings:
+async def _endings(
+    where: Place, visit: Visit, agreed: Policy | None, free: Sequence[str], now: datetime
+) -> Endings:
     """What each way to end the visit now would cost."""
-    agreed = await policy(visit.policy_id)
     total = visit.total_cents
+    counts_from = missed_from(agreed, visit.starts_at)
+    waits = visit.status.is_expected and visit.starts_at <= now < counts_from
+    no_show_from = f"{counts_from.astimezone(where.zone):%-I:%M %p}" if waits else None
 
     def fee(reason: CancelReasonView) -> str:
         free = reason.name if reason.fee_free else None
@@ -173,8 +182,9 @@ async def _endings(visit: Visit, now: datetime) -> Endings:
 
     return Endings(
         tuple(EndChoice(one.name, fee(one)) for one in await cancel_reasons()),
-        agreed.words if agreed else None,
+        agreed.words(free) if agreed else None,
         f"Mark as no-show, {_fee(quote_no_show(agreed, total).fee_cents).lower()}",
+        f"Wait until {no_show_from}; then the guest counts as not coming." if no_show_from else None,
     )
 
 
@@ -189,17 +199,18 @@ def _fee_words(visit: Visit, *, paid: bool) -> str | None:
     return f"{words}. It is paid." if paid else words
 
 
-async def _fee_card(where: Place, visit: Visit, now: datetime) -> FeeCard | None:
+async def _fee_card(
+    where: Place, visit: Visit, agreed: Policy | None, free: Sequence[str], now: datetime
+) -> FeeCard | None:
     """The fee on the card that the guest lets us keep; deposits pay first."""
     card = usable_on(await stored_cards(visit.guest_id), local_date(now, where.zone))
-    agreed = await policy(visit.policy_id)
     if card is None or agreed is None:
         return None
     on_hand = [one.cents for one in await deposits_for(visit.guest_id, visit.id)]
     left = left_after(visit.fee_cents or Cents(0), on_hand)
     day = card.consented_at.astimezone(where.zone)
     told = [
-        f"Booked under version {agreed.version} of the policy: {agreed.words}",
+        f"Booked under version {agreed.version} of the policy: {agreed.words(free)}",
         f"Agreed to the card on {day:%B} {day.day}, {day.year}, text of {card.consent_version}.",
     ]
     if left != visit.fee_cents:

@@ -60,11 +60,15 @@ class EndChoice:
 
 @dataclass(frozen=True, slots=True)
 class Endings:
-    """How a visit can end without taking place; `policy_words` are read to the guest before."""
+    """How a visit can end without taking place; `policy_words` are read to the guest before.
+
+    `wait_words` say until when to wait for a guest who is not there yet.
+    """
 
     reasons: tuple[EndChoice, ...]
     policy_words: str | None
     no_show_words: str
+    wait_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

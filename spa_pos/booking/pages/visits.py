@@ -1,5 +1,6 @@
 """One appointment at the desk: look, check in, move, cancel, and the way back of each."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,15 @@ from spa_pos.booking.actions import (
     move_appointment,
     restore_appointment,
     start_service,
+    unconfirm_appointment,
+    undo_booking,
     undo_check_in,
+    undo_start,
 )
 from spa_pos.booking.pages.board_columns import board_href
-from spa_pos.booking.pages.desk import move_sheet, with_sheet
+from spa_pos.booking.pages.desk import move_sheet, setting_of, with_sheet
 from spa_pos.booking.pages.known import Known
+from spa_pos.booking.pages.limits import Passing, limit_sheet
 from spa_pos.booking.pages.visit_sheet import visit_sheet
 from spa_pos.booking.queries import Visit, visit
 from spa_pos.kernel.errors import Refusal
@@ -53,14 +58,21 @@ class CancelForm(VersionForm, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class RestoreForm(VersionForm, forbid_unknown_fields=True):
+    """And why limits are passed."""
+
+    override_reason: str = ""
+
+
 class MoveForm(msgspec.Struct, forbid_unknown_fields=True):
-    """Another time as the sheet showed it."""
+    """Another time as the sheet showed it, and why limits are passed."""
 
     version: int
     provider: UUID
     starts_at: str
     quoted_cents: int
     room: int | None = None
+    override_reason: str = ""
 
 
 async def _visit_sheet(
@@ -110,10 +122,23 @@ async def confirm(request: AnyRequest, appointment_id: FromPath[UUID]) -> Respon
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        await desk.ask(confirm_appointment, appointment_id=appointment_id, version=form.version)
+        version = await desk.ask(confirm_appointment, appointment_id=appointment_id, version=form.version)
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
-    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is confirmed."))
+    here, undo = f"/appointments/{appointment_id}", (("version", str(version)),)
+    return desk.see(here, Toast("The visit is confirmed.", f"{here}/confirmation/undo", undo))
+
+
+@post("/appointments/{appointment_id:uuid}/confirmation/undo", opt=only(*FRONT), status_code=200)
+async def unconfirm(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The guest has not said so after all."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        await desk.ask(unconfirm_appointment, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is booked, not confirmed."))
 
 
 @post("/appointments/{appointment_id:uuid}/service", opt=only(*EVERYBODY), status_code=200)
@@ -122,10 +147,23 @@ async def start(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        await desk.ask(start_service, appointment_id=appointment_id, version=form.version)
+        version = await desk.ask(start_service, appointment_id=appointment_id, version=form.version)
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
-    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is in service."))
+    here, undo = f"/appointments/{appointment_id}", (("version", str(version)),)
+    return desk.see(here, Toast("The visit is in service.", f"{here}/service/undo", undo))
+
+
+@post("/appointments/{appointment_id:uuid}/service/undo", opt=only(*EVERYBODY), status_code=200)
+async def unstart(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The provider has not begun after all."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        await desk.ask(undo_start, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, problem=problem)
+    return desk.see(f"/appointments/{appointment_id}", Toast("The guest is checked in, not in service."))
 
 
 @post("/appointments/{appointment_id:uuid}/check-in", opt=only(*FRONT), status_code=200)
@@ -178,6 +216,18 @@ async def cancel(request: AnyRequest, appointment_id: FromPath[UUID]) -> Respons
     return await _ended(desk, appointment_id, version, "is cancelled")
 
 
+@post("/appointments/{appointment_id:uuid}/booking/undo", opt=only(*FRONT), status_code=200)
+async def unbook(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """Take a booking back, right after it was made."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    try:
+        version = await desk.ask(undo_booking, appointment_id=appointment_id, version=form.version)
+    except Refusal as problem:
+        return await _visit_sheet(desk, appointment_id, cancelling=True, problem=problem)
+    return await _ended(desk, appointment_id, version, "is cancelled")
+
+
 @post("/appointments/{appointment_id:uuid}/no-show", opt=only(*FRONT), status_code=200)
 async def miss(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The guest did not come."""
@@ -205,12 +255,31 @@ async def _ended(desk: Desk, appointment_id: UUID, version: int, words: str) -> 
 async def restore(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """Undo a cancellation or a no-show."""
     desk, fields = await posted(request)
-    form = read(fields, VersionForm)
+    form = read(fields, RestoreForm)
     try:
-        await desk.ask(restore_appointment, appointment_id=appointment_id, version=form.version)
+        await desk.ask(
+            restore_appointment,
+            appointment_id=appointment_id,
+            version=form.version,
+            override_reason=form.override_reason or None,
+        )
     except Refusal as problem:
+        if problem.code == "hands-on-limit":
+            return await _restore_past(desk, await visit(appointment_id, desk.place.id), form, problem)
         return await _visit_sheet(desk, appointment_id, problem=problem)
     return desk.see(f"/appointments/{appointment_id}", Toast("The visit is booked again."))
+
+
+async def _restore_past(desk: Desk, seen: Visit, form: RestoreForm, problem: Refusal) -> Response[str]:
+    local = seen.starts_at.astimezone(desk.place.zone)
+    asked = Passing(
+        f"Restore {seen.guest_name}",
+        f"{local:%A %-d %B, %-I:%M %p}, {seen.provider_name}",
+        f"/appointments/{seen.id}/restoration",
+        (("version", str(form.version)),),
+        "Restore all the same",
+    )
+    return await limit_sheet(desk, seen, asked, problem)
 
 
 @post("/appointments/{appointment_id:uuid}/time", opt=only(*FRONT), status_code=200)
@@ -230,14 +299,23 @@ async def move(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[
             starts_at=starts_at,
             quoted_cents=Cents(form.quoted_cents),
             room_number=form.room,
+            override_reason=form.override_reason or None,
         )
     except Refusal as problem:
         return await move_sheet(
             desk, appointment_id, Known(local.date(), form.provider, local.time()), problem
         )
+    return desk.see(board_href(local.date()), moved_toast(desk, before, version, starts_at))
+
+
+def moved_toast(desk: Desk, before: Visit, version: int, starts_at: datetime, *, where: str = "") -> Toast:
+    """That a visit was moved, and the way back to where it was before; past a limit if it was that."""
+    local = starts_at.astimezone(desk.place.zone)
     undo = time_before(before, version)
-    sentence = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}."
-    return desk.see(board_href(local.date()), Toast(sentence, f"/appointments/{appointment_id}/time", undo))
+    if before.override_reason and setting_of(desk).is_manager:
+        undo = (*undo, ("override_reason", before.override_reason))
+    sentence = f"{before.guest_name} is moved to {local:%A %-d %B, %-I:%M %p}{where}."
+    return Toast(sentence, f"/appointments/{before.id}/time", undo)
 
 
 router = Router(
@@ -245,11 +323,14 @@ router = Router(
     route_handlers=[
         show_visit,
         confirm,
+        unconfirm,
         begin_visit,
         unbegin_visit,
         start,
+        unstart,
         move,
         cancel,
+        unbook,
         miss,
         restore,
     ],

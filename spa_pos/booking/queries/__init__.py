@@ -10,6 +10,7 @@ from spa_pos.booking.queries.house import (
     blocks_on,
     booking_window,
     cancel_reasons,
+    free_reasons,
     policy,
     policy_at,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "credentials_asked",
     "favourite_services",
     "fits_at",
+    "free_reasons",
     "guests_taken",
     "needs_of",
     "needs_of_visit",

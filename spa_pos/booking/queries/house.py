@@ -95,6 +95,11 @@ async def cancel_reasons() -> list[CancelReasonView]:
     return [CancelReasonView(**dict(row)) for row in rows]
 
 
+async def free_reasons() -> list[str]:
+    """The reasons a guest may have for cancelling that never cost anything, in order."""
+    return [one.name for one in await cancel_reasons() if one.fee_free and one.for_guests]
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """How soon and how far ahead guests book online."""

@@ -10,7 +10,14 @@ from spa_pos.booking.rules.calendar import (
     minute_of,
     stretch,
 )
-from spa_pos.booking.rules.fees import FeeQuote, Policy, left_after, quote_cancellation, quote_no_show
+from spa_pos.booking.rules.fees import (
+    FeeQuote,
+    Policy,
+    left_after,
+    missed_from,
+    quote_cancellation,
+    quote_no_show,
+)
 from spa_pos.booking.rules.limits import limit_passed
 from spa_pos.booking.rules.parties import (
     Arrangement,
@@ -56,6 +63,7 @@ from spa_pos.booking.rules.visits import (
     LateArrival,
     Status,
     check_may_check_in,
+    check_may_undo_booking,
     check_minutes,
     check_status,
     check_version,
@@ -97,6 +105,7 @@ __all__ = [
     "best_times",
     "board_topic",
     "check_may_check_in",
+    "check_may_undo_booking",
     "check_minutes",
     "check_status",
     "check_version",
@@ -110,6 +119,7 @@ __all__ = [
     "left_after",
     "limit_passed",
     "minute_of",
+    "missed_from",
     "open_plans",
     "open_starts",
     "open_times",

@@ -19,15 +19,14 @@ class Policy:
     no_show_ppm: int
     grace_minutes: int
 
-    @property
-    def words(self) -> str:
-        """The policy as it is read to a guest."""
+    def words(self, free_reasons: Sequence[str]) -> str:
+        """The policy as it is read to a guest, with the reasons that never cost anything."""
         late, no_show = (
             format_rate(rate).replace(" ", "\N{NO-BREAK SPACE}") for rate in (self.late_ppm, self.no_show_ppm)
         )
         return (
             f"Free to move or cancel until {self.notice_hours} hours before; later costs {late} of the price,"
-            f" not coming {no_show}. Never for illness or a clinical appointment that ran over."
+            f" not coming {no_show}." + (f" No fee for: {', '.join(free_reasons)}." if free_reasons else "")
         )
 
 
@@ -51,6 +50,11 @@ def quote_cancellation(
         return FeeQuote(Cents(0), f"No fee: {policy.notice_hours} hours or more before")
     fee = percent_of(price_cents, policy.late_ppm)
     return FeeQuote(fee, f"{format_rate(policy.late_ppm)}: less than {policy.notice_hours} hours before")
+
+
+def missed_from(policy: Policy | None, starts_at: datetime) -> datetime:
+    """From when on a guest who is not there counts as not coming: after the grace minutes of the policy."""
+    return starts_at + timedelta(minutes=policy.grace_minutes if policy else 0)
 
 
 def quote_no_show(policy: Policy | None, price_cents: Cents) -> FeeQuote:

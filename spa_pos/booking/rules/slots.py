@@ -328,6 +328,7 @@ def provider_at(
     if passed is not None and not may_pass_limits:
         raise Conflict(
             "hands-on-limit",
-            f"{passed} Choose another provider or day, or let a manager book it with a reason.",
+            f"{passed} Choose another provider, day or length, or let a manager allow it with a reason.",
+            passed=passed,
         )
     return supply

@@ -14,6 +14,9 @@ from spa_pos.kernel.time import local_date
 SHORTEST = 5
 """Minutes of the shortest visit."""
 
+UNDO_BOOKING_FOR = timedelta(minutes=30)
+"""So long after booking, whoever booked may undo it as if it had never been."""
+
 ON_TIME = timedelta(minutes=5)
 """Who comes this much after the start is not late."""
 
@@ -88,6 +91,20 @@ def check_may_check_in(starts_at: datetime, *, now: datetime, zone: ZoneInfo) ->
     """
     if local_date(starts_at, zone) != local_date(now, zone):
         raise Conflict("not-today", "This visit is on another day. Check the guest in when they come.")
+
+
+def check_may_undo_booking(booked_by: str, booked_at: datetime, undoes: str, *, now: datetime) -> None:
+    """Whoever booked takes it back for a while, free of any fee; later it is cancelled with a reason.
+
+    Raises:
+        Conflict: `booking-stands`.
+    """
+    if booked_by != undoes or now > booked_at + UNDO_BOOKING_FOR:
+        raise Conflict(
+            "booking-stands",
+            f"Only who booked it undoes a booking, for {UNDO_BOOKING_FOR.seconds // 60} minutes."
+            " Cancel the visit with a reason instead.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,22 @@ async def test_who_was_asked_for_by_name_is_not_changed_by_a_drop(spa: Spa) -> N
     assert same.problem == ""
 
 
+async def test_who_asked_for_a_woman_is_not_dropped_on_a_man_unasked(spa: Spa) -> None:
+    desk = await spa.kiosk()
+    appointment_id = await booked(spa)
+    await fetch("UPDATE appointment SET provider_wish = 'woman'")
+    page = await dropped(spa, desk, appointment_id, "Ben Castellano", "13:45")
+    assert page.problem == "asked-for-gender"
+    assert "Ingrid asked for a woman." in page.words
+    assert (await visit_of(spa, appointment_id)).provider_name == "Ana Okafor"
+    woman = await dropped(spa, desk, appointment_id, "Chloe Nguyen", "13:45")
+    assert woman.problem == ""
+    assert (await visit_of(spa, appointment_id)).provider_name == "Chloe Nguyen"
+    await dropped(spa, desk, appointment_id, "Ben Castellano", "14:00", version=2)
+    moved = await desk.send(f"/appointments/{appointment_id}/time")
+    assert "is moved to Tuesday 24 November, 2:00 PM" in moved.words, "asked first, then moved all the same"
+
+
 async def test_a_visit_is_stretched_and_back(spa: Spa) -> None:
     desk = await spa.kiosk()
     appointment_id = await booked(spa)

@@ -63,15 +63,33 @@ async def test_a_kiosk_that_saw_an_older_state_is_told(spa: Spa) -> None:
     assert (await visit_of(spa, appointment_id)).status is Status.BOOKED
 
 
-async def test_a_guest_who_did_not_come_is_a_no_show_from_the_start_on(spa: Spa) -> None:
+async def test_a_guest_who_did_not_come_is_a_no_show_after_the_grace_of_the_policy(spa: Spa) -> None:
     appointment_id = await booked(spa)
-    with pytest.raises(Conflict, match="not-yet"):
-        await mark_no_show(spa.maya, appointment_id=appointment_id, version=1, now=spa.clock.now)
-    spa.clock.now = spa.local(10)
+    for moment in (spa.clock.now, spa.local(10), spa.local(10, 14)):
+        with pytest.raises(Conflict, match="Wait for the guest until 10:15 AM on Tuesday 24 November"):
+            await mark_no_show(spa.maya, appointment_id=appointment_id, version=1, now=moment)
+    spa.clock.now = spa.local(10, 15)
     version = await mark_no_show(spa.maya, appointment_id=appointment_id, version=1, now=spa.clock.now)
     found = await visit_of(spa, appointment_id)
     assert (found.status, version, found.end_reason) == (Status.NO_SHOW, 2, None)
     assert await held() == 0
+
+
+async def test_the_sheet_says_from_when_a_guest_counts_as_not_coming(spa: Spa) -> None:
+    appointment_id = await booked(spa)
+    here = f"/appointments/{appointment_id}"
+    assert "counts as not coming" not in (await (await spa.kiosk()).open(here)).words
+    spa.clock.now = spa.local(10, 12)
+    desk = await spa.kiosk(name="Desk 2")
+    early = await desk.open(here)
+    assert "Wait until 10:15 AM; then the guest counts as not coming." in early.words
+    assert f"{here}/no-show" not in [action for action, _ in early.forms()]
+    spa.clock.now = spa.local(10, 15)
+    late = await desk.open(here)
+    assert "Mark as no-show, fee $120.00" in late.words
+    assert "Wait until" not in late.words
+    await desk.send("/no-show")
+    assert (await visit_of(spa, appointment_id)).status is Status.NO_SHOW
 
 
 async def test_who_came_is_no_no_show(spa: Spa) -> None:

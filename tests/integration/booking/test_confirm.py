@@ -1,5 +1,6 @@
 """Confirmed: the guest said they will come; the visit goes on as any that is expected."""
 
+from typing import Any
 from uuid import uuid4
 
 from spa_pos.booking.actions import (
@@ -7,6 +8,7 @@ from spa_pos.booking.actions import (
     check_in,
     confirm_appointment,
     restore_appointment,
+    unconfirm_appointment,
     undo_check_in,
 )
 from spa_pos.db import fetch_value, once
@@ -30,6 +32,28 @@ async def test_a_confirmed_visit_stays_confirmed_through_undo_and_restore(spa: S
     await restore_appointment(spa.maya, version=5, **asked)  # type: ignore[arg-type]
     assert (await visit_of(spa, appointment_id)).status == "confirmed"
     assert await broken() == []
+
+
+async def test_said_by_mistake_it_is_booked_as_before(spa: Spa) -> None:
+    appointment_id = await booked(spa)
+    asked: dict[str, Any] = {"appointment_id": appointment_id, "now": spa.clock.now}
+    await refused("appointment-booked", unconfirm_appointment(spa.maya, version=1, **asked))
+    await confirm_appointment(spa.maya, version=1, **asked)
+    await refused("appointment-changed", unconfirm_appointment(spa.maya, version=1, **asked))
+    assert await unconfirm_appointment(spa.maya, version=2, **asked) == 3
+    found = await visit_of(spa, appointment_id)
+    assert (found.status, found.confirmed_at) == ("booked", None)
+    trace = "SELECT count(*) FROM audit_event WHERE verb = 'undid the confirmation'"
+    assert await fetch_value(trace) == 1
+
+
+async def test_the_toast_of_a_confirmation_undoes_it(spa: Spa) -> None:
+    desk, appointment_id = await spa.kiosk(), await booked(spa)
+    await desk.open(f"/appointments/{appointment_id}")
+    assert "The visit is confirmed." in (await desk.send("/confirmation")).words
+    page = await desk.send("/confirmation/undo")
+    assert "The visit is booked, not confirmed." in page.words
+    assert (await visit_of(spa, appointment_id)).status == "booked"
 
 
 async def test_only_a_booked_visit_is_confirmed_once_and_as_it_stands(spa: Spa) -> None:

@@ -72,7 +72,7 @@ async def test_some_reasons_are_free_and_others_only_sound_like_them(spa: Spa, r
 
 async def test_who_does_not_come_pays_it_all(spa: Spa) -> None:
     appointment_id = await booked(spa)
-    spa.clock.now = spa.local(10)
+    spa.clock.now = spa.local(10, 15)
     await mark_no_show(spa.maya, appointment_id=appointment_id, version=1, now=spa.clock.now)
     found = await visit_of(spa, appointment_id)
     assert found.fee_cents == 12_000

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from spa_pos.booking.actions import book_appointment, move_appointment, resize_appointment
+from spa_pos.booking.actions import (
+    book_appointment,
+    cancel_appointment,
+    move_appointment,
+    resize_appointment,
+    restore_appointment,
+)
 from spa_pos.db import fetch, fetch_one
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Refusal
@@ -133,4 +139,48 @@ async def test_a_move_keeps_the_limit_and_a_visit_does_not_count_against_itself(
     await refused("hands-on-limit", move_appointment(spa.maya, **to_today))
     await refused("role-missing", move_appointment(spa.maya, override_reason="A regular", **to_today))
     assert await move_appointment(spa.renata, override_reason="A regular", **to_today) == 2
-    assert await resize_appointment(spa.maya, appointment_id=one, version=2, minutes=75, now=now) == 3
+
+
+async def test_a_visit_is_stretched_within_the_limit_and_past_it_by_a_manager_with_a_reason(spa: Spa) -> None:
+    await limit(spa, day_minutes=75)
+    one = await booked(spa)
+    asked: dict[str, Any] = {"appointment_id": one, "now": spa.clock.now}
+    assert await resize_appointment(spa.maya, version=1, minutes=75, **asked) == 2
+    longer = {"version": 2, "minutes": 80, **asked}
+    told = await refused("hands-on-limit", resize_appointment(spa.maya, **longer))
+    assert "1 h 20 min hands-on that day; the limit is 1 h 15 min" in str(told)
+    await refused("role-missing", resize_appointment(spa.maya, override_reason="A regular", **longer))
+    await refused("reason-missing", resize_appointment(spa.renata, override_reason=" ", **longer))
+    assert await resize_appointment(spa.renata, override_reason="A regular", **longer) == 3
+    found = await visit_of(spa, one)
+    assert (found.duration_minutes, found.override_reason) == (80, "A regular")
+    trace = await fetch_one(
+        "SELECT staff_name, reason FROM audit_event WHERE verb = 'lengthened' ORDER BY id DESC"
+    )
+    assert trace is not None
+    assert tuple(trace) == ("Renata Silva", "80 min; A regular")
+
+
+async def test_what_is_past_the_limit_already_gets_shorter_and_never_longer_again(spa: Spa) -> None:
+    await limit(spa, day_minutes=60)
+    await booked(spa)
+    one = await another(spa, spa.renata, "A regular", at=spa.local(13))
+    asked: dict[str, Any] = {"appointment_id": one, "now": spa.clock.now}
+    assert await resize_appointment(spa.maya, version=1, minutes=45, **asked) == 2
+    await refused("hands-on-limit", resize_appointment(spa.maya, version=2, minutes=50, **asked))
+
+
+async def test_a_cancelled_visit_comes_back_within_the_limit_or_with_a_reason(spa: Spa) -> None:
+    await limit(spa, day_minutes=60)
+    one = await booked(spa)
+    asked: dict[str, Any] = {"appointment_id": one, "now": spa.clock.now}
+    await cancel_appointment(spa.maya, version=1, reason="Illness", **asked)
+    other = await another(spa, at=spa.local(13))
+    told = await refused("hands-on-limit", restore_appointment(spa.maya, version=2, **asked))
+    assert str(told.sentence).startswith("It cannot be restored as it was. Ana Okafor would have 2 h")
+    await refused("role-missing", restore_appointment(spa.maya, version=2, override_reason="Both", **asked))
+    assert await restore_appointment(spa.renata, version=2, override_reason="Both", **asked) == 3
+    await cancel_appointment(spa.maya, version=3, reason="Illness", **asked)
+    assert await restore_appointment(spa.maya, version=4, **asked) == 5
+    assert (await visit_of(spa, one)).override_reason == "Both"
+    assert (await visit_of(spa, other)).override_reason is None  # type: ignore[arg-type]

@@ -264,7 +264,7 @@ async def test_the_sheet_says_who_serves_whom_where_and_what_it_costs_and_books_
     assert (board.status, board.path) == (200, "/board?date=2026-11-24")
     assert "Ingrid and Lars are booked: Tuesday 24 November, 2:00 PM, $265.00." in board.words
     assert await fetch_value("SELECT count(*) FROM appointment WHERE party IS NOT NULL") == 2
-    again = await kiosk.send("/cancellation")
+    again = await kiosk.send("/booking/undo")
     assert "Ingrid and Lars are cancelled." in again.words, "undo costs nothing"
     back = await kiosk.send("/restoration")
     assert "Ingrid and Lars are booked again." in back.words

@@ -1,5 +1,6 @@
 """In service: the provider has begun; then the visit is done, or the check-in was a mistake."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from spa_pos.booking.actions import (
@@ -8,6 +9,7 @@ from spa_pos.booking.actions import (
     mark_no_show,
     start_service,
     undo_check_in,
+    undo_start,
 )
 from spa_pos.db import fetch_value, once
 from tests.builders import booked, checked_in, visit_of
@@ -38,6 +40,26 @@ async def test_who_is_not_here_is_not_started_and_nobody_is_started_twice(spa: S
     await refused("appointment-changed", start_service(spa.maya, appointment_id=here, version=1, now=now))
     await start_service(spa.maya, appointment_id=here, version=2, now=now)
     await refused("appointment-in-service", start_service(spa.maya, appointment_id=here, version=3, now=now))
+
+
+async def test_started_by_mistake_the_guest_is_checked_in_as_before(spa: Spa) -> None:
+    here, now = await checked_in(spa), spa.clock.now
+    before = await visit_of(spa, here)
+    await refused("appointment-checked-in", undo_start(spa.maya, appointment_id=here, version=2, now=now))
+    await start_service(spa.maya, appointment_id=here, version=2, now=now)
+    await refused("appointment-changed", undo_start(spa.maya, appointment_id=here, version=2, now=now))
+    assert await undo_start(spa.maya, appointment_id=here, version=3, now=now) == 4
+    assert await visit_of(spa, here) == replace(before, version=4)
+    assert await fetch_value("SELECT count(*) FROM audit_event WHERE verb = 'undid the start'") == 1
+
+
+async def test_the_toast_of_a_start_undoes_it_for_a_provider_too(spa: Spa) -> None:
+    here, ana = await checked_in(spa), await spa.kiosk("Ana Okafor")
+    await ana.open(f"/appointments/{here}")
+    assert "The visit is in service." in (await ana.send("/service")).words
+    page = await ana.send("/service/undo")
+    assert "The guest is checked in, not in service." in page.words
+    assert (await visit_of(spa, here)).status == "checked_in"
 
 
 async def test_during_the_service_nothing_is_cancelled_and_nobody_fails_to_show(spa: Spa) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from spa_pos.booking.rules import FeeQuote, Policy, quote_cancellation, quote_no_show
+from spa_pos.booking.rules import FeeQuote, Policy, missed_from, quote_cancellation, quote_no_show
 from spa_pos.kernel.money import Cents
 
 POLICY = Policy(UUID(int=1), 1, notice_hours=24, late_ppm=500_000, no_show_ppm=1_000_000, grace_minutes=15)
@@ -54,6 +54,13 @@ def test_booked_under_no_policy_nothing_is_due() -> None:
 
 
 def test_the_policy_is_read_to_a_guest_with_its_numbers() -> None:
-    words = POLICY.words.replace("\N{NO-BREAK SPACE}", " ")
+    words = POLICY.words(["Illness", "Snow"]).replace("\N{NO-BREAK SPACE}", " ")
     assert "until 24 hours before" in words
-    assert "50 % of the price, not coming 100 %" in words
+    assert "50 % of the price, not coming 100 %. No fee for: Illness, Snow." in words
+    assert POLICY.words([]).endswith("100\N{NO-BREAK SPACE}%.")
+
+
+def test_a_guest_counts_as_not_coming_after_the_grace_minutes() -> None:
+    starts_at = datetime(2026, 11, 24, 16, tzinfo=UTC)
+    assert missed_from(POLICY, starts_at) == starts_at + timedelta(minutes=POLICY.grace_minutes)
+    assert missed_from(None, starts_at) == starts_at
