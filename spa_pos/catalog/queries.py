@@ -238,12 +238,16 @@ async def quotes(
     starts_at: datetime,
     booked_at: datetime,
 ) -> dict[UUID, Quote]:
-    """What services cost a group, by service; a service without a list price is left out."""
+    """What services cost a group, by service; a service without a list price is left out.
+
+    Prices that were written down after a visit was booked do not touch it.
+    """
     rows = await fetch(
         "SELECT service, guest_group, price_cents, valid_from FROM price"
-        " WHERE service = ANY($1) AND (guest_group IS NULL OR guest_group = $2)",
+        " WHERE service = ANY($1) AND (guest_group IS NULL OR guest_group = $2) AND made_at <= $3",
         service_ids,
         group.code,
+        booked_at,
     )
     by_service: dict[UUID, list[PriceRow]] = {}
     for row in rows:

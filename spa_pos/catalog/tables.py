@@ -100,6 +100,7 @@ class Price(Table, tablename="price"):
     guest_group = belongs_to(GuestGroup, null=True)
     price_cents = Integer()
     valid_from = Date()
+    made_at = Timestamptz()
 
     price_not_negative = Check("price_cents >= 0 AND price_cents <= 10000000", name="price_not_negative")
     price_once = Unique([service, guest_group, valid_from], nulls_distinct=False, name="price_once")

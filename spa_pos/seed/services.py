@@ -1,6 +1,6 @@
 """What the demo spa sells: services, their add-ons, prices by group."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from spa_pos.catalog.tables import Price, Service, ServiceAddOn
@@ -109,6 +109,7 @@ async def _prices(service_id: UUID, price_cents: int, since: date, now: datetime
                 "guest_group": group,
                 "price_cents": cents,
                 "valid_from": since,
+                "made_at": datetime.combine(since, time(), tzinfo=UTC),
             }
             for group, cents in prices
         ],

@@ -171,6 +171,15 @@ async def prices_of(
     found = await quotes(
         actor.location_id, actor.zone, wanted.ids, group, starts_at=starts_at, booked_at=booked_at
     )
+    return all_priced(wanted, found)
+
+
+def all_priced(wanted: Wanted, found: Mapping[UUID, Quote]) -> list[Quote]:
+    """The price of a service and of each add-on, in order.
+
+    Raises:
+        Conflict: `price-missing`.
+    """
     for one in (wanted.service, *wanted.add_ons):
         if one.id not in found:
             raise Conflict("price-missing", f"{one.name} has no price yet. Ask a manager to set one.")

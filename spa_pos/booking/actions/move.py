@@ -8,6 +8,7 @@ from uuid import UUID
 
 from spa_pos.booking.actions.common import (
     Wanted,
+    all_priced,
     change,
     changeable,
     check_bookable_instant,
@@ -15,13 +16,12 @@ from spa_pos.booking.actions.common import (
     lock_day,
     override_of,
     price_columns,
-    prices_of,
     promise_add_ons,
     wanted_of,
     write_claims,
 )
 from spa_pos.booking.actions.notices import tell_guests
-from spa_pos.booking.queries import Visit, needs_of_visit, party, supplies, visit
+from spa_pos.booking.queries import Visit, needs_of_visit, party, prices_at, supplies, visit
 from spa_pos.booking.rules import EXPECTED, HERE, Needs, Place, Slot, check_minutes, in_room, plan_at
 from spa_pos.booking.rules.notices import Happened
 from spa_pos.db import action, fetch
@@ -63,8 +63,8 @@ async def move_appointment(
 ) -> int:
     """Move a visit to another time, provider or room; what it held is free. Gives the new version.
 
-    The price is asked for again as of the hour of booking: another day loses a standby price
-    (DOMAIN.md §7.3), another hour of the same day keeps it.
+    Another hour of the same day keeps the price promised; another day is priced by what was known when it
+    was booked, without a standby price (DOMAIN.md §7.3).
 
     Raises:
         Invalid: `time-unreadable`.
@@ -173,7 +173,7 @@ async def _move_one(
     now: datetime,
 ) -> int:
     group = await known_group(visit_now.group)
-    prices = await prices_of(actor, wanted, group, starts_at=item.starts_at, booked_at=visit_now.booked_at)
+    prices = all_priced(wanted, await prices_at(visit_now, group, item.starts_at, actor.zone))
     check_quoted(prices, item.quoted_cents)
     await promise_add_ons(visit_now.id, wanted, prices, now)
     proven = await proof(visit_now.guest_id, group.code, local_date(item.starts_at, actor.zone)) is not None

@@ -1,6 +1,6 @@
 """The chosen time as it is read to the guest, and the form that books or moves it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from spa_pos.booking.pages.codes import Chosen, plan_words, short
 from spa_pos.booking.pages.known import Known
 from spa_pos.booking.pages.sheet_views import Confirm, Confirming, PriceLine, Serving
 from spa_pos.booking.pages.times import Times
-from spa_pos.booking.queries import free_reasons, policy_at
+from spa_pos.booking.queries import free_reasons, policy_at, prices_at
 from spa_pos.booking.queries.cards import deposits_for, is_new_guest, usable_on
 from spa_pos.booking.queries.terms import booking_windows, window_for
 from spa_pos.booking.rules import Plan
@@ -31,7 +31,11 @@ async def confirm(
     """What is booked when the button is pressed; None while no time is chosen or a price is missing."""
     if times.plan is None or times.chosen is None:
         return None
-    quoted = [[prices[one.group.code, one.booked_at].get(each) for each in one.service_ids] for one in asked]
+    quoted = [
+        [found.get(each) for each in one.service_ids]
+        for one in asked
+        for found in (await _prices_of(setting, one, times.plan, prices),)
+    ]
     if any(quote is None for each in quoted for quote in each):
         return None
     found = [[quote for quote in each if quote is not None] for each in quoted]
@@ -85,6 +89,13 @@ def lasting_words(minutes: int) -> str:
     if minutes % 60:
         return f"{minutes} minutes"
     return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
+
+
+async def _prices_of(setting: Setting, one: Asked, plan: Plan, prices: Prices) -> Mapping[UUID, Quote]:
+    """What is asked for costs then; a visit that is moved, by what it was promised."""
+    if one.visit is None:
+        return prices[one.group.code, one.booked_at]
+    return await prices_at(one.visit, one.group, plan.starts_at, setting.place.zone)
 
 
 async def _card_words(

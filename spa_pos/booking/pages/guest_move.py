@@ -36,6 +36,7 @@ from spa_pos.booking.queries import (
     guests_taken,
     needs_of_visit,
     policy,
+    prices_at,
     visit,
 )
 from spa_pos.booking.rules import (
@@ -47,7 +48,7 @@ from spa_pos.booking.rules import (
     open_times,
 )
 from spa_pos.booking.rules.guests import check_may_move, in_window
-from spa_pos.catalog.queries import quotes, services
+from spa_pos.catalog.queries import services
 from spa_pos.db import once
 from spa_pos.kernel.errors import Conflict, Invalid, Refusal
 from spa_pos.kernel.money import Cents, format_usd
@@ -149,8 +150,7 @@ async def _price(found: Open, starts_at: datetime) -> Cents:
     seen = found.visit
     ids = [seen.service_id, *(each.add_on_id for each in seen.add_ons)]
     group = await known_group(seen.group)
-    where = found.where
-    quoted = await quotes(where.id, where.zone, ids, group, starts_at=starts_at, booked_at=seen.booked_at)
+    quoted = await prices_at(seen, group, starts_at, found.where.zone)
     if len(quoted) < len(set(ids)):
         raise Conflict("price-missing", "This visit cannot be moved here. Call us, and we look together.")
     return Cents(sum(quoted[each].price_cents for each in ids))

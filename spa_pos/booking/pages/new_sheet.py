@@ -195,8 +195,6 @@ async def move_sheet_of(
     """The sheet that gives one visit, or a party, another time."""
     where = setting.place
     asked = await asked_of_visits(visits, known.provider)
-    about = known.wanted(where.zone) or shift_instant(known.day, NOON, where.zone)
-    prices = await prices_for(where, [(one.group, one.booked_at, one.service_ids) for one in asked], about)
     times = await _times(setting, known, asked, [one.id for one in visits])
     was = visits[0].starts_at.astimezone(where.zone)
     names = words_of(list(dict.fromkeys(one.provider_name.split()[0] for one in visits)))
@@ -206,7 +204,7 @@ async def move_sheet_of(
         _with_times(_blank(known, Step.TIME), times),
         title=title,
         items=visit_rows(known, asked, schedule.providers),
-        confirm=await confirm(setting, known, asked, times, prices),
+        confirm=await confirm(setting, known, asked, times, {}),
         moving=Moving(title, f"{was:%A %-d %B, %-I:%M %p} with {names}"),
         problem=problem,
     )

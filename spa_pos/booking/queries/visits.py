@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from spa_pos.booking.rules import LIVE, Arrangement, Interval, Status
+from spa_pos.catalog.queries import quotes
+from spa_pos.catalog.rules import Quote
 from spa_pos.db import fetch, fetch_one
 from spa_pos.kernel.errors import NotFound
 from spa_pos.kernel.money import Cents
-from spa_pos.kernel.time import day_bounds
+from spa_pos.kernel.time import day_bounds, local_date
+from spa_pos.people.queries import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,20 @@ class Visit:
     def total_cents(self) -> Cents:
         """The price promised, add-ons included."""
         return Cents(self.price_cents + sum(one.price_cents for one in self.add_ons))
+
+    @property
+    def promised(self) -> dict[UUID, Quote]:
+        """The prices promised, by service and add-on."""
+        own = Quote(self.list_price_cents, self.price_cents, self.reduction_code, self.reduction_name)
+        return {
+            self.service_id: own,
+            **{
+                one.add_on_id: Quote(
+                    one.list_price_cents, one.price_cents, one.reduction_code, one.reduction_name
+                )
+                for one in self.add_ons
+            },
+        }
 
     @property
     def occupied(self) -> Interval:
@@ -230,4 +247,17 @@ async def party(party_id: UUID, location_id: UUID, *, for_update: bool = False) 
         Arrangement(head["arrangement"]),
         head["longest_wait_minutes"],
         tuple(_visit(row) for row in rows),
+    )
+
+
+async def prices_at(seen: Visit, group: Group, starts_at: datetime, zone: ZoneInfo) -> dict[UUID, Quote]:
+    """What a visit costs at another time, by service and add-on; without a list price it is left out.
+
+    On its own day that is what was promised; on another, the prices known when it was booked, without a
+    same-day reduction (DOMAIN.md §7.3).
+    """
+    if local_date(starts_at, zone) == local_date(seen.starts_at, zone):
+        return seen.promised
+    return await quotes(
+        seen.location_id, zone, list(seen.promised), group, starts_at=starts_at, booked_at=seen.booked_at
     )

@@ -5,7 +5,15 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from spa_pos.app import outbox as outbox_of
-from spa_pos.booking.actions import BookingItem, book_party, cancel_appointment, cancel_party, confirm_hold
+from spa_pos.booking.actions import (
+    BookingItem,
+    book_party,
+    cancel_appointment,
+    cancel_party,
+    check_in,
+    confirm_hold,
+    resize_appointment,
+)
 from spa_pos.booking.actions.offers import offer_time
 from spa_pos.booking.flows import by_itself, remind_all_guests
 from spa_pos.booking.rules import Arrangement
@@ -53,6 +61,22 @@ async def test_a_guest_is_reminded_a_day_before_once(post: Post) -> None:
         "confirmation",
         "reminder",
     ]
+
+
+async def test_a_guest_hears_of_the_new_end_of_a_visit_that_is_stretched_before_they_come(post: Post) -> None:
+    spa = post.spa
+    visit_id = await booked(spa, await ingrid_of(spa), at=spa.local(14))
+    asked = {"appointment_id": visit_id, "now": spa.clock.forward(minutes=1)}
+    await resize_appointment(spa.maya, version=1, minutes=60, **asked)  # type: ignore[arg-type]
+    await resize_appointment(spa.maya, version=2, minutes=75, **asked)  # type: ignore[arg-type]
+    await post.deliver()
+    assert await kinds(spa) == ["confirmation", "change"]
+    events = [event for mail in post.box.mails() for _, event in events_of(mail)]
+    assert [int(event["SEQUENCE"]) for event in events] == [0, 2]
+    assert events[-1]["DTEND"].dt == spa.local(15, 15)
+    await check_in(spa.maya, version=3, proof_shown="on_file", **asked)  # type: ignore[arg-type]
+    await resize_appointment(spa.maya, version=4, minutes=60, **asked)  # type: ignore[arg-type]
+    assert await kinds(spa) == ["confirmation", "change"], "who is here is told by mouth"
 
 
 async def test_who_booked_or_heard_later_than_that_is_not_reminded(post: Post) -> None:
