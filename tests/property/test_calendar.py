@@ -9,9 +9,12 @@ from hypothesis import strategies as some
 
 from spa_pos.booking.queries import invariants
 from spa_pos.db import fetch
+from tests.builders import slots
 from tests.calendar import broken
 from tests.conftest import Database
 from tests.opened import bring_back
+from tests.property.calendar import MENU
+from tests.property.oracle import Ask
 from tests.property.rota import STEPS, Spa
 
 LONG = settings().max_examples > 100
@@ -38,6 +41,22 @@ async def check(day: Spa) -> None:
         assert row["status"] in fitting, (row["id"], row["status"], fitting)
 
 
+async def compare_times(day: Spa, number: int) -> int:
+    """What is offered of a service today is what can be booked: every quarter, and nothing else; how many."""
+    codes, people = MENU[number % len(MENU)]
+    oracle, now = await day.oracle(), day.spa.clock.now
+    quarters = [m for m in oracle.minutes_of(oracle.day_of(now)) if m >= now and m.minute % 15 == 0]
+    for name in set(people):
+        staff = day.ids[name]
+        offered = {slot.starts_at for slot in await slots(day.spa, codes[0], provider=name)}
+        bookable = {
+            at for at in {*quarters, *offered} if oracle.possible(Ask((day.ids[codes[0]],), staff, at))
+        }
+        assert offered <= bookable, f"{codes[0]} with {name} is offered and cannot be booked"
+        assert bookable <= offered, f"{codes[0]} with {name} can be booked and is not offered"
+    return len(offered)
+
+
 @settings(
     max_examples=DAYS,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
@@ -53,9 +72,11 @@ async def test_the_calendar_does_what_can_be_done_and_nothing_else(
 ) -> None:
     await database.empty()
     day = await Spa.begin(await bring_back(database))
-    for step in steps:
+    for number, step in enumerate(steps, start=1):
         await day.step(*step)
         await check(day)
+        if number % 10 == 0:
+            event(f"{await compare_times(day, number // 10)} times offered")
     for word in sorted(set(day.done)):
         event(word)
 
