@@ -20,6 +20,7 @@ from spa_pos.schedule.tables import OpeningHours, Resource, Shift, SpecialDay, W
 from spa_pos.seed import menu
 from spa_pos.seed.services import build_services
 from spa_pos.seed.terms import build_terms
+from spa_pos.web.i18n import N_
 
 ZONE = ZoneInfo("America/Chicago")
 READER_PROCESSOR_ID = "tmr_simulated_desk_1"
@@ -108,8 +109,10 @@ async def build_house(*, now: datetime, history_days: int, secret: str) -> House
         address="Healthy Living Center, Rochester, Minnesota",
         phone="(507) 555-0100",
         zone=ZONE.key,
-        refund_policy="Unused goods may be returned within 30 days with this receipt, to the card or"
-        " the cash they were paid with. Please tell us about a service you were not happy with.",
+        refund_policy=N_(
+            "Unused goods may be returned within 30 days with this receipt, to the card or"
+            " the cash they were paid with. Please tell us about a service you were not happy with."
+        ),
         sample_notice="Sample prices, not Mayo's",
     )
     await _accounts()

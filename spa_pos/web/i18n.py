@@ -1,7 +1,7 @@
 """The language of the page being made: gettext and Babel, chosen per request by a context variable."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -78,8 +78,8 @@ def direction() -> str:
 
 
 def gettext(message: str) -> str:
-    """A sentence in the language in force."""
-    return _catalogue(current_locale()).gettext(message)
+    """A sentence in the language in force; of nothing, nothing (and not the head of the catalogue)."""
+    return _catalogue(current_locale()).gettext(message) if message else ""
 
 
 def N_(message: str) -> str:
@@ -158,6 +158,11 @@ def day_full(day: date) -> str:
 def month(day: date) -> str:
     """`November 2026`."""
     return _day(day, _manner().month)
+
+
+def listed(words: Iterable[str]) -> str:
+    """`Swedish massage, Hot stones`, with the comma of the language."""
+    return pgettext("between two words of a list", ", ").join(words)
 
 
 def _manner() -> Language:

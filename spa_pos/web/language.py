@@ -29,8 +29,12 @@ def is_for_guests(request: AnyRequest) -> bool:
 async def speak_to(request: AnyRequest) -> None:
     """Answer guests in their language; the staff's pages are in English."""
     if is_for_guests(request):
-        header = request.headers.get("accept-language", "")
-        i18n.speak(chosen_language(request) or i18n.preferred(header))
+        speak_as_asked(request)
+
+
+def speak_as_asked(request: AnyRequest) -> None:
+    """The language that was chosen on this browser, or that it asks for."""
+    i18n.speak(chosen_language(request) or i18n.preferred(request.headers.get("accept-language", "")))
 
 
 def speak_as_known(request: AnyRequest, language: str | None) -> None:

@@ -118,5 +118,6 @@ class Shell:
     badges: tuple[tuple[Nav, int], ...] = ()
     idle_lock_seconds: int = 300
     locale: str = "en"
+    phone: str = ""
     toast: Toast | None = field(default=None)
     trouble: str | None = None

@@ -30,6 +30,7 @@ from spa_pos.checkout.pages.me_views import (
 )
 from spa_pos.people.pages.guest_door import GuestCodePage, GuestSignInPage
 from spa_pos.stored_value.pages.balance import BalancePage
+from spa_pos.web.codes import drawn
 from spa_pos.web.shell import Problem
 from spa_pos.web.views import GuestWord
 from tests.screens.frame import NOBODY, Screen
@@ -53,6 +54,7 @@ VISIT = GuestVisitPage(
     move_href="/visits/x/times",
     cancel_href="/visits/x/cancellation",
     told=TOLD,
+    arrival_code=drawn("https://spa.example.org/visits/" + "x" * 43),
 )
 SOON = replace(VISIT, confirm_action=None, told=replace(TOLD, late_action="/visits/x/late", note=""))
 LATE = replace(SOON, told=replace(TOLD, late_action="/visits/x/late", late_minutes=15))
@@ -68,6 +70,7 @@ CANCELLED = replace(
     cancel_href=None,
     undo_action="/visits/x/cancellation/undo",
     told=None,
+    arrival_code=None,
 )
 
 _TIMES = tuple(

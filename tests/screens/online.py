@@ -28,6 +28,7 @@ from spa_pos.booking.pages.online_views import (
     WhoPage,
     YouPage,
 )
+from spa_pos.web.codes import drawn
 from spa_pos.web.shell import Problem
 from tests.screens.frame import DAY, NOBODY, Screen, new_id
 
@@ -163,6 +164,7 @@ DONE = DonePage(
     mail_words="A mail with all of this is on its way.",
     place_name="Rejuvenate Spa",
     address="Healthy Living Center, Rochester, Minnesota",
+    arrival_code=drawn("https://spa.example.org/visits/" + "x" * 43),
 )
 
 

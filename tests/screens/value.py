@@ -5,8 +5,8 @@ from datetime import date
 
 from spa_pos.kernel.errors import Invalid, NotFound
 from spa_pos.stored_value.pages import views
-from spa_pos.stored_value.pages.build import qr_of
 from spa_pos.web.answers import problem_of
+from spa_pos.web.codes import drawn
 from tests.screens.frame import DAY, at, new_id
 
 UNKNOWN = problem_of(NotFound("code-unknown", "No gift card has that code.", field="code"))
@@ -66,7 +66,7 @@ PRINT = views.PrintPage(
     recipient="Aunt Vera",
     message="An hour of quiet, from all of us. Happy birthday!",
     code="ABCD-EFGH-JKMN-PQRS-T",
-    qr=qr_of("ABCDEFGHJKMNPQRST"),
+    qr=drawn("ABCDEFGHJKMNPQRST"),
     until_words="",
     back_href="/gift-cards/1",
 )

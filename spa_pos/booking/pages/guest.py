@@ -37,6 +37,7 @@ from spa_pos.people.actions.messages import set_language
 from spa_pos.people.pages.problems import guest_word
 from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, request_id, settings_of
 from spa_pos.web.answers import AnyRequest, html, see
+from spa_pos.web.codes import drawn
 from spa_pos.web.forms import read_fields
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.language import chosen_language, speak_as_known
@@ -56,6 +57,7 @@ class Linked:
     """The visit behind a link, and where and when it is looked at."""
 
     token: str
+    link: str
     appointment_id: UUID
     visit: ToldOf
     place: Place
@@ -108,7 +110,8 @@ async def linked(request: AnyRequest, token: str) -> Linked:
     if max(one.ends_at for one in found[0].times) + LINK_LIVES < now:
         raise Gone("link-ended", _("This visit was some time ago, and its link has ended."))
     speak_as_known(request, found[0].language)
-    return Linked(token, appointment_id, found[0], await place(found[0].location_id), now)
+    link = f"{settings_of(request).base_url}/visits/{token}"
+    return Linked(token, link, appointment_id, found[0], await place(found[0].location_id), now)
 
 
 async def remember_language(request: AnyRequest, guest_id: UUID) -> None:
@@ -213,6 +216,7 @@ async def page_of(one: Linked, *, problem: Refusal | None = None, note: str | No
         undo_action=f"{one.path}/cancellation/undo" if await _may_undo(one) else None,
         told=_told(one, first, note),
         offer=await offered_part(first, one.place, one.path, now=one.now),
+        arrival_code=drawn(one.link) if one.coming else None,
         problem=problem_for(problem) if problem else None,
     )
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from markupsafe import Markup
+
 from spa_pos.messages.flows import TimeLine
 from spa_pos.web.shell import Problem
 
@@ -38,7 +40,7 @@ class Offered:
 class GuestVisitPage:
     """`booking/guest_visit.html`: how a visit stands, in words a stranger may read.
 
-    What cannot be done now has no address.
+    What cannot be done now has no address. `arrival_code` is read by the tablet in the lobby.
     """
 
     title: str
@@ -56,6 +58,7 @@ class GuestVisitPage:
     undo_action: str | None = None
     told: Told | None = None
     offer: Offered | None = None
+    arrival_code: Markup | None = None
     problem: Problem | None = None
 
 

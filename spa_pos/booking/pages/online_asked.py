@@ -92,7 +92,7 @@ class Ask:
     @property
     def name(self) -> str:
         """Service and add-ons in words."""
-        return ", ".join(i18n.gettext(one.name) for one in (self.service, *self.add_ons))
+        return i18n.listed(i18n.gettext(one.name) for one in (self.service, *self.add_ons))
 
     def choices(self, **links: str) -> tuple[Choice, ...]:
         """What was chosen, with where to change it."""
@@ -273,7 +273,7 @@ def visit_choices(booking: OnlineView, where: Place) -> tuple[Choice, ...]:
     """What is held, in three lines."""
     first = booking.first
     seen = [first, *(one for one in booking.visits if one.id != first.id)]
-    what = ", ".join(i18n.gettext(name) for name in (first.service_name, *(o.name for o in first.add_ons)))
+    what = i18n.listed(i18n.gettext(name) for name in (first.service_name, *(o.name for o in first.add_ons)))
     return (
         Choice(_("What"), what, "/book"),
         Choice(_("Who"), " + ".join(i18n.gettext(one.group_name) for one in seen), None),

@@ -34,6 +34,7 @@ from spa_pos.payments.rules import Asked, term_for
 from spa_pos.people.pages.session import GUEST, settings_of
 from spa_pos.web import i18n
 from spa_pos.web.answers import AnyRequest, html, see
+from spa_pos.web.codes import drawn
 from spa_pos.web.i18n import current_locale
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.templates import render
@@ -41,12 +42,14 @@ from spa_pos.web.templates import render
 
 def _rows(seen: Sequence[Visit]) -> tuple[PriceRow, ...]:
     rows = []
-    for visit in seen:
+    along = [""] if len(seen) == 1 else [_("For you"), _("For who comes along")]
+    for whose, visit in zip(along, seen, strict=True):
         parts: list[tuple[str, Visit | VisitAddOn]] = [(visit.service_name, visit)]
         parts += [(each.name, each) for each in visit.add_ons]
         for name, one in parts:
             reason = reason_words(one.reduction_code, visit.group_name)
-            rows.append(PriceRow(i18n.gettext(name), one.list_price_cents, one.price_cents, reason))
+            what = f"{whose}: {i18n.gettext(name)}" if whose else i18n.gettext(name)
+            rows.append(PriceRow(what, one.list_price_cents, one.price_cents, reason))
     return tuple(rows)
 
 
@@ -105,7 +108,7 @@ def proof_words(seen: Sequence[Visit]) -> str | None:
     if not asked:
         return None
     words = _("Please bring what proves your price: %(proof)s. Without it the visitor price counts.")
-    return words % {"proof": ", ".join(i18n.gettext(one) for one in dict.fromkeys(asked))}
+    return words % {"proof": i18n.listed(i18n.gettext(one) for one in dict.fromkeys(asked))}
 
 
 async def _confirm_page(
@@ -229,6 +232,7 @@ async def show_done(request: AnyRequest) -> Response[Any]:
         mail_words=mailed,
         place_name=where.name,
         address=where.address,
+        arrival_code=drawn(settings_of(request).base_url + href),
     )
     return html(render("booking/online_done.html", page, browser.shell))
 

@@ -143,7 +143,7 @@ def price_words(free: Free) -> str:
     price = format_usd(free.cents)
     listed = Cents(sum(one.list_cents for _group, own in free.prices for one in own))
     reasons = [reason_words(one.reduction_code, group.name) for group, own in free.prices for one in own]
-    reason = ", ".join(dict.fromkeys(one for one in reasons if one))
+    reason = i18n.listed(dict.fromkeys(one for one in reasons if one))
     if not reason:
         return _("%(price)s plus tax") % {"price": price}
     return _("%(price)s plus tax instead of %(list)s: %(reason)s") % {

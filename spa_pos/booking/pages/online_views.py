@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 from spa_pos.booking.pages.guest_views import DayLink
 from spa_pos.web.shell import Problem
 
@@ -262,6 +264,7 @@ class DonePage:
     mail_words: str
     place_name: str
     address: str
+    arrival_code: Markup
     keep_href: str | None = None
 
 

@@ -24,7 +24,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OnlineView:
-    """A booking under way, or one that is done; `visits` are those of its party, by guest.
+    """A booking under way, or one that is done; `visits` are those of its party, that of whoever books first.
 
     With `wait_until` nothing is held: the guest asks for the waitlist, from the day in `path` on.
     """
@@ -92,7 +92,7 @@ async def online_booking(booking_id: UUID, *, for_update: bool = False) -> Onlin
         row["code"],
         row["made_at"],
         row["wait_until"],
-        tuple(seen),
+        tuple(sorted(seen, key=lambda one: one.id != row["appointment"])),
     )
 
 

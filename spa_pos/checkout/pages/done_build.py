@@ -6,6 +6,7 @@ from datetime import datetime
 from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
 from spa_pos.checkout.actions.one_price import EXEMPT_IN_ONE_PRICE
 from spa_pos.checkout.actions.sell import NEW_CARD
+from spa_pos.checkout.actions.visit_lines import NO_SALE
 from spa_pos.checkout.pages.build import reductions_of
 from spa_pos.checkout.pages.done_views import (
     DonePage,
@@ -87,12 +88,13 @@ def receipt_page(
         tax_parts=tuple(
             ReceiptTax(part.jurisdiction.name, format_rate(part.jurisdiction.rate_ppm), part.tax_cents)
             for part in sale.sums.tax.parts
+            if part.tax_cents
         ),
         tax_words=_tax_words(sale),
         tax_cents=sale.sums.tax.tax_cents,
         total_cents=sale.sums.total_cents,
         tenders=tuple(_receipt_tender(tender) for tender in sale.tenders),
-        refund_policy=where.refund_policy,
+        refund_policy=_(where.refund_policy),
         sample_notice=where.sample_notice,
         back_href="/board",
         state_word=words.get(sale.head.status, ""),
@@ -142,6 +144,9 @@ async def refund_slip(
 
 
 def _tax_words(sale: TicketView) -> str:
+    """What the line of the tax is called; nothing where nothing was sold, as with a gift card alone."""
+    if all(line.tax_treatment == NO_SALE for line in sale.lines):
+        return ""
     combined = sum(part.jurisdiction.rate_ppm for part in sale.sums.tax.parts)
     return _("Sales tax %(rate)s") % {"rate": format_rate(combined)}
 
@@ -164,7 +169,7 @@ EXEMPT = {
 
 def _receipt_line(line: LineView) -> ReceiptLine:
     return ReceiptLine(
-        description=line.description,
+        description=_(line.description),
         detail=line.detail,
         quantity=line.quantity,
         list_cents=line.list_cents,

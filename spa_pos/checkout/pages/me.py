@@ -103,7 +103,7 @@ async def show_me(request: AnyRequest) -> Response[Any]:
     receipts = await receipts_of_guests(visitor.guest_ids)
     names = list((await names_of(visitor.guest_ids)).values())
     page = MePage(
-        hello=_("Hello, %(name)s") % {"name": names[0]} if len(names) == 1 else _("Hello"),
+        hello=_("Hello, %(name)s") % {"name": i18n.listed(names)} if names else _("Hello"),
         address=visitor.address,
         coming=tuple(_visit(visitor, one, href=True) for one in reversed(coming)),
         past=tuple(_visit(visitor, one, href=False) for one in past),

@@ -30,7 +30,7 @@ def receipt_paper(page: ReceiptPage) -> Paper:
             *_sums(page),
             *_tenders(page),
             RULE,
-            Line(_("T: taxable, %(amount)s in all") % {"amount": format_usd(page.taxable_cents)}),
+            *_taxed(page.taxable_cents),
             *_foot(page.refund_policy, page.sample_notice),
         )
     )
@@ -56,6 +56,11 @@ def slip_paper(slip: RefundSlip) -> Paper:
             *_foot("", slip.sample_notice),
         )
     )
+
+
+def _taxed(cents: int) -> Iterator[Line]:
+    if cents:
+        yield Line(_("T: taxable, %(amount)s in all") % {"amount": format_usd(cents)})
 
 
 def _when(moment: datetime) -> str:
@@ -84,7 +89,8 @@ def _line(line: ReceiptLine) -> Iterator[Line]:
 
 def _sums(page: ReceiptPage) -> Iterator[Line]:
     yield Line(_("Subtotal"), format_usd(page.net_cents))
-    yield Line(page.tax_words, format_usd(page.tax_cents))
+    if page.tax_words:
+        yield Line(page.tax_words, format_usd(page.tax_cents))
     for part in page.tax_parts:
         yield Line(f"  {part.name} {part.rate_words}", format_usd(part.tax_cents))
     for name, cents in page.tips:

@@ -28,11 +28,9 @@ def receipt_pdf(page: ReceiptPage, *, made_at: datetime) -> bytes:
     sheet.rule()
     sheet.rows(_tenders(page))
     sheet.rule()
-    sheet.text(
-        _("T: taxable, %(amount)s in all") % {"amount": kept_together(format_usd(page.taxable_cents))},
-        size=9,
-        colour=QUIET,
-    )
+    if page.taxable_cents:
+        taxed = _("T: taxable, %(amount)s in all") % {"amount": kept_together(format_usd(page.taxable_cents))}
+        sheet.text(taxed, size=9, colour=QUIET)
     _foot(sheet, page.refund_policy, page.sample_notice)
     return sheet.content()
 
@@ -100,7 +98,8 @@ def you_pay(line: ReceiptLine) -> str:
 
 
 def _sums(page: ReceiptPage) -> list[Row]:
-    rows = [Row(_("Subtotal"), format_usd(page.net_cents)), Row(page.tax_words, format_usd(page.tax_cents))]
+    rows = [Row(_("Subtotal"), format_usd(page.net_cents))]
+    rows += [Row(page.tax_words, format_usd(page.tax_cents))] if page.tax_words else []
     rows += [
         Row(f"{part.name} {part.rate_words}", format_usd(part.tax_cents), quiet=True, indent=True)
         for part in page.tax_parts

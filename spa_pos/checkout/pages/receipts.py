@@ -6,10 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import segno
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
 from spa_pos.checkout.actions import end_receipt_links, is_live, mail_receipt, share_receipt
 from spa_pos.checkout.pages.desk import sale_of
@@ -37,6 +35,7 @@ from spa_pos.printing.pages.desk import print_state_of
 from spa_pos.printing.queries import printer_of
 from spa_pos.printing.rules import Kind
 from spa_pos.web.answers import AnyRequest, html, pdf_answer, problem_of
+from spa_pos.web.codes import drawn
 from spa_pos.web.forms import read
 from spa_pos.web.i18n import clock, day_full, day_short
 from spa_pos.web.i18n import gettext as _
@@ -107,12 +106,6 @@ async def mail_panel(
         qr=qr,
         problem=problem_of(problem) if problem else None,
     )
-
-
-def drawn(content: str) -> Markup:
-    """A code for cameras as a drawing without any style of its own."""
-    drawing = segno.make(content, error="m", micro=False)
-    return Markup(drawing.svg_inline(omitsize=True, border=0, svgclass=None, lineclass=None))  # noqa: S704 - ours
 
 
 def _sent_row(desk: Desk, link: LinkView, mail: MessageView | None) -> SentRow:

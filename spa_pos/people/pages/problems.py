@@ -16,13 +16,14 @@ from spa_pos.people.pages.session import (
     LobbyDevice,
     bare_shell,
     clock_of,
+    cookie_names,
     desk_of,
     request_id,
     settings_of,
 )
 from spa_pos.web.answers import AnyRequest, Kept, html, keep_for_later, local_path, problem_of, see
 from spa_pos.web.i18n import gettext as _
-from spa_pos.web.language import is_for_guests
+from spa_pos.web.language import is_for_guests, speak_as_asked
 from spa_pos.web.said import said
 from spa_pos.web.shell import Problem, Shell, Toast
 from spa_pos.web.templates import render
@@ -118,6 +119,9 @@ async def on_http_error(request: AnyRequest, error: HTTPException) -> Response[A
         return await on_failure(request, error)
     if is_for_guests(request):
         return await guest_word(request, status, _("Something in this link or form cannot be read."))
+    if request.scope.get("route_handler") is None and not _is_our_device(request):
+        speak_as_asked(request)
+        return await guest_word(request, status, _("There is no such page. Begin with the links below."))
     sentences = {
         404: "There is no such page.",
         405: "That cannot be done this way.",
@@ -130,6 +134,11 @@ async def on_http_error(request: AnyRequest, error: HTTPException) -> Response[A
             {name: value for name, value in error.headers.items() if name.lower() == "allow"}
         )
     return answer
+
+
+def _is_our_device(request: AnyRequest) -> bool:
+    """True for a browser that is enrolled: nobody else sees the staff's frame."""
+    return cookie_names(settings_of(request))[0] in request.cookies
 
 
 async def on_failure(request: AnyRequest, failure: Exception) -> Response[Any]:

@@ -170,6 +170,7 @@ def bare_shell(settings: Settings, where: Place, request: AnyRequest, now: datet
         demo=settings.mode is Mode.DEMO,
         idle_lock_seconds=settings.idle_lock_seconds,
         locale=current_locale(),
+        phone=where.phone,
     )
 
 

@@ -3,9 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-import segno
-from markupsafe import Markup
-
 from spa_pos.kernel.money import format_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.messages.queries import MessageView, messages_of
@@ -33,6 +30,7 @@ from spa_pos.stored_value.queries import (
     is_opened,
 )
 from spa_pos.stored_value.rules import Kind, grouped
+from spa_pos.web.codes import drawn
 from spa_pos.web.i18n import clock, day_short
 from spa_pos.web.shell import Problem
 
@@ -159,16 +157,10 @@ def print_page(desk: Desk, card: Holding, code: str) -> PrintPage:
         recipient=card.recipient,
         message=card.message,
         code=grouped(code),
-        qr=qr_of(code),
+        qr=drawn(code),
         until_words=until[:1].upper() + until[1:],
         back_href=f"/gift-cards/{card.id}",
     )
-
-
-def qr_of(code: str) -> Markup:
-    """A code for scanners as a drawing without any style of its own."""
-    drawing = segno.make(code, error="m", micro=False)
-    return Markup(drawing.svg_inline(omitsize=True, border=0, svgclass=None, lineclass=None))  # noqa: S704 - ours
 
 
 async def holdings_part(guest_id: UUID, on: date, *, manager: bool = False) -> HoldingsPart:

@@ -15,12 +15,12 @@ from spa_pos.ledger.queries import Place, place, places
 from spa_pos.messages.rules import read_gift_token
 from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, request_id, settings_of
 from spa_pos.stored_value.actions import can_open, open_gift
-from spa_pos.stored_value.pages.build import qr_of
 from spa_pos.stored_value.pages.gift_pdf import card_pdf
 from spa_pos.stored_value.pages.views import GiftPage, PrintPage
 from spa_pos.stored_value.queries import Delivery, Holding, delivery, holding
 from spa_pos.stored_value.rules import code_hash, gift_code, grouped, last_four
 from spa_pos.web.answers import AnyRequest, html, pdf_answer, see
+from spa_pos.web.codes import drawn
 from spa_pos.web.i18n import day_full
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.templates import render
@@ -95,7 +95,7 @@ def page_of(one: Unwrapped) -> GiftPage:
         open_action=None if opened else f"/gifts/{one.token}/opening",
         amount_cents=usable.total_cents,
         code=grouped(one.code) if opened else "",
-        qr=qr_of(one.code) if opened else None,
+        qr=drawn(one.code) if opened else None,
         pdf_href=f"/gifts/{one.token}/card.pdf" if opened else None,
         until_words=_until_words(one),
         place_name=one.place.name,
@@ -160,7 +160,7 @@ async def pdf_of_gift(request: AnyRequest, token: FromPath[str]) -> Response[Any
         recipient=page.recipient,
         message=page.message,
         code=page.code,
-        qr=qr_of(one.code),
+        qr=drawn(one.code),
         until_words=page.until_words,
         back_href="",
     )
