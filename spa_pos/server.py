@@ -17,6 +17,7 @@ from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
 from spa_pos.messages.flows import Outbox
 from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox
+from spa_pos.settings import Settings
 
 GRACE_SECONDS = 5
 
@@ -55,6 +56,7 @@ class Server(uvicorn.Server):
     """Uvicorn that tells event streams when it stops, and leaves signals to whoever runs it."""
 
     def __init__(self, app: Litestar, *, on_ready: Callable[[], None] | None = None) -> None:
+        trusted = cast(Settings, app.state["settings"]).trusted_proxies
         config = uvicorn.Config(
             app,
             loop="none",  # it runs in the caller's loop, where the database pool lives
@@ -64,7 +66,8 @@ class Server(uvicorn.Server):
             access_log=False,
             server_header=False,
             date_header=True,
-            proxy_headers=False,
+            proxy_headers=bool(trusted),
+            forwarded_allow_ips=list(trusted),
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(config)

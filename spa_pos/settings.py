@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -59,6 +60,8 @@ class Settings:
     smtp: SmtpServer | None = None
     mail_from: tuple[str, str] | None = None
     """Name and address that mails come from."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose word counts for where a request comes from."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -82,6 +85,7 @@ NAMES = (
     "SPA_POOL_SIZE",
     "SPA_SMTP_URL",
     "SPA_MAIL_FROM",
+    "SPA_TRUSTED_PROXIES",
 )
 
 
@@ -120,6 +124,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         pool_size=_whole(environment, "SPA_POOL_SIZE", 10, 2, 100),
         smtp=smtp,
         mail_from=_mail_from(environment.get("SPA_MAIL_FROM"), needed=smtp is not None),
+        trusted_proxies=_trusted_proxies(environment.get("SPA_TRUSTED_PROXIES", "")),
     )
 
 
@@ -248,6 +253,16 @@ def _mail_from(text: str | None, *, needed: bool) -> tuple[str, str] | None:
     ):
         raise SettingsError("SPA_MAIL_FROM must look like Rejuvenate Spa <spa@example.org>.")
     return name, address
+
+
+def _trusted_proxies(text: str) -> tuple[str, ...]:
+    found = [one.strip() for one in text.split(",") if one.strip()]
+    try:
+        return tuple(str(ip_network(one)) for one in found)
+    except ValueError:
+        raise SettingsError(
+            "SPA_TRUSTED_PROXIES must be addresses or networks, such as 127.0.0.1,10.1.0.0/16."
+        ) from None
 
 
 def _secret(text: str | None, mode: Mode, data_dir: Path) -> str:

@@ -136,8 +136,8 @@ def day_short(day: date) -> str:
 
 
 def weekday(day: date) -> str:
-    """`Tue`."""
-    return _day(day, "EEE")
+    """`Tue`, for the head of a column; one letter where the language has no short words for days."""
+    return _day(day, "EEEEE" if direction() == "rtl" else "EEE")
 
 
 def weekday_long(day: date) -> str:

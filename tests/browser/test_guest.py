@@ -64,6 +64,19 @@ def sideways(page: Page) -> int:
     return found
 
 
+def squeezed(page: Page) -> list[str]:
+    """Words in a box so narrow that they stand letter below letter."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter(one => {
+            const words = [...one.childNodes].map(each => each.nodeType === 3 ? each.data : " ").join("");
+            const box = one.getBoundingClientRect();
+            const longest = Math.max(0, ...words.split(/\\s+/).map(word => word.length));
+            return longest > 4 && !one.closest(".vh") && box.width > 0 && box.width < 36;
+        }).map(one => one.outerHTML.slice(0, 120))"""
+    )
+    return found
+
+
 SCREENS = list(guest_screens())
 
 
@@ -85,6 +98,7 @@ def test_a_page_for_guests_is_clean_at_every_size(telephone: Telephone, address:
     guest.page.evaluate("document.documentElement.dir = 'ltr'")
     guest.page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a width and a height
     assert sideways(guest.page) == 0, "320 pixels wide"
+    assert squeezed(guest.page) == [], "320 pixels wide"
     guest.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a width and a height
     guest.page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert sideways(guest.page) == 0, "letters twice as large"

@@ -201,3 +201,11 @@ def test_a_mail_server_that_cannot_be_meant_is_refused(url: str, tmp_path: Path)
 def test_mails_come_from_one_address(text: str, tmp_path: Path) -> None:
     sentence = refusal({"SPA_SMTP_URL": "smtp://127.0.0.1", "SPA_MAIL_FROM": text}, tmp_path)
     assert "SPA_MAIL_FROM" in sentence
+
+
+def test_proxies_are_addresses_or_networks(tmp_path: Path) -> None:
+    assert read({}, tmp_path).trusted_proxies == ()
+    given = read({"SPA_TRUSTED_PROXIES": "127.0.0.1, 10.1.0.0/16,"}, tmp_path)
+    assert given.trusted_proxies == ("127.0.0.1/32", "10.1.0.0/16")
+    for nonsense in ("everybody", "10.1.0.1/16", "127.0.0.1 10.0.0.1", "*"):
+        assert "SPA_TRUSTED_PROXIES" in refusal({"SPA_TRUSTED_PROXIES": nonsense}, tmp_path)

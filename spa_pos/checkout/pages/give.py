@@ -150,23 +150,32 @@ async def order(request: AnyRequest) -> Response[Any]:
         ordered = _ordered(fields)
         order_id = uuid5(form_id, repr(ordered))
         actor = seller(shop.place, request_id(request))
+        knock = await _knock(shop)
         await order_gift(actor, order_id=order_id, ordered=ordered, locale=current_locale(), now=shop.now)
-        await _begin(shop, cards, order_id)
+        await _begin(shop, cards, order_id, knock)
     except Refusal as refusal:
         if refusal.code != "order-paid":
             return await _form(shop, fields, refusal)
     return see(request, f"{HERE}/{order_token(settings_of(request).secret, order_id)}")
 
 
-async def _begin(shop: Shop, cards: CardPayments, order_id: UUID) -> None:
-    """Open a payment for an order, within the limits of this browser, its network and the house.
+async def _knock(shop: Shop) -> int:
+    """Count a try of this browser, its network and the house before anything is looked at; its number.
 
     Raises:
-        TooMany: `too-many-tries`. Conflict: `order-paid`. Unavailable: the processor's.
+        TooMany: `too-many-tries`.
+    """
+    browser = shop.request.cookies.get(_browser_cookie(shop.request)) or network_at(shop.request)
+    return await count_knock(knock_of(shop.request, Door.PAY, f"give:{browser}"), now=shop.now)
+
+
+async def _begin(shop: Shop, cards: CardPayments, order_id: UUID, knock: int) -> None:
+    """Open a payment for an order.
+
+    Raises:
+        Conflict: `order-paid`. Unavailable: the processor's.
     """
     actor = seller(shop.place, request_id(shop.request))
-    browser = shop.request.cookies.get(_browser_cookie(shop.request)) or network_at(shop.request)
-    knock = await count_knock(knock_of(shop.request, Door.PAY, f"give:{browser}"), now=shop.now)
     attempt_id = await begin_gift_payment(
         actor, order_id=order_id, attempt_id=uuid7(shop.now), knock=knock, now=shop.now
     )
@@ -286,7 +295,7 @@ async def _step(request: AnyRequest, token: str, verb: str) -> Response[Any]:
     try:
         cards, tried = _cards(request), await last_attempt_for(one.id)
         if verb == "again" and (tried is None or not tried.live):
-            await _begin(shop, cards, one.id)
+            await _begin(shop, cards, one.id, await _knock(shop))
         elif verb == "check" and tried is not None:
             await cards.check(tried.id, now=shop.now)
         elif verb == "sample" and tried is not None:

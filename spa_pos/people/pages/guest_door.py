@@ -1,5 +1,6 @@
 """The way in for guests: an address, a code or a link from the mail, and no password."""
 
+from asyncio import get_running_loop, sleep
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,9 @@ from spa_pos.web.templates import render
 from spa_pos.web.views import GuestWord
 
 HOME = "/me"
+SAME_FOR_ALL_SECONDS = 0.2
+"""Asking for a code takes at least so long, so that the time it takes tells nobody whom we know."""
+
 SIGN_IN = "/me/sign-in"
 BOOKING = "/book/confirm"
 """Whom we do not know yet got their code while they book: that is where their link leads."""
@@ -168,6 +172,7 @@ async def show_guest_sign_in(request: AnyRequest) -> Response[Any]:
 @post(SIGN_IN, opt=dict(GUEST), status_code=200)
 async def ask_code(request: AnyRequest) -> Response[Any]:
     """Send a code, if somebody has this address; the answer is the same if not."""
+    ready_at = get_running_loop().time() + SAME_FOR_ALL_SECONDS
     where, now, shell = await _bare(request)
     typed = ""
     try:
@@ -181,6 +186,7 @@ async def ask_code(request: AnyRequest) -> Response[Any]:
     except Refusal as refusal:
         page = GuestSignInPage(typed, problem_in_words(refusal))
         return html(render("people/guest_sign_in.html", page, shell), status=refusal.status)
+    await sleep(ready_at - get_running_loop().time())
     return see(request, f"/me/code/{code_id}")
 
 
