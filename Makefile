@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ok node_modules/.ok
 FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 
-.PHONY: help demo test check bench messages format setup assets chromium
+.PHONY: help demo test check bench audit messages format setup assets chromium
 
 help: ## show this list
 	@echo "Point of sale, booking and membership for a spa."
@@ -33,6 +33,9 @@ check: $(READY) assets ## format, lint, layers, types, templates, unit and house
 bench: $(READY) assets ## print how fast booking and the register are beside this machine's own limits (QUICK=1 for less of each)
 	@$(BIN)/python tools/bench.py $(if $(filter-out 0 no false,$(QUICK)),--quick)
 
+audit: $(READY) assets chromium tools/lighthouse/node_modules/.ok ## let Lighthouse score the pages of guests, 95 or more each
+	@$(BIN)/python tools/audit.py
+
 messages: .venv/.ok ## collect the words that guests read, and name what is not translated yet
 	@$(BIN)/python tools/messages.py
 
@@ -52,6 +55,11 @@ chromium:
 	@tools/ensure-venv
 	@echo "Installing Python packages …"
 	@tools/install-packages
+	@touch $@
+
+tools/lighthouse/node_modules/.ok: tools/lighthouse/package.json tools/lighthouse/package-lock.json
+	@echo "Installing Lighthouse …"
+	@npm ci --silent --prefix tools/lighthouse
 	@touch $@
 
 node_modules/.ok: package.json package-lock.json .npmrc

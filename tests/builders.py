@@ -1,10 +1,11 @@
 """Short ways to where a test begins: a booked guest, a guest who is here, an open ticket, a paid card."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from spa_pos.booking.actions import Proof, book_appointment, check_in
+from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
 from spa_pos.booking.rules import ProviderWish, Slot, open_times
 from spa_pos.catalog.queries import quotes, service
@@ -97,6 +98,13 @@ async def slots(spa: Spa, service_code: str, *, days: int = 0, provider: str | N
     needs = needs_of(await service(await spa.service_id(service_code)))
     staff_id = await spa.staff_id(provider) if provider else None
     return open_times(needs, supply, now=spa.clock.now, wish=ProviderWish(staff_id))
+
+
+async def waiting(spa: Spa, guest_id: UUID, service_code: str = "acupuncture-60") -> UUID:
+    """The guest waits for a service, from today on for a week."""
+    today = spa.clock.now.astimezone(spa.house.zone).date()
+    asked = WaitAsk(await spa.service_id(service_code), today, today + timedelta(days=7))
+    return await add_wait(spa.maya, wait_id=uuid4(), guest_id=guest_id, asked=asked, now=spa.clock.now)
 
 
 async def asked_for_card(

@@ -19,6 +19,10 @@ def _changed() -> str:
     return _("Your visit changed a moment ago. Look at it once more.")
 
 
+def _changed_here() -> str:
+    return _("This changed a moment ago. Look at your page once more.")
+
+
 def _stands() -> str:
     return _("Your visit stands as it does, and cannot be changed that way.")
 
@@ -78,6 +82,8 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "form-unreadable": _unreadable,
     "guest-already-booked": lambda: _("You have another visit at that time. Choose another one."),
     "already-waiting": lambda: _("You wait for this service already. Call us to change it."),
+    "wait-unknown": lambda: _("You wait for this no longer. Look at your page once more."),
+    "wait-changed": _changed_here,
     "wait-days": lambda: _("Choose how long you would wait."),
     "form-outdated": lambda: _("This page is out of date. Begin again."),
     "booking-unknown": lambda: _("You have no booking under way. Begin again."),

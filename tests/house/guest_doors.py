@@ -55,6 +55,7 @@ FOR_GUESTS = {
     "POST /me/erasure",
     "POST /me/sign-in",
     "POST /me/sign-out",
+    "POST /me/waits/{wait_id:uuid}/withdrawal",
     "POST /stop/{token:str}",
     "POST /visits/{token:str}/cancellation",
     "POST /visits/{token:str}/cancellation/undo",

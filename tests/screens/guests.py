@@ -27,6 +27,7 @@ from spa_pos.checkout.pages.me_views import (
     MyReceipt,
     MyValue,
     MyVisit,
+    MyWait,
 )
 from spa_pos.people.pages.guest_door import GuestCodePage, GuestSignInPage
 from spa_pos.stored_value.pages.balance import BalancePage
@@ -145,6 +146,10 @@ ME = MePage(
     coming=(_MINE, replace(_MINE, who="Per Olsen")),
     past=(replace(_MINE, href=None, state="Thank you"),),
     receipts=(MyReceipt("Receipt 1042 of November 1, 2026", 12_345, f"/me/receipts/{A}"),),
+    waits=(
+        MyWait("Swedish massage", "December 1, 2026", "You are on the waitlist", None, None, "/x", 1),
+        MyWait("Signature facial", "December 1 to 8", "A time is held for you", "Per", "/visits/x", "/y", 2),
+    ),
     values=(MyValue("Gift card …7KQ2", 5_000, None), MyValue("Credit", 1_000, "until May 1, 2027")),
 )
 

@@ -127,6 +127,15 @@ async def open_waits(
     return [_wait(row) for row in rows]
 
 
+async def waits_of_guests(guest_ids: Sequence[UUID]) -> list[WaitView]:
+    """What some guests wait for, by when they asked."""
+    rows = await fetch(
+        f"{_WAIT} WHERE w.guest = ANY($1) AND w.status IN ('waiting', 'offered') ORDER BY w.asked_at, w.id",
+        list(guest_ids),
+    )
+    return [_wait(row) for row in rows]
+
+
 async def waiting_count(location_id: UUID) -> int:
     """How many wait at a location, those with an offer too."""
     return int(

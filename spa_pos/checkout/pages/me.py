@@ -9,6 +9,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
 from spa_pos.booking.queries.guests import GuestVisit, visits_of_guests
+from spa_pos.booking.queries.waitlist import waits_of_guests
 from spa_pos.booking.rules import Status
 from spa_pos.checkout.actions.erasure import erase_guest
 from spa_pos.checkout.pages.done_build import receipt_page
@@ -22,6 +23,7 @@ from spa_pos.checkout.pages.me_views import (
     MyValue,
     MyVisit,
 )
+from spa_pos.checkout.pages.me_waits import my_waits
 from spa_pos.checkout.pages.receipt_pdf import receipt_pdf
 from spa_pos.checkout.queries import ticket
 from spa_pos.checkout.queries.guests import receipts_of_guests
@@ -29,8 +31,9 @@ from spa_pos.db import once
 from spa_pos.kernel.errors import Invalid, NotFound, Refusal
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import place
-from spa_pos.messages.queries import told_to
-from spa_pos.messages.rules import visit_token
+from spa_pos.messages.queries import allowed, told_to
+from spa_pos.messages.rules import Channel, visit_token
+from spa_pos.payments.queries import stored_cards
 from spa_pos.people.pages.guest_door import (
     SIGN_IN,
     Visitor,
@@ -120,6 +123,7 @@ async def show_me(request: AnyRequest) -> Response[Any]:
             for one in receipts[:SHOWN_PAST]
         ),
         values=tuple(_value(one) for one in await _values(visitor)),
+        waits=await my_waits(visitor),
     )
     return html(render("checkout/me.html", page, visitor.shell))
 
@@ -159,13 +163,19 @@ async def my_receipt_pdf(request: AnyRequest, ticket_id: FromPath[UUID]) -> Resp
 async def my_data(request: AnyRequest) -> Response[Any]:
     """Everything we keep of this guest, for people (CSV) and for machines (JSON)."""
     visitor = await visitor_of(request)
+    guests = [await guest(one) for one in visitor.guest_ids]
+    reached = [(Channel.EMAIL, one.email) for one in guests if one.email]
+    reached += [(Channel.TEXT, one.phone) for one in guests]
     content = archive(
         Exported(
-            guests=[await guest(one) for one in visitor.guest_ids],
+            guests=guests,
             visits=await visits_of_guests(visitor.guest_ids),
             receipts=await receipts_of_guests(visitor.guest_ids),
             values=await _values(visitor),
             messages=[one for each in visitor.guest_ids for one in await told_to(each)],
+            waits=await waits_of_guests(visitor.guest_ids),
+            kept_cards=[one for each in visitor.guest_ids for one in await stored_cards(each)],
+            may_write=await allowed(reached),
             zone=visitor.place.zone,
             made_at=visitor.now,
         )

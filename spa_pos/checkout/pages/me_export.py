@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from spa_pos.booking.queries.guests import GuestVisit
+from spa_pos.booking.queries.waitlist import WaitView
 from spa_pos.checkout.queries.guests import GuestReceipt
 from spa_pos.messages.queries import ToldTo
+from spa_pos.messages.rules import Channel
+from spa_pos.payments.queries import StoredCardView
 from spa_pos.people.queries import GuestView
 from spa_pos.stored_value.queries import Owned
 
@@ -29,6 +32,9 @@ class Exported:
     receipts: Sequence[GuestReceipt]
     values: Sequence[Owned]
     messages: Sequence[ToldTo]
+    waits: Sequence[WaitView]
+    kept_cards: Sequence[StoredCardView]
+    may_write: Collection[tuple[Channel, str]]
     zone: ZoneInfo
     made_at: datetime
 
@@ -69,6 +75,11 @@ def _tables(data: Exported) -> dict[str, list[Row]]:
             for one in data.values
         ],
         "messages": [_message(one) | {"made_at": local(one.made_at)} for one in data.messages],
+        "waitlist": [_wait(one) | {"asked_at": local(one.asked_at)} for one in data.waits],
+        "cards_on_file": [_card(one) | {"agreed_at": local(one.consented_at)} for one in data.kept_cards],
+        "may_be_written_to": [
+            {"channel": channel.value, "address": address} for channel, address in sorted(data.may_write)
+        ],
     }
 
 
@@ -102,6 +113,27 @@ def _message(one: ToldTo) -> Row:
         "address": one.address,
         "status": one.status.value,
         "title": one.title,
+    }
+
+
+def _wait(one: WaitView) -> Row:
+    return {
+        "service": one.service_name,
+        "first_day": one.first_day.isoformat(),
+        "last_day": one.until.isoformat(),
+        "reason": one.reason,
+        "note": one.note,
+        "status": one.status.value,
+    }
+
+
+def _card(one: StoredCardView) -> Row:
+    return {
+        "card": one.word,
+        "until": f"{one.exp_year}-{one.exp_month:02}",
+        "agreed_to": one.consent_text,
+        "version": one.consent_version,
+        "removed": "yes" if one.removed_at else "no",
     }
 
 

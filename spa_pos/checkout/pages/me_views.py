@@ -21,6 +21,19 @@ class MyVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class MyWait:
+    """What a guest waits for; `offer_href` leads to a time held for them, `withdrawal` ends the wait."""
+
+    service: str
+    days: str
+    state: str
+    who: str | None
+    offer_href: str | None
+    withdrawal: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class MyReceipt:
     """One receipt."""
 
@@ -82,6 +95,7 @@ class MePage:
     past: tuple[MyVisit, ...]
     receipts: tuple[MyReceipt, ...]
     values: tuple[MyValue, ...]
+    waits: tuple[MyWait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from spa_pos.people.actions import add_guest
 from spa_pos.people.actions.doors import forget_doors
 from spa_pos.people.rules import network_of
 from spa_pos.verify import verify
-from tests.builders import booked, open_sale, paid_by_card
+from tests.builders import booked, open_sale, paid_by_card, waiting
 from tests.cast import ADDRESS, SECRET, Kiosk, Spa
 
 
@@ -184,6 +184,21 @@ async def test_receipts_and_the_archive_hold_what_is_mine(spa: Spa, phone: Kiosk
     assert [one["status"] for one in whole["visits"]] == ["done"]
     assert len(whole["receipts"]) == 1
     assert {one["kind"] for one in whole["messages"]} == {"code", "confirmation"}
+    assert {"waitlist", "cards_on_file", "may_be_written_to"} <= set(whole)
+
+
+async def test_a_guest_sees_what_they_wait_for_and_gives_it_up(spa: Spa, phone: Kiosk) -> None:
+    guest_id = await a_guest(spa)
+    wait_id = await waiting(spa, guest_id)
+    await sign_in(phone)
+    assert "You are on the waitlist" in phone.page.words and "Acupuncture" in phone.page.words
+    stale = phone.page.form(f"/me/waits/{wait_id}/withdrawal") | {"version": "9", "request": str(uuid4())}
+    assert (await phone.post(f"/me/waits/{wait_id}/withdrawal", stale)).status == 409
+    assert await fetch_value("SELECT status FROM wait WHERE id = $1", wait_id) == "waiting"
+    await phone.open("/me")
+    page = await phone.send(f"/me/waits/{wait_id}/withdrawal")
+    assert page.path == "/me" and "Acupuncture" not in page.words
+    assert await fetch_value("SELECT status FROM wait WHERE id = $1", wait_id) == "withdrawn"
 
 
 async def test_two_guests_of_one_address_are_told_apart_by_name(spa: Spa, phone: Kiosk) -> None:

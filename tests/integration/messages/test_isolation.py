@@ -13,12 +13,12 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from spa_pos.app import create_app
-from spa_pos.checkout.actions import seller
+from spa_pos.checkout.actions import mail_receipt, seller
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.ledger.queries import place
-from spa_pos.messages.rules import enter_code, visit_token
+from spa_pos.messages.rules import enter_code, gift_token, order_token, receipt_token, visit_token
 from spa_pos.payments.actions import (
     agree_to_keep_card,
     record_setup,
@@ -31,12 +31,16 @@ from spa_pos.stored_value.actions import Ordered, order_gift
 from spa_pos.stored_value.rules import Gift
 from spa_pos.web.language import FOR_GUESTS
 from spa_pos.web.security import csrf_token
-from tests.builders import booked, open_sale, paid_by_card
+from tests.builders import booked, open_sale, paid_by_card, waiting
 from tests.cast import ADDRESS, SECRET, Kiosk, Spa, settings
 
 NAMES = {"Ingrid": "ingrid@example.org", "Mallory": "mallory@example.org"}
 MINE = ("4242", "Ingrid", "Halvorsen", "ingrid@example.org", "555-0123", "5550123")
 """What no page of Mallory's may hold."""
+
+
+SEALS = {"visit": visit_token, "receipt": receipt_token, "gift": gift_token, "order": order_token}
+"""What seals a link, by the door it opens."""
 
 
 def guest_routes() -> list[tuple[str, str]]:
@@ -104,6 +108,15 @@ async def scene(spa: Spa) -> AsyncIterator[Scene]:
         browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
         await _under_way(spa, mallory, visits)
         visits["Ingrid gives"] = await _order(spa)
+        visits["Ingrid waits"] = await waiting(spa, ids["Ingrid"])
+        visits["Ingrid's receipt"] = await mail_receipt(
+            spa.maya,
+            link_id=uuid7(spa.clock.now),
+            ticket_id=tickets["Ingrid"],
+            email=NAMES["Ingrid"],
+            locale="en",
+            now=spa.clock.now,
+        )
         for name in ("Ingrid keeps", "Ingrid agreed"):
             visits[name] = await _agreed(spa, ids["Ingrid"], kept=name == "Ingrid keeps")
         yield Scene(spa, mallory, ids, visits, tickets, codes)
@@ -155,11 +168,17 @@ def forged_tokens(scene: Scene) -> list[str]:
     theirs = visit_token(SECRET, scene.visits["Ingrid"])
     spliced = theirs[:21] + own[21:]
     changed = theirs[:30] + ("A" if theirs[30] != "A" else "B") + theirs[31:]
-    gives = scene.visits["Ingrid gives"]
-    wrong_door = visit_token(SECRET, gives)
-    mine = [str(gives), wrong_door]
+    theirs_of = {
+        "visit": scene.visits["Ingrid"],
+        "receipt": scene.visits["Ingrid's receipt"],
+        "order": scene.visits["Ingrid gives"],
+    }
+    wrong_doors = [
+        seal(SECRET, one) for door, seal in SEALS.items() for what, one in theirs_of.items() if what != door
+    ]
     return [
-        *mine,
+        *wrong_doors,
+        *(str(one) for one in theirs_of.values()),
         str(scene.visits["Ingrid"]),
         str(scene.ids["Ingrid"]),
         spliced,
@@ -177,6 +196,7 @@ def filled(path: str, scene: Scene, token: str) -> str:
         "language": "es",
         "card_id": str(scene.visits["Ingrid keeps"]),
         "setup_id": str(scene.visits["Ingrid agreed"]),
+        "wait_id": str(scene.visits["Ingrid waits"]),
     }
 
     def value(found: re.Match[str]) -> str:
@@ -220,6 +240,7 @@ async def ingrids(scene: Scene) -> list[str]:
         " UNION ALL SELECT to_jsonb(c)::text FROM stored_card c WHERE c.guest = $1"
         " UNION ALL SELECT to_jsonb(s)::text FROM card_setup s WHERE s.guest = $1"
         " UNION ALL SELECT to_jsonb(o)::text FROM gift_order o WHERE o.id = $3"
+        " UNION ALL SELECT to_jsonb(w)::text FROM wait w WHERE w.guest = $1"
         " UNION ALL SELECT to_jsonb(a)::text FROM appointment a WHERE a.id = $2 ORDER BY 1",
         scene.ids["Ingrid"],
         scene.visits["Ingrid held"],
