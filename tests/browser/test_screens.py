@@ -46,7 +46,7 @@ def test_a_screen_of_the_staff_is_clean(kiosk: Page, screen: Screen) -> None:
 
 def test_nothing_moves_for_who_asked_for_stillness(kiosk: Page) -> None:
     """`prefers-reduced-motion`: no transition and no animation lasts, on the fullest page there is."""
-    screen = next(one for one in SCREENS if one.name == "board-toast")
+    screen = next(one for one in SCREENS if one.name == "ticket-waiting")
     html = render(screen.template, screen.page, screen.shell)
     kiosk.unroute_all()
     kiosk.route("**/pictured", lambda route: route.fulfill(body=html, content_type="text/html"))
