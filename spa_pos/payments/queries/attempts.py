@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from spa_pos.db import fetch, fetch_one
+from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.rules import State
 
@@ -141,14 +141,26 @@ async def broken_attempts() -> list[str]:
     return [f"attempt {row['id']} ({row['state']}) {row['what']}" for row in rows]
 
 
+async def lately() -> datetime:
+    """When somebody last did something here.
+
+    Invariants take no clock, and the database's own may be another one than that of the program.
+    """
+    moment: datetime = await fetch_value(
+        "SELECT coalesce((SELECT made_at FROM audit_event ORDER BY id DESC LIMIT 1), current_timestamp)"
+    )
+    return moment
+
+
 async def broken_forgotten_attempts() -> list[str]:
     """Attempts that are live for more than a day, or that recovery will never look at."""
     rows = await fetch(
         "SELECT id, state, what FROM"
         " (SELECT *, state IN ('new', 'created', 'submitted', 'unknown') AS live FROM attempt) AS attempt,"
         " LATERAL (VALUES"
-        "  ('has been live for more than a day', made_at < current_timestamp - interval '1 day'),"
+        "  ('has been live for more than a day', made_at < $1::timestamptz - interval '1 day'),"
         "  ('will never be looked at again', next_check_at IS NULL)"
-        ") AS faults (what, found) WHERE live AND found ORDER BY made_at, id, what"
+        ") AS faults (what, found) WHERE live AND found ORDER BY made_at, id, what",
+        await lately(),
     )
     return [f"attempt {row['id']} ({row['state']}) {row['what']}" for row in rows]

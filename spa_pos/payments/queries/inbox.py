@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from spa_pos.db import fetch, fetch_one
+from spa_pos.payments.queries.attempts import lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ async def broken_events() -> list[str]:
     """Events of the processor that nobody worked through for more than two days."""
     rows = await fetch(
         "SELECT event_id, type, problem FROM processor_event WHERE state = 'new'"
-        " AND received_at < current_timestamp - interval '2 days' ORDER BY received_at"
+        " AND received_at < $1::timestamptz - interval '2 days' ORDER BY received_at",
+        await lately(),
     )
     return [f"event {row['event_id']} ({row['type']}) still waits: {row['problem']}" for row in rows]
