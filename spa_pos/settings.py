@@ -261,7 +261,7 @@ def _trusted_proxies(text: str) -> tuple[str, ...]:
         return tuple(str(ip_network(one)) for one in found)
     except ValueError:
         raise SettingsError(
-            "SPA_TRUSTED_PROXIES must be addresses or networks, such as 127.0.0.1,10.1.0.0/16."
+            "SPA_TRUSTED_PROXIES must be addresses or networks, such as 127.0.0.1,192.0.2.0/24."
         ) from None
 
 

@@ -147,8 +147,24 @@ ME = MePage(
     past=(replace(_MINE, href=None, state="Thank you"),),
     receipts=(MyReceipt("Receipt 1042 of November 1, 2026", 12_345, f"/me/receipts/{A}"),),
     waits=(
-        MyWait("Swedish massage", "December 1, 2026", "You are on the waitlist", None, None, "/x", 1),
-        MyWait("Signature facial", "December 1 to 8", "A time is held for you", "Per", "/visits/x", "/y", 2),
+        MyWait(
+            "Swedish massage",
+            "December 1, 2026",
+            "You are on the waitlist",
+            None,
+            None,
+            f"/me/waits/{A}/withdrawal",
+            1,
+        ),
+        MyWait(
+            "Signature facial",
+            "December 1 to 8",
+            "A time is held for you",
+            "Per",
+            "/visits/x",
+            f"/me/waits/{A}/withdrawal",
+            2,
+        ),
     ),
     values=(MyValue("Gift card …7KQ2", 5_000, None), MyValue("Credit", 1_000, "until May 1, 2027")),
 )
