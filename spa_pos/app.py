@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from spa_pos import clock
+from spa_pos.booking.actions.online_pay import book_kept
 from spa_pos.booking.api import router as booking_api
 from spa_pos.booking.pages.blocks import router as booking_blocks
 from spa_pos.booking.pages.desk import router as booking_desk
@@ -41,12 +42,15 @@ from spa_pos.catalog.pages.one_prices import router as catalog_one_prices
 from spa_pos.catalog.pages.rates import router as catalog_rates
 from spa_pos.checkout.actions import (
     CARD_PURPOSE,
+    DEPOSIT_PURPOSE,
     GIFT_PURPOSE,
     TIP_PURPOSE,
     record_paid_attempt,
+    record_paid_deposit,
     record_paid_gift,
     record_paid_tip,
 )
+from spa_pos.checkout.pages.book_pay import router as checkout_book_pay
 from spa_pos.checkout.pages.card_days import router as checkout_card_days
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
@@ -65,6 +69,7 @@ from spa_pos.checkout.pages.refunds import router as checkout_refunds
 from spa_pos.checkout.pages.things import router as checkout_things
 from spa_pos.checkout.pages.tips import router as checkout_tips
 from spa_pos.checkout.pages.value import router as checkout_value
+from spa_pos.checkout.pages.visit_pay import router as checkout_visit_pay
 from spa_pos.db import fetch_value
 from spa_pos.db.events import Broadcaster
 from spa_pos.drawers.queries import forgotten_count
@@ -143,6 +148,7 @@ ROUTERS = (
     care_desk,
     catalog_one_prices,
     catalog_rates,
+    checkout_book_pay,
     checkout_cards,
     checkout_card_days,
     checkout_give,
@@ -160,6 +166,7 @@ ROUTERS = (
     checkout_things,
     checkout_tips,
     checkout_value,
+    checkout_visit_pay,
     reports_manager,
     reports_bridge,
     reports_exemptions,
@@ -215,6 +222,7 @@ def card_payments(gateway: StripeGateway | None) -> CardPayments | None:
         {
             CARD_PURPOSE: record_paid_attempt,
             TIP_PURPOSE: record_paid_tip,
+            DEPOSIT_PURPOSE: record_paid_deposit,
             GIFT_PURPOSE: record_paid_gift,
         },
     )
@@ -224,7 +232,7 @@ def cards_on_file(gateway: StripeGateway | None, settings: Settings) -> CardsOnF
     """How cards are kept; None without a processor."""
     if gateway is None:
         return None
-    return CardsOnFile(gateway, publishable_key=settings.stripe_publishable_key)
+    return CardsOnFile(gateway, publishable_key=settings.stripe_publishable_key, kept=book_kept)
 
 
 def webhooks(settings: Settings) -> StripeWebhooks | None:

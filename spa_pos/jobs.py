@@ -4,6 +4,7 @@
 |---|---|---|
 | card recovery | at the start and every minute | attempts whose outcome nobody recorded (PAYMENTS.md §6.5) |
 | card events | every 4 seconds | what the card processor told us is looked up there |
+| late payments | every 10 seconds | cards asked for online, when the time to give one is over |
 | holds | every 10 seconds | what was held for a while is free again |
 | waitlist | every 5 seconds | what became free is offered to who waits for it |
 | reminders | every minute | guests hear of visits that are near |
@@ -71,6 +72,7 @@ def schedule(
     send_messages: Work,
     work_inbox: Work | None = None,
     compare_cards: Work | None = None,
+    end_payments: Work | None = None,
 ) -> list[Job]:
     """The jobs of this program; without a card processor there is nothing to recover or compare."""
     jobs = [
@@ -85,6 +87,8 @@ def schedule(
         Job("old events", time(9, 15), forget_old_events),
         Job("verify", time(9, 30), report_broken),
     ]
+    if end_payments is not None:
+        jobs.insert(0, Job("late payments", timedelta(seconds=10), end_payments))
     if recover_cards is not None:
         jobs.insert(0, Job("card recovery", timedelta(minutes=1), recover_cards))
     if work_inbox is not None:

@@ -12,7 +12,7 @@ from typing import cast
 import uvicorn
 from litestar import Litestar
 
-from spa_pos.checkout.flows import compare_nights, recover_refunds
+from spa_pos.checkout.flows import compare_nights, end_late_payments, recover_refunds
 from spa_pos.db.events import Broadcaster
 from spa_pos.jobs import running, schedule
 from spa_pos.messages.flows import Outbox
@@ -183,6 +183,7 @@ async def serve(
         outbox.work,
         inbox.work if inbox else None,
         comparing(cards) if cards else None,
+        (lambda now: end_late_payments(cards, now)) if cards else None,
     )
     async with running(jobs, now=app.state["clock"]):
         server = Server(app, on_ready=on_ready)

@@ -2,6 +2,7 @@
 
 from piccolo.columns import (
     UUID,
+    BigInt,
     BigSerial,
     Boolean,
     Date,
@@ -18,7 +19,7 @@ from piccolo.table import Table
 from spa_pos.catalog.tables import Service
 from spa_pos.db.columns import belongs_to
 from spa_pos.ledger.tables import Location
-from spa_pos.payments.tables import CardTerm
+from spa_pos.payments.tables import CardSetup, CardTerm
 from spa_pos.people.tables import Guest, GuestGroup, Staff
 from spa_pos.schedule.tables import Resource
 
@@ -343,6 +344,9 @@ class OnlineBooking(Table, tablename="online_booking"):
     code = UUID(null=True, default=None, help_text="the code that was mailed last")
     made_at = Timestamptz()
     wait_until = Date(null=True, default=None, help_text="nothing is held: the guest asks for the waitlist")
+    pay_until = Timestamptz(null=True, default=None, help_text="so long the card asked for may be given")
+    knock = BigInt(null=True, default=None, help_text="the last try with a card, as doors count them")
+    setup = belongs_to(CardSetup, null=True)
 
     online_booking_once = Unique([appointment], name="online_booking_once")
     online_booking_status = Check("status IN ('open', 'booked')", name="online_booking_status")

@@ -1,4 +1,4 @@
-"""Refunds that go to cards, and days of cards compared with the processor, both ways.
+"""Refunds that go to cards, deposits not paid in time, and days of cards compared with the processor.
 
 A refund is action → processor → action; a crash in between is healed by asking again.
 """
@@ -8,6 +8,8 @@ from uuid import UUID
 
 import structlog
 
+from spa_pos.booking.queries.online import late_payments
+from spa_pos.checkout.actions import leave_unpaid
 from spa_pos.checkout.actions.given_back import BY_CARD, record_given_back
 from spa_pos.checkout.queries import due_parts, parts_of
 from spa_pos.checkout.queries.compare import our_payments, our_refunds, tickets_behind
@@ -49,6 +51,21 @@ async def recover_refunds(cards: CardPayments, now: datetime, limit: int = 50) -
         except Exception:
             log.exception("refund-recovery-failed", refund=str(refund_id))
     return len(due)
+
+
+async def end_late_payments(cards: CardPayments, now: datetime) -> int:
+    """Stop asking for cards whose time is held no longer; who was quicker has paid, and is booked.
+
+    Where nobody answers the time stays held, for two hours at most. What guests began to pay by the link to
+    their visit and left alone is off the register too. Gives how many were late.
+    """
+    late = await late_payments(now)
+    for attempt_id in late:
+        try:
+            await cards.cancel(attempt_id, now)
+        except Exception:
+            log.exception("late-payment-not-ended", attempt=str(attempt_id))
+    return len(late) + await leave_unpaid(now)
 
 
 LOOK_BACK_DAYS = 7

@@ -64,6 +64,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "too-many-holds",
         "Many times are held from your network right now. Wait some minutes, or call us.",
     ),
+    "hold_being_paid": (
+        "payment-under-way",
+        "A card is being asked for to keep this time. Finish that, or stop it there, then choose again.",
+    ),
     "line_exempt_without_proof": (
         "referral-not-for-this",
         "That proof does not cover this massage any more. It stays taxable; look again.",

@@ -9,7 +9,7 @@ from spa_pos.seed.gifts import add_gift_cards
 from spa_pos.seed.guests import add_guests
 from spa_pos.seed.history import make_history
 from spa_pos.seed.house import PINS, build_house
-from spa_pos.seed.kept import keep_cards
+from spa_pos.seed.kept import ask_for_cards, keep_cards
 from spa_pos.seed.online import add_online
 from spa_pos.seed.referrals import add_referrals
 from spa_pos.seed.rota import add_coming_changes, add_past_changes
@@ -43,5 +43,6 @@ async def seed(
         report(f"{await add_online(house, now=now)} visits that guests booked online.")
         report(f"{await keep_cards(house, now=now)} cards that guests let us keep.")
         report(f"{await count_the_shelf(house, now=now)} products counted on the shelf.")
+    report(f"{await ask_for_cards(house, now=now)} rules who is asked for a card to book.")
     await offer_one_price(house, now=now)
     await add_coming_changes(house, now=now)

@@ -124,6 +124,19 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     ),
     "no-online-cards": lambda: _("Cards cannot be taken here yet. Call us, or buy one at our desk."),
     "order-paid": lambda: _("This gift card is paid already."),
+    "visit-booked": lambda: _("This visit is booked already."),
+    "payment-under-way": lambda: _(
+        "A card is being asked for to keep the time you chose. Finish that, or choose another time there."
+    ),
+    "deposit-kept": lambda: _(
+        "The answer of the bank came too late: the deposit is paid, and your time is gone. Choose a time"
+        " again: the deposit counts. Or call us, and you have it back."
+    ),
+    "nothing-due": lambda: _("This is paid already. Nothing was charged."),
+    "due-changed": _costs,
+    "deposit-not-due": lambda: _("This is paid already. Nothing was charged."),
+    "no-fee": lambda: _("This is paid already. Nothing was charged."),
+    "card-already-in-progress": lambda: _("Somebody is paying this right now. Nothing was charged twice."),
     "attempt-ended": lambda: _("This payment has ended. Try again."),
     "sample-card-unknown": lambda: _("Choose one of the sample cards shown."),
     "link-ended": lambda: _("This visit was some time ago, and its link has ended."),

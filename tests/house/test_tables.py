@@ -52,6 +52,7 @@ MAY_BE_ABSENT = {
     "one_price_part.service": "a product, by its check",
     "ticket_line.one_price_sale": "sold by itself",
     "line_discount.tender": "only package visits have one, by its check",
+    "online_booking.setup": "only a card that was asked for before the visit is booked",
     "drawer.approval": "within the threshold, or a manager closes it",
     "drawer.closed_by": "nobody has closed it yet, by its check",
     "payroll_authorisation.recorded_by": "one that came with the first data",

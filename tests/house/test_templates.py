@@ -34,6 +34,7 @@ FORBIDDEN = {
 
 ELSEWHERE = {
     "payments/card_setup.html": {"another host"},
+    "checkout/_card_form.html": {"another host"},
     "checkout/give_order.html": {"another host"},
     "checkout/me_card_setup.html": {"another host"},
 }

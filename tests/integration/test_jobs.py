@@ -74,8 +74,14 @@ def test_without_a_card_processor_nothing_is_recovered() -> None:
         "verify",
     ]
     assert [job.name for job in schedule(None, nothing)] == always
-    with_cards = schedule(nothing, nothing, nothing, nothing)
-    assert [job.name for job in with_cards] == ["card recovery", "card events", *always, "card days"]
+    with_cards = schedule(nothing, nothing, nothing, nothing, nothing)
+    assert [job.name for job in with_cards] == [
+        "card recovery",
+        "card events",
+        "late payments",
+        *always,
+        "card days",
+    ]
 
 
 class Diary:

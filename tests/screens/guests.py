@@ -34,6 +34,7 @@ from spa_pos.stored_value.pages.balance import BalancePage
 from spa_pos.web.codes import drawn
 from spa_pos.web.shell import Problem
 from spa_pos.web.views import GuestWord
+from tests.screens.book_pay import book_pay_screens
 from tests.screens.frame import NOBODY, Screen
 from tests.screens.messages import MAIL
 from tests.screens.online import online_screens
@@ -170,6 +171,9 @@ ME = MePage(
 )
 
 
+OWES = replace(CANCELLED, pay_words="There is a fee of $60.00 for this visit.", pay_href="/visits/x/payment")
+
+
 def guest_screens() -> Iterator[Screen]:
     """Every page that a guest opens by a link, in every state that looks different."""
     for name, page in (
@@ -178,6 +182,7 @@ def guest_screens() -> Iterator[Screen]:
         ("guest-late", LATE),
         ("guest-refused", REFUSED_NOTE),
         ("guest-cancelled", CANCELLED),
+        ("guest-owes", OWES),
     ):
         yield Screen(name, "booking/guest_visit.html", page, NOBODY)
     for name, times in (
@@ -196,6 +201,7 @@ def guest_screens() -> Iterator[Screen]:
     yield from own_page_screens()
     yield from lobby_screens()
     yield from online_screens()
+    yield from book_pay_screens()
     yield from give_screens()
     yield from my_card_screens()
     yield Screen("balance", "stored_value/balance.html", BalancePage(), NOBODY)

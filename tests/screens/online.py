@@ -28,6 +28,7 @@ from spa_pos.booking.pages.online_views import (
     WhoPage,
     YouPage,
 )
+from spa_pos.payments.rules import consent_text
 from spa_pos.web.codes import drawn
 from spa_pos.web.shell import Problem
 from tests.screens.frame import DAY, NOBODY, Screen, new_id
@@ -146,9 +147,17 @@ CONFIRM = ConfirmPage(
     tax_words="plus 8.125\u00a0% sales tax",
     proof_words="Please bring what proves your price: Mayo badge.",
     policy_words="Move or cancel for free until 10:30 AM on Tuesday. Later it costs 50 % of the price.",
-    card_words="We ask for a deposit of $20.00. It cannot be paid here yet: we call you about it.",
+    card_words="We ask for a deposit of $20.00. It cannot be paid here: we call you about it.",
     second=None,
     fields=(("appointment", ID), ("price", "9600")),
+    action="/book/confirm",
+    button="Book it",
+)
+DEPOSIT = replace(
+    CONFIRM,
+    card_words="We ask for a deposit of $20.00 before it is booked.",
+    action="/book/pay",
+    button="Go on to the payment",
 )
 DONE = DonePage(
     day="Wednesday, November 25",
@@ -190,12 +199,15 @@ def online_screens() -> Iterator[Screen]:
         ("book-code-wrong", "code", replace(CODE, problem=miss)),
         ("book-confirm", "confirm", CONFIRM),
         ("book-confirm-plain", "confirm", replace(CONFIRM, proof_words=None, card_words=None)),
+        ("book-confirm-deposit", "confirm", DEPOSIT),
+        ("book-confirm-card", "confirm", replace(DEPOSIT, consent=consent_text("Rejuvenate Spa"))),
         ("book-you-waiting", "you", replace(YOU, held=None)),
         ("book-confirm-two", "confirm", replace(CONFIRM, second=("Per", ""), problem=NAMELESS)),
         ("book-wait", "wait", WaitPage(Progress(5, "/book/you"), CHOICES)),
         ("book-wait-again", "wait", WaitPage(Progress(5, "/book/you"), CHOICES, problem=ALREADY)),
         ("book-waiting", "waiting", WaitDonePage(CHOICES, "We write to you, or call.", "(507) 555-0100")),
         ("book-done", "done", DONE),
+        ("book-done-paid", "done", replace(DONE, card_words="You paid a deposit of $20.00.")),
         ("book-done-card", "done", replace(DONE, card_words=CONFIRM.card_words, keep_href="/me/cards")),
     ):
         yield Screen(name, f"booking/online_{template}.html", page, SHELL)

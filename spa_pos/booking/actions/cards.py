@@ -7,7 +7,7 @@ from uuid import UUID
 from spa_pos.booking.queries import visit
 from spa_pos.booking.queries.cards import is_new_guest
 from spa_pos.booking.tables import CardAsk
-from spa_pos.db import insert
+from spa_pos.db import fetch, insert
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.ids import uuid7
 from spa_pos.payments.queries import card_terms
@@ -15,11 +15,18 @@ from spa_pos.payments.rules import term_for
 
 
 async def ask_for_cards(actor: Actor, appointment_ids: Sequence[UUID], now: datetime) -> None:
-    """Keep what the rules of now ask of visits that were just booked; inside the action that books them."""
+    """Keep what the rules of now ask of visits that are booked; inside the action that books them.
+
+    One that was asked when its time was held, and the guest went for the card, is not asked again.
+    """
     terms = await card_terms(actor.location_id)
     if not terms:
         return
+    rows = await fetch("SELECT appointment FROM card_ask WHERE appointment = ANY($1)", list(appointment_ids))
+    asked_before = {row["appointment"] for row in rows}
     for appointment_id in appointment_ids:
+        if appointment_id in asked_before:
+            continue
         booked = await visit(appointment_id, actor.location_id)
         asked = term_for(
             terms,

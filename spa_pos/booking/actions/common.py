@@ -145,10 +145,11 @@ async def lock_day(
 
 
 async def expire_overdue(actor: Actor, now: datetime) -> list[UUID]:
-    """Free what was held until now or before; gives what expired."""
+    """Free what was held until now or before, unless a deposit may still be paid; gives what expired."""
     rows = await fetch(
         "WITH gone AS (UPDATE appointment SET status = 'expired', ended_at = $2, version = version + 1"
-        "   WHERE location = $1 AND status = 'held' AND held_until <= $2 RETURNING id, starts_at),"
+        "   WHERE location = $1 AND status = 'held' AND held_until <= $2 AND NOT is_being_paid(id, party, $2)"
+        "   RETURNING id, starts_at),"
         " freed AS (UPDATE claim SET released = true, held_until = NULL"
         "   WHERE appointment IN (SELECT id FROM gone)) SELECT id, starts_at FROM gone",
         actor.location_id,

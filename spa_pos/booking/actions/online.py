@@ -11,8 +11,9 @@ from uuid import UUID
 
 from piccolo.columns import Column
 
-from spa_pos.booking.actions.book import BookingItem, confirm_hold, hold_appointment, hold_party
+from spa_pos.booking.actions.book import BookingItem, hold_appointment, hold_party
 from spa_pos.booking.actions.common import tell_boards
+from spa_pos.booking.actions.online_pay import hold_until, is_booked, take_held, wait_for_card
 from spa_pos.booking.actions.online_people import clean_person, hand_over, whose_booking, with_name
 from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
 from spa_pos.booking.queries import booking_window
@@ -34,9 +35,6 @@ from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.people.actions import add_stand_in
 from spa_pos.people.actions.doors import guests_of
-
-NOTHING = dict.fromkeys(("given_name", "family_name", "phone", "email", "code"))
-"""What is forgotten when it is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ async def join_waitlist(
     if not seen.is_booked:
         guest_id = await whose_booking(actor, seen, address, group, locale, now)
         await add_wait(actor, wait_id=uuid7(now), guest_id=guest_id, asked=asked, now=now)
-        await _set(booking_id, status="booked", **NOTHING)
+        await is_booked(booking_id)
     return booking_id
 
 
@@ -168,7 +166,7 @@ async def _keep(
     if is_new:
         await insert(OnlineBooking, id=booking_id, location=actor.location_id, made_at=now, **values)
     else:
-        await _set(booking_id, extended=0, **values)
+        await _set(booking_id, extended=0, pay_until=None, **values)
 
 
 async def _check_offered(actor: Actor, asked: OnlineAsk, now: datetime) -> None:
@@ -187,10 +185,9 @@ async def extend_hold(actor: Actor, *, booking_id: UUID, appointment_id: UUID, n
     """
     seen = await _under_way(booking_id, appointment_id)
     check_extend(seen.hold, now=now)
-    until = now + HOLD_FOR
+    until = max(now + HOLD_FOR, seen.pay_until or now)
     ids = [one.id for one in seen.visits]
-    await fetch("UPDATE appointment SET held_until = $2 WHERE id = ANY($1)", ids, until)
-    await fetch("UPDATE claim SET held_until = $2 WHERE appointment = ANY($1) AND NOT released", ids, until)
+    await hold_until(ids, until)
     await _set(booking_id, extended=seen.extended + 1)
     await tell_boards(actor, seen.first.starts_at)
     return until
@@ -232,10 +229,13 @@ async def confirm_online(
     locale: str,
     now: datetime,
     second: tuple[str, str] | None = None,
+    takes_cards: bool = False,
 ) -> UUID:
     """The guest takes the time that is held: it is theirs from now on. Gives the appointment.
 
     `address` is the e-mail address that this browser has proved; `second` the names of whoever comes along.
+    Where a deposit or a card is asked for and cards are taken, it is held for the guest for half an hour
+    and booked by `book_paid` or `book_kept`; everything that could be refused is refused before.
 
     Raises:
         Gone: `hold-expired`.
@@ -252,15 +252,15 @@ async def confirm_online(
     if await visits_to_come(await guests_of(address), now) >= MOST_VISITS:
         raise Conflict("too-many-visits", "You have many visits to come. Call us to book another one.")
     guest_id = await whose_booking(actor, seen, address, seen.first.group, locale, now)
-    guests = {seen.first.id: guest_id}
-    for visit in seen.visits:
-        if visit.id not in guests:
+    for held in seen.in_order:
+        whose = guest_id
+        if held.id != appointment_id:
             along = with_name(seen, second)
-            guests[visit.id] = await whose_booking(actor, along, address, visit.group, locale, now)
-        await hand_over(actor, visit, guests[visit.id], now)
-    for visit in seen.visits:
-        await confirm_hold(actor, appointment_id=visit.id, version=visit.version + 1, now=now)
-    await _set(booking_id, status="booked", **NOTHING)
+            whose = await whose_booking(actor, along, address, held.group, locale, now)
+        if held.guest_id != whose:
+            await hand_over(actor, held, whose, now)
+    if not takes_cards or not await wait_for_card(actor, booking_id, now):
+        await take_held(actor, booking_id, now)
     return appointment_id
 
 

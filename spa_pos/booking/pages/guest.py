@@ -20,6 +20,7 @@ from spa_pos.booking.actions.guest import (
     may_restore,
 )
 from spa_pos.booking.pages.guest_offer import offered_part
+from spa_pos.booking.pages.guest_pay import due_for, pay_words
 from spa_pos.booking.pages.guest_views import GuestVisitPage, Told
 from spa_pos.booking.queries import Visit, policy, visit
 from spa_pos.booking.queries.notices import Told as ToldOf
@@ -33,6 +34,7 @@ from spa_pos.kernel.errors import Gone, Invalid, NotFound, Refusal
 from spa_pos.ledger.queries import Place, place
 from spa_pos.messages.flows import Outbox, TimeLine, held_words, times_of, visit_title
 from spa_pos.messages.rules import Part, VisitFacts, Where, entries, read_visit_token
+from spa_pos.payments.pages.online import takes_cards
 from spa_pos.people.actions.messages import set_language
 from spa_pos.people.pages.problems import guest_word
 from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, request_id, settings_of
@@ -194,10 +196,13 @@ def phone_href(where: Place) -> str:
     return f"tel:{re.sub(r'[^0-9+]', '', where.phone)}"
 
 
-async def page_of(one: Linked, *, problem: Refusal | None = None, note: str | None = None) -> GuestVisitPage:
-    """The page of a visit; `note` is what was typed and refused."""
+async def page_of(
+    one: Linked, *, takes: bool, problem: Refusal | None = None, note: str | None = None
+) -> GuestVisitPage:
+    """The page of a visit; `note` is what was typed and refused, `takes` says whether cards are taken."""
     title, sentence = _how_it_stands(one)
     first = await visit(one.appointment_id, one.place.id)
+    due = await due_for([each.id for each in one.visit.times], one.place) if takes else None
     return GuestVisitPage(
         title=title,
         sentence=sentence,
@@ -217,6 +222,8 @@ async def page_of(one: Linked, *, problem: Refusal | None = None, note: str | No
         told=_told(one, first, note),
         offer=await offered_part(first, one.place, one.path, now=one.now),
         arrival_code=drawn(one.link) if one.coming else None,
+        pay_words=pay_words(due) if due else None,
+        pay_href=f"{one.path}/payment" if due else None,
         problem=problem_for(problem) if problem else None,
     )
 
@@ -255,7 +262,7 @@ async def show_page(
     request: AnyRequest, one: Linked, *, problem: Refusal | None = None, note: str | None = None
 ) -> Response[Any]:
     """The page of a visit, with what was refused."""
-    page = await page_of(one, problem=problem, note=note)
+    page = await page_of(one, takes=takes_cards(request), problem=problem, note=note)
     shell = replace(bare_shell(settings_of(request), one.place, request, one.now), path=one.path)
     status = problem.status if problem else 200
     return html(render("booking/guest_visit.html", page, shell), status=status)

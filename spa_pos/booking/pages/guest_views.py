@@ -59,6 +59,8 @@ class GuestVisitPage:
     told: Told | None = None
     offer: Offered | None = None
     arrival_code: Markup | None = None
+    pay_words: str | None = None
+    pay_href: str | None = None
     problem: Problem | None = None
 
 

@@ -21,6 +21,7 @@ from spa_pos.booking.pages.online_wait import join, wait_page, waiting_page
 from spa_pos.booking.pages.online_when import appointment_in, choose_again
 from spa_pos.booking.pages.online_you import live
 from spa_pos.booking.queries import Visit, VisitAddOn, free_reasons, policy
+from spa_pos.booking.queries.cards import StillAsked, deposits_paid, still_asked, would_be_asked
 from spa_pos.booking.queries.online import OnlineView
 from spa_pos.booking.rules import Policy
 from spa_pos.booking.rules.guests import free_until
@@ -29,8 +30,9 @@ from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.ledger.queries import Place
 from spa_pos.messages.rules import visit_token
-from spa_pos.payments.queries import card_terms
-from spa_pos.payments.rules import Asked, term_for
+from spa_pos.payments.pages.online import takes_cards
+from spa_pos.payments.rules import consent_text
+from spa_pos.people.actions.doors import guest_named
 from spa_pos.people.pages.session import GUEST, settings_of
 from spa_pos.web import i18n
 from spa_pos.web.answers import AnyRequest, html, see
@@ -69,37 +71,43 @@ async def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str
     return free_words(words % told, await free_reasons())
 
 
-async def card_words(where: Place, seen: Sequence[Visit]) -> str | None:
-    """What the rules ask of a card at booking, and how the guest does it: on their own page, or at the desk.
-
-    Before it is booked the guest may be anybody, so what is asked of new guests is said to all.
-    """
-    asked = await _asked(where, seen)
-    deposit = Cents(sum(one.due_cents for one in asked))
-    if deposit:
-        words = _("We ask for a deposit of %(price)s. It cannot be paid here yet: we call you about it.")
-        return words % {"price": format_usd(deposit)}
-    if asked:
-        return _(
-            "We ask for a card for this visit. Please keep one with us on your own page after booking, or at"
-            " our desk."
-        )
-    return None
-
-
-async def _wants_card(where: Place, seen: Sequence[Visit]) -> bool:
-    """True where a card is asked for and no deposit."""
-    asked = await _asked(where, seen)
-    return bool(asked) and not any(one.due_cents for one in asked)
-
-
-async def _asked(where: Place, seen: Sequence[Visit]) -> list[Asked]:
-    terms = await card_terms(where.id)
-    found = [
-        term_for(terms, service_id=one.service_id, group=one.group, is_new=True, price_cents=one.total_cents)
-        for one in seen
+async def _asked(browser: Browser, booking: OnlineView, second: tuple[str, str] = ("", "")) -> StillAsked:
+    """What would be asked for the time that is held, of whoever proved the address and comes along."""
+    who, address = booking.person, browser.address or ""
+    names = [(who.given_name, who.family_name) if who else ("", ""), second]
+    guests = [
+        (one, await guest_named(address, *name)) for one, name in zip(booking.in_order, names, strict=False)
     ]
-    return [one for one in found if one is not None]
+    return await would_be_asked(browser.place.id, guests, browser.place.zone)
+
+
+def card_words(asked: StillAsked, *, takes: bool) -> str | None:
+    """What is asked of a card, and how the guest does it: here, before it is booked, or with us."""
+    if asked.deposits:
+        words = _("We ask for a deposit of %(price)s. It cannot be paid here: we call you about it.")
+        if takes and asked.comes_first:
+            words = _(
+                "We ask for a deposit of %(price)s before it is booked. You pay it by card on the next page,"
+                " and it counts when you pay at the spa."
+            )
+        return words % {"price": format_usd(Cents(sum(cents for _id, cents in asked.deposits)))}
+    if asked.card_of is None:
+        return None
+    if takes:
+        return _(
+            "We ask for a card before it is booked. You give it on the next page; nothing is charged now."
+        )
+    return _(
+        "We ask for a card for this visit. Please keep one with us on your own page after booking, or at"
+        " our desk."
+    )
+
+
+def _paid_words(deposit: Cents) -> str | None:
+    if not deposit:
+        return None
+    words = _("You paid a deposit of %(price)s. It counts when you pay at the spa.")
+    return words % {"price": format_usd(deposit)}
 
 
 def proof_words(seen: Sequence[Visit]) -> str | None:
@@ -118,6 +126,7 @@ async def _confirm_page(
     second: tuple[str, str] = ("", ""),
 ) -> Response[Any]:
     first, where = booking.first, browser.place
+    asked, takes = await _asked(browser, booking, second), takes_cards(browser.request)
     page = ConfirmPage(
         progress=Progress(5, "/book/you"),
         choices=visit_choices(booking, where),
@@ -127,7 +136,10 @@ async def _confirm_page(
         tax_words=await tax_words(where, booking.visits),
         proof_words=proof_words(booking.visits),
         policy_words=await policy_words(await policy(first.policy_id), first, where),
-        card_words=await card_words(where, booking.visits),
+        card_words=card_words(asked, takes=takes),
+        action="/book/pay" if takes and asked.comes_first else "/book/confirm",
+        button=_go_on(asked) if takes and asked.comes_first else _("Book it"),
+        consent=consent_text(where.name) if takes and asked.comes_first and not asked.due_cents else None,
         second=second if len(booking.visits) > 1 else None,
         fields=(("appointment", str(first.id)), ("price", str(booking.total_cents))),
         problem=problem_for(problem) if problem else None,
@@ -136,11 +148,15 @@ async def _confirm_page(
     return html(text, status=problem.status if problem else 200)
 
 
+def _go_on(asked: StillAsked) -> str:
+    return _("Go on to the payment") if asked.due_cents else _("I agree: go on to the card")
+
+
 @get("/book/confirm", opt=dict(GUEST))
 async def show_confirm(request: AnyRequest) -> Response[Any]:
     """Everything once more."""
     browser = await browser_of(request)
-    if browser.booking is not None and browser.booking.is_booked:
+    if browser.booking is not None and (browser.booking.is_booked or browser.booking.pay_until):
         return see(request, "/book/done")
     try:
         booking = await live(browser)
@@ -165,24 +181,35 @@ async def confirm(request: AnyRequest) -> Response[Any]:
         if browser.booking.wait_until is not None:
             await join(browser, browser.booking, fields)
             return see(request, "/book/done")
-        await once(
-            key_of(fields),
-            confirm_online,
-            actor=browser.actor,
-            booking_id=browser.booking.id,
-            appointment_id=appointment_in(fields),
-            address=browser.address or "",
-            quoted_cents=number_in(fields.get("price")),
-            locale=current_locale(),
-            now=browser.now,
-            second=second,
-        )
+        await take(browser, browser.booking, fields)
     except Refusal as refusal:
-        return await _refused(request, refusal, second)
+        return await confirm_refused(request, refusal, second)
     return see(request, "/book/done")
 
 
-async def _refused(request: AnyRequest, refusal: Refusal, second: tuple[str, str]) -> Response[Any]:
+async def take(browser: Browser, booking: OnlineView, fields: dict[str, str]) -> None:
+    """The guest takes what the page showed: it is booked, or waits for the card that is asked for.
+
+    Raises:
+        Refusal: what `confirm_online` refuses, and a form that cannot be read.
+    """
+    await once(
+        key_of(fields),
+        confirm_online,
+        actor=browser.actor,
+        booking_id=booking.id,
+        appointment_id=appointment_in(fields),
+        address=browser.address or "",
+        quoted_cents=number_in(fields.get("price")),
+        locale=current_locale(),
+        now=browser.now,
+        second=(fields.get("second_given", ""), fields.get("second_family", "")),
+        takes_cards=takes_cards(browser.request),
+    )
+
+
+async def confirm_refused(request: AnyRequest, refusal: Refusal, second: tuple[str, str]) -> Response[Any]:
+    """What was refused, on the page it happened on or where the guest has to go now."""
     browser = await browser_of(request)
     if refusal.code == "form-foreign":
         return await word_of(request, refusal)
@@ -201,6 +228,8 @@ async def _refused(request: AnyRequest, refusal: Refusal, second: tuple[str, str
 async def show_done(request: AnyRequest) -> Response[Any]:
     """It is booked: when, where, and what can be done with it."""
     browser = await browser_of(request)
+    if browser.open is not None and browser.open.pay_until is not None:
+        return see(request, "/book/pay")
     if browser.booking is None or not browser.booking.is_booked:
         return see(request, "/book")
     booking, where = browser.booking, browser.place
@@ -214,9 +243,10 @@ async def show_done(request: AnyRequest) -> Response[Any]:
     )
     if not booking.by_email:
         mailed = _("We write no mail, as you wanted. Keep the link to your visit, or call us.")
-    names = [one.provider_name.split()[0] for one in (first, *(o for o in booking.visits if o is not first))]
+    names = [one.provider_name.split()[0] for one in booking.in_order]
     name = _("%(name)s and %(other)s") % {"name": names[0], "other": names[1]} if names[1:] else names[0]
     with_words = _("with %(name)s") % {"name": name}
+    asked = await still_asked(booking.in_order, where.zone)
     page = DonePage(
         day=i18n.day_long(start.date()),
         clock=i18n.clock(start),
@@ -225,8 +255,8 @@ async def show_done(request: AnyRequest) -> Response[Any]:
         words=f"{_rows([first])[0].name} · {with_words}",
         total_cents=booking.total_cents,
         proof_words=proof_words(booking.visits),
-        card_words=await card_words(where, booking.visits),
-        keep_href="/me/cards" if await _wants_card(where, booking.visits) else None,
+        card_words=card_words(asked, takes=False) or _paid_words(await deposits_paid(booking.visits)),
+        keep_href="/me/cards" if asked.card_of and not asked.deposits else None,
         visit_href=href,
         calendar_href=f"{href}/calendar.ics",
         mail_words=mailed,

@@ -228,9 +228,10 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """`booking/online_confirm.html` at `GET /book/confirm`: everything once more; posted back there.
+    """`booking/online_confirm.html` at `GET /book/confirm`: everything once more; posted to `action`.
 
-    `second` are the names, as typed, of whoever comes along.
+    `second` are the names, as typed, of whoever comes along; `consent` what pressing the button agrees to,
+    where a card is to be kept.
     """
 
     progress: Progress
@@ -244,6 +245,9 @@ class ConfirmPage:
     card_words: str | None
     second: tuple[str, str] | None
     fields: tuple[tuple[str, str], ...]
+    action: str
+    button: str
+    consent: str | None = None
     problem: Problem | None = None
 
 

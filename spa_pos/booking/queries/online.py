@@ -41,12 +41,20 @@ class OnlineView:
     code_id: UUID | None
     made_at: datetime
     wait_until: date | None
+    pay_until: datetime | None
+    knock: int | None
+    setup_id: UUID | None
     visits: tuple[Visit, ...]
 
     @property
     def first(self) -> Visit:
         """The visit of whoever books."""
         return next(one for one in self.visits if one.id == self.appointment_id)
+
+    @property
+    def in_order(self) -> tuple[Visit, ...]:
+        """The visit of whoever books, then of whoever comes along."""
+        return (self.first, *(one for one in self.visits if one.id != self.appointment_id))
 
     @property
     def hold(self) -> Hold:
@@ -92,8 +100,33 @@ async def online_booking(booking_id: UUID, *, for_update: bool = False) -> Onlin
         row["code"],
         row["made_at"],
         row["wait_until"],
+        row["pay_until"],
+        row["knock"],
+        row["setup"],
         tuple(sorted(seen, key=lambda one: one.id != row["appointment"])),
     )
+
+
+async def behind_payment(appointment_id: UUID, location_id: UUID) -> tuple[list[Visit], int | None]:
+    """The visits that a payment online is for, that of whoever pays first; and the try it was counted as."""
+    rows = await fetch(
+        "SELECT s.id FROM appointment a JOIN appointment s ON s.id = a.id OR s.party = a.party"
+        " WHERE a.id = $1 ORDER BY s.id = $1 DESC, s.id",
+        appointment_id,
+    )
+    knock = await fetch_value("SELECT knock FROM online_booking WHERE appointment = $1", appointment_id)
+    return [await visit(row["id"], location_id) for row in rows], knock
+
+
+async def late_payments(now: datetime) -> list[UUID]:
+    """Payments online that live although the time to pay is over."""
+    rows = await fetch(
+        "SELECT t.id FROM online_booking o JOIN attempt t ON t.subject = o.appointment"
+        " AND t.state IN ('new', 'created', 'submitted', 'unknown')"
+        " WHERE o.status = 'open' AND o.pay_until <= $1 ORDER BY o.pay_until",
+        now,
+    )
+    return [row["id"] for row in rows]
 
 
 async def free_stand_ins(group: str, most: int) -> list[UUID]:

@@ -8,6 +8,9 @@ from spa_pos.kernel.errors import Conflict, Gone
 HOLD_FOR = timedelta(minutes=10)
 """A time is held so long from when it is chosen, and so long again from when more is asked for."""
 
+PAY_FOR = timedelta(minutes=30)
+"""So long a guest may look for a card, once what was chosen is right; the time is held meanwhile."""
+
 MOST_EXTENSIONS = 3
 
 WARN_AT = (timedelta(minutes=5), timedelta(minutes=2), timedelta(minutes=1))

@@ -18,6 +18,11 @@ from spa_pos.checkout.actions.lines import (
     set_quantity,
     waive_fee,
 )
+from spa_pos.checkout.actions.online_deposits import (
+    DEPOSIT_PURPOSE,
+    begin_deposit_payment,
+    record_paid_deposit,
+)
 from spa_pos.checkout.actions.online_gifts import (
     GIFT_PURPOSE,
     begin_gift_payment,
@@ -25,6 +30,12 @@ from spa_pos.checkout.actions.online_gifts import (
     receipt_of,
     record_paid_gift,
     seller,
+)
+from spa_pos.checkout.actions.online_visits import (
+    begin_visit_payment,
+    leave_unpaid,
+    leave_visit_payment,
+    ticket_by_link,
 )
 from spa_pos.checkout.actions.packages import take_package_visit
 from spa_pos.checkout.actions.receipts import end_receipt_links, is_live, mail_receipt, share_receipt
@@ -54,6 +65,7 @@ from spa_pos.checkout.actions.value_tenders import take_payroll, take_slip, take
 __all__ = [
     "APPROVED_AS",
     "CARD_PURPOSE",
+    "DEPOSIT_PURPOSE",
     "GIFT_PURPOSE",
     "TIP_PURPOSE",
     "Taken",
@@ -69,7 +81,9 @@ __all__ = [
     "ask_for_tips",
     "ask_late_tip_by_card",
     "begin_card",
+    "begin_deposit_payment",
     "begin_gift_payment",
+    "begin_visit_payment",
     "charge_fee",
     "choose_tips",
     "clean_promo_code",
@@ -80,6 +94,8 @@ __all__ = [
     "gift_delivery_of",
     "give_back_otherwise",
     "is_live",
+    "leave_unpaid",
+    "leave_visit_payment",
     "mail_receipt",
     "open_refund",
     "open_ticket",
@@ -88,6 +104,7 @@ __all__ = [
     "record_card",
     "record_given_back",
     "record_paid_attempt",
+    "record_paid_deposit",
     "record_paid_gift",
     "record_paid_tip",
     "remove_discounts",
@@ -107,6 +124,7 @@ __all__ = [
     "take_payroll",
     "take_slip",
     "take_value",
+    "ticket_by_link",
     "undo_tender",
     "use_promo",
     "void_ticket",

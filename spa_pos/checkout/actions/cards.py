@@ -33,17 +33,17 @@ async def begin_card(
     attempt_id: UUID,
     reader_id: UUID | None = None,
     stored_card_id: UUID | None = None,
+    online: bool = False,
     amount_cents: Cents,
     version: int,
     now: datetime,
 ) -> UUID:
     """Write down that a card is about to be asked for; while it lives nobody else may take money.
 
-    A card on file must be one of the guest of the ticket.
+    A card on file must be one of the guest of the ticket; `online` the guest types it on their own device.
 
     Raises:
-        Invalid: `amount-above-remaining`.
-        NotFound: `reader-unknown`, `card-unknown`.
+        Invalid: `amount-above-remaining`. NotFound: `reader-unknown`, `card-unknown`.
         Conflict: `nothing-to-pay`, `ticket-changed`, `ticket-already-closed`,
             `card-already-in-progress`, `reader-busy`.
     """
@@ -63,6 +63,7 @@ async def begin_card(
         subject=ticket_id,
         reader_id=reader_id,
         stored_card_id=stored_card_id,
+        online=online,
         amount_cents=amount_cents,
         now=now,
     )
@@ -100,6 +101,7 @@ async def record_paid_attempt(paid: PaidAttempt) -> None:
         attempt_id=paid.attempt_id,
         received_cents=paid.received_cents,
         on_file=paid.on_file,
+        tells=paid.online,
         now=paid.paid_at,
     )
 
@@ -113,8 +115,11 @@ async def record_card(
     received_cents: Cents,
     now: datetime,
     on_file: bool = False,
+    tells: bool = False,
 ) -> None:
     """A card was charged: a tender of what was received, and the ticket settles when nothing remains.
+
+    With `tells` the guest, who is not here, gets the receipt by mail.
 
     Money that finds no open ticket, or more than remains, is booked all the same and left for a
     person to see: `spa-pos verify` names it.
@@ -148,13 +153,13 @@ async def record_card(
     paid_up = received_cents == sale.sums.remaining_cents
     if paid_up and await not_ready(actor, sale) is None:
         await settle_ticket(actor, ticket_id=ticket_id, now=now)
-        if on_file and any(line.kind == "fee" for line in sale.lines):
-            await _tell_of_fee(actor, sale, attempt_id, now)
+        if tells or (on_file and any(line.kind == "fee" for line in sale.lines)):
+            await _mail_receipt(actor, sale, attempt_id, now)
     else:
         await bump(sale)
 
 
-async def _tell_of_fee(actor: Actor, sale: TicketView, attempt_id: UUID, now: datetime) -> None:
+async def _mail_receipt(actor: Actor, sale: TicketView, attempt_id: UUID, now: datetime) -> None:
     """A guest who is not here is told of the charge, however it was found out, when an address is known."""
     address = (await guest(sale.head.guest_id)).email if sale.head.guest_id is not None else None
     if address is not None:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.booking.queries import visit
+from spa_pos.booking.queries import Visit, visit
 from spa_pos.booking.queries.cards import card_standing, deposits_for
 from spa_pos.checkout.actions.cards import begin_card
 from spa_pos.checkout.actions.lines import add_line, put_fee
@@ -13,7 +13,7 @@ from spa_pos.checkout.actions.sell import VALUE
 from spa_pos.checkout.actions.tickets import begin_ticket, insert_ticket
 from spa_pos.checkout.actions.value_tenders import payable, take_value
 from spa_pos.checkout.actions.visit_lines import NO_SALE
-from spa_pos.checkout.queries import deposit_ticket, has_tenders, ticket
+from spa_pos.checkout.queries import TicketView, deposit_ticket, has_tenders, ticket
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict
@@ -43,7 +43,22 @@ async def add_deposit(
     if due <= 0 or not found.status.is_expected:
         raise Conflict("deposit-not-due", "No deposit is to be paid for this visit.")
     sale = await insert_ticket(actor, ticket_id, found.guest_id, now)
-    start = found.starts_at.astimezone(actor.zone)
+    await put_deposit(actor, sale, found, Cents(due), line_id=line_id, deposit_id=deposit_id, now=now)
+    return ticket_id
+
+
+async def put_deposit(
+    actor: Actor,
+    sale: TicketView,
+    towards: Visit,
+    cents: Cents,
+    *,
+    line_id: UUID,
+    deposit_id: UUID,
+    now: datetime,
+) -> None:
+    """A deposit towards a visit, on a ticket that is held; inside an action."""
+    start = towards.starts_at.astimezone(actor.zone)
     await add_line(
         actor,
         sale,
@@ -53,16 +68,15 @@ async def add_deposit(
         kind="deposit",
         account=DEPOSITS,
         stored_value=deposit_id,
-        deposit_for=appointment_id,
+        deposit_for=towards.id,
         description="Deposit",
-        detail=f"For {found.service_name}, {start:%b %-d, %-I:%M %p}"[:120],
+        detail=f"For {towards.service_name}, {start:%b %-d, %-I:%M %p}"[:120],
         category=VALUE,
-        guest_group=found.group,
-        list_cents=due,
-        net_cents=due,
+        guest_group=towards.group,
+        list_cents=cents,
+        net_cents=cents,
         tax_treatment=NO_SALE,
     )
-    return ticket_id
 
 
 @action

@@ -22,6 +22,7 @@ from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.ledger.rules import FEES
+from spa_pos.payments.queries import live_attempt_for
 from spa_pos.people.actions import record
 from spa_pos.people.queries import provider_name
 
@@ -229,7 +230,7 @@ async def waive_fee(actor: Actor, *, appointment_id: UUID, reason: str, now: dat
     Raises:
         Invalid: `reason-missing`.
         NotFound: `appointment-unknown`.
-        Conflict: `no-fee`, `fee-paid`.
+        Conflict: `no-fee`, `fee-paid`, `card-already-in-progress`.
     """
     row = await fetch(
         "SELECT t.id, t.status FROM ticket_line l JOIN ticket t ON t.id = l.ticket WHERE l.fee_of = $1"
@@ -238,6 +239,11 @@ async def waive_fee(actor: Actor, *, appointment_id: UUID, reason: str, now: dat
     )
     if row and row[0]["status"] == "settled":
         raise Conflict("fee-paid", "The guest paid this fee. Refund it from the receipt.")
+    if row and await live_attempt_for(row[0]["id"]) is not None:
+        raise Conflict(
+            "card-already-in-progress",
+            "A card payment for this fee is in progress. Wait for it or cancel it first.",
+        )
     await waive_fee_of_visit(actor, appointment_id=appointment_id, reason=reason, now=now)
     await fetch(
         "UPDATE ticket_line SET status = 'removed' WHERE fee_of = $1 AND status = 'live'", appointment_id

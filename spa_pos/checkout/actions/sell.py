@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from spa_pos.booking.queries import visit
 from spa_pos.checkout.actions.lines import add_line
 from spa_pos.checkout.actions.tickets import locked_open_ticket
 from spa_pos.checkout.actions.visit_lines import NO_SALE
@@ -220,12 +221,13 @@ async def hand_over_value(actor: Actor, sale: TicketView, now: datetime) -> None
 
 
 async def _keep_deposit(actor: Actor, sale: TicketView, line: LineView, now: datetime) -> None:
-    if line.stored_value_id is None or sale.head.guest_id is None:
+    if line.stored_value_id is None or line.deposit_for_id is None:
         raise RuntimeError(f"ticket {sale.head.id} takes a deposit of nobody")
+    towards = await visit(line.deposit_for_id, actor.location_id)
     await take_deposit(
         actor,
         deposit_id=line.stored_value_id,
-        guest_id=sale.head.guest_id,
+        guest_id=towards.guest_id,
         amount_cents=line.net_cents,
         for_visit=line.deposit_for_id,
         ticket_id=sale.head.id,

@@ -13,6 +13,7 @@ from spa_pos.payments.actions.attempts import (
 from spa_pos.payments.actions.compare import record_card_day, record_card_day_failed, settle_difference
 from spa_pos.payments.actions.inbox import claim_events, finish_event, postpone_event, receive_event
 from spa_pos.payments.actions.on_file import (
+    KeptHandler,
     agree_to_keep_card,
     card_forgotten,
     record_setup,
@@ -24,6 +25,7 @@ from spa_pos.payments.actions.payroll import sign_for_payroll, withdraw_from_pay
 from spa_pos.payments.actions.terms import end_card_term, set_card_term
 
 __all__ = [
+    "KeptHandler",
     "PaidHandlers",
     "agree_to_keep_card",
     "card_forgotten",

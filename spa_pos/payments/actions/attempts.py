@@ -258,6 +258,7 @@ async def _tell(found: AttemptView, paid: Paid, handlers: PaidHandlers, now: dat
             last4=paid.last4,
             paid_at=now,
             on_file=found.stored_card_id is not None,
+            online=found.online,
         )
     )
 

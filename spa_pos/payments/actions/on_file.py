@@ -1,5 +1,6 @@
 """Cards on file: what a guest agreed to is written before the processor is asked."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -88,8 +89,14 @@ async def setup_created(setup_id: UUID, processor_id: str, now: datetime) -> Non
     )
 
 
+KeptHandler = Callable[[UUID, datetime], Awaitable[None]]
+"""Who hears, in the same transaction, that a card is kept, by the number of its setup."""
+
+
 @action
-async def record_setup(setup_id: UUID, outcome: SetupOutcome, now: datetime) -> str:
+async def record_setup(
+    setup_id: UUID, outcome: SetupOutcome, now: datetime, kept: KeptHandler | None = None
+) -> str:
     """Write down how keeping a card stands; gives the state after. An ended one never changes.
 
     Raises:
@@ -103,6 +110,8 @@ async def record_setup(setup_id: UUID, outcome: SetupOutcome, now: datetime) -> 
     match outcome:
         case CardSaved():
             await _save(found, outcome, now)
+            if kept is not None:
+                await kept(setup_id, now)
             return "saved"
         case CardRefused():
             return await _end(found, "failed", now, outcome.sentence)

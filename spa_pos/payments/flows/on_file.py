@@ -8,6 +8,7 @@ import structlog
 from spa_pos.db import forbid_transaction
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.payments.actions import (
+    KeptHandler,
     card_forgotten,
     record_setup,
     remember_customer,
@@ -34,11 +35,15 @@ class CardsOnFile:
     The journey, for any page: show `consent_text(place)`; write it down with the action
     `agree_to_keep_card`; then `begin` gives what the processor's card element needs; when the element is
     done, or the guest comes back, `check` says how it ended. With a pretended processor the page
-    sends one of `SAMPLE_CARDS` to `sample` instead. `publishable_key` is None there.
+    sends one of `SAMPLE_CARDS` to `sample` instead. `publishable_key` is None there. `kept` hears of each
+    card in the transaction that keeps it.
     """
 
-    def __init__(self, gateway: CardGateway, *, publishable_key: str | None = None) -> None:
+    def __init__(
+        self, gateway: CardGateway, *, publishable_key: str | None = None, kept: KeptHandler | None = None
+    ) -> None:
         self._gateway = gateway
+        self._kept = kept
         self.publishable_key = publishable_key
 
     async def begin(self, setup_id: UUID, now: datetime) -> str:
@@ -81,7 +86,8 @@ class CardsOnFile:
         found = await self._known(setup_id)
         if found.processor_id is None:
             raise RuntimeError(f"setup {setup_id} has no id at the processor")
-        await record_setup(setup_id, await self._gateway.sample_card(found.processor_id, token), now)
+        outcome = await self._gateway.sample_card(found.processor_id, token)
+        await record_setup(setup_id, outcome, now, self._kept)
         return await self._known(setup_id)
 
     async def check(self, setup_id: UUID, now: datetime) -> SetupView:
@@ -93,8 +99,19 @@ class CardsOnFile:
         forbid_transaction()
         found = await self._known(setup_id)
         if found.live:
-            await record_setup(setup_id, await self._read(found, now), now)
+            await record_setup(setup_id, await self._read(found, now), now, self._kept)
         return await self._known(setup_id)
+
+    async def drop(self, setup_id: UUID, now: datetime) -> SetupView:
+        """Stop keeping a card; one that the guest gave a moment ago is kept. Gives how it ended.
+
+        Raises:
+            NotFound: `setup-unknown`.
+        """
+        found = await self._known(setup_id)
+        if found.live and found.processor_id is not None:
+            await self._gateway.cancel_setup(found.processor_id)
+        return await self.check(setup_id, now)
 
     async def _read(self, found: SetupView, now: datetime) -> SetupOutcome:
         if found.processor_id is None:

@@ -119,6 +119,8 @@ class PaidAttempt:
     paid_at: datetime
     on_file: bool = False
     """True when a card on file was charged."""
+    online: bool = False
+    """True when the guest typed the card on their own device."""
 
 
 @dataclass(frozen=True, slots=True)

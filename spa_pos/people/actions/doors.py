@@ -180,3 +180,15 @@ async def guests_of(address: str) -> list[UUID]:
         address,
     )
     return found or []
+
+
+async def guest_named(email: str, given_name: str, family_name: str) -> UUID | None:
+    """The guest who has an e-mail address and a name, whom `guest_who_books` would find."""
+    found: UUID | None = await fetch_value(
+        "SELECT id FROM guest WHERE lower(email) = lower($1) AND erased_at IS NULL"
+        " AND lower(given_name) = lower($2) AND lower(family_name) = lower($3) ORDER BY made_at LIMIT 1",
+        email,
+        given_name.strip(),
+        family_name.strip(),
+    )
+    return found

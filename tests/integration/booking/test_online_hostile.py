@@ -245,9 +245,7 @@ async def test_a_house_that_asks_for_a_deposit_says_so_and_how(spa: Spa) -> None
         await choose(phone)
         await say(phone)
         page = await type_code(phone)
-        assert (
-            "We ask for a deposit of $30.00. It cannot be paid here yet: we call you about it." in page.words
-        )
+        assert "We ask for a deposit of $30.00. It cannot be paid here: we call you about it." in page.words
         await phone.send("/book/confirm")
     assert await fetch_value("SELECT due_cents FROM card_ask") == 3_000
 
