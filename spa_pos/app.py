@@ -50,6 +50,7 @@ from spa_pos.checkout.actions import (
     record_paid_gift,
     record_paid_tip,
 )
+from spa_pos.checkout.flows import heard_of_refund
 from spa_pos.checkout.pages.book_pay import router as checkout_book_pay
 from spa_pos.checkout.pages.card_days import router as checkout_card_days
 from spa_pos.checkout.pages.cards import router as checkout_cards
@@ -70,16 +71,17 @@ from spa_pos.checkout.pages.things import router as checkout_things
 from spa_pos.checkout.pages.tips import router as checkout_tips
 from spa_pos.checkout.pages.value import router as checkout_value
 from spa_pos.checkout.pages.visit_pay import router as checkout_visit_pay
+from spa_pos.checkout.pages.voids import router as checkout_voids
 from spa_pos.db import fetch_value
 from spa_pos.db.events import Broadcaster
 from spa_pos.drawers.queries import forgotten_count
 from spa_pos.kernel.errors import Refusal
 from spa_pos.messages.flows import Outbox, Writer
 from spa_pos.messages.gateways import LogOnlyMail, LogOnlyTexts, SmtpMail, TextGateway
-from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox
+from spa_pos.payments.flows import CardPayments, CardsOnFile, Inbox, Look
 from spa_pos.payments.pages.desk import router as payments_desk
 from spa_pos.payments.pages.webhooks import router as payments_webhooks
-from spa_pos.payments.queries import cards_to_look_at
+from spa_pos.payments.queries import StoredEvent, cards_to_look_at
 from spa_pos.payments.stripe_gateway import StripeGateway, StripeWebhooks
 from spa_pos.people.pages.consent import router as people_consent
 from spa_pos.people.pages.desk import router as people_desk
@@ -156,6 +158,7 @@ ROUTERS = (
     checkout_receipts,
     checkout_drawers,
     checkout_refunds,
+    checkout_voids,
     checkout_refund_slips,
     checkout_manager,
     checkout_refund_policy,
@@ -315,6 +318,18 @@ def create_app(
     return app
 
 
+def _inbox(cards: CardPayments | None, on_file: CardsOnFile | None) -> Inbox | None:
+    """Who looks when the processor tells of something: refunds and kept cards beside payments."""
+    if cards is None:
+        return None
+
+    async def refund(event: StoredEvent, now: datetime) -> bool:
+        return await heard_of_refund(cards, event, now)
+
+    looks: dict[str, Look] = {"refund": refund}
+    return Inbox(cards, looks | ({"setup_intent": on_file.heard} if on_file else {}))
+
+
 def _state(
     settings: Settings,
     cards: CardPayments | None,
@@ -328,7 +343,7 @@ def _state(
         "settings": settings,
         "cards": cards,
         "cards_on_file": on_file,
-        "inbox": Inbox(cards, {"setup_intent": on_file.heard} if on_file else None) if cards else None,
+        "inbox": _inbox(cards, on_file),
         "webhooks": webhooks(settings),
         "clock": now,
         "news": news,

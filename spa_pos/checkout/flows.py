@@ -10,8 +10,8 @@ import structlog
 
 from spa_pos.booking.queries.online import late_payments
 from spa_pos.checkout.actions import leave_unpaid
-from spa_pos.checkout.actions.given_back import BY_CARD, record_given_back
-from spa_pos.checkout.queries import due_parts, parts_of
+from spa_pos.checkout.actions.given_back import BY_CARD, UNDER_WAY, record_given_back
+from spa_pos.checkout.queries import due_parts, parts_behind, parts_of
 from spa_pos.checkout.queries.compare import our_payments, our_refunds, tickets_behind
 from spa_pos.db import forbid_transaction
 from spa_pos.kernel.actor import Actor, Role
@@ -20,6 +20,7 @@ from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.ledger.queries import Place, place, places
 from spa_pos.payments.actions import record_card_day, record_card_day_failed
 from spa_pos.payments.flows import CardPayments
+from spa_pos.payments.queries import StoredEvent
 from spa_pos.payments.rules import Compared, compare_payments, compare_refunds
 
 log = structlog.get_logger(__name__)
@@ -32,12 +33,24 @@ async def send_back(actor: Actor, cards: CardPayments, *, refund_id: UUID, now: 
     """
     forbid_transaction()
     for part in await parts_of(refund_id):
-        if part.kind not in BY_CARD or part.status not in ("requested", "unknown"):
+        if part.kind not in BY_CARD or part.status not in UNDER_WAY:
             continue
         if part.card_processor_id is None:
             raise RuntimeError(f"refund part {part.id} is of no card payment")
         outcome = await cards.give_back(part.id, part.card_processor_id, part.amount_cents)
         await record_given_back(actor, refund_id=refund_id, part_id=part.id, outcome=outcome, now=now)
+
+
+async def heard_of_refund(cards: CardPayments, event: StoredEvent, now: datetime) -> bool:
+    """The processor told of a refund: ask what became of it, when it is one of ours that has not ended.
+
+    One that somebody made at the processor is no event of ours; the comparison of the night shows it.
+    """
+    for refund_id, location_id in await parts_behind(event.object_id, event.payment_id):
+        where = await place(location_id)
+        processor = Actor("The card processor", Role.FRONT_DESK, where.id, where.zone)
+        await send_back(processor, cards, refund_id=refund_id, now=now)
+    return True
 
 
 async def recover_refunds(cards: CardPayments, now: datetime, limit: int = 50) -> int:

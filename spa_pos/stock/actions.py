@@ -10,7 +10,7 @@ from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.ids import uuid7
 from spa_pos.people.actions import record
 from spa_pos.stock.queries import on_hand, stocked_product
-from spa_pos.stock.rules import ADJUSTED, LONGEST_NOTE, MOST_PIECES, Pieces, differences
+from spa_pos.stock.rules import ADJUSTED, DAMAGED, LONGEST_NOTE, MOST_PIECES, Pieces, differences
 from spa_pos.stock.tables import StockMovement
 
 
@@ -171,6 +171,30 @@ async def move_back(
 ) -> None:
     """Put returned pieces back on the shelf; inside the action that closes the refund."""
     await _write_sale(actor, "returned", returned, refund_id, now)
+
+
+async def write_off(
+    actor: Actor, refund_id: UUID, damaged: Sequence[tuple[UUID, UUID, int]], now: datetime
+) -> None:
+    """Take returned pieces that cannot be sold off the shelf again; their id, product, how many."""
+    if damaged:
+        await insert_many(
+            StockMovement,
+            [
+                {
+                    "id": movement_id,
+                    "location": actor.location_id,
+                    "product": product_id,
+                    "kind": "adjusted",
+                    "pieces": -pieces,
+                    "note": DAMAGED,
+                    "list_id": refund_id,
+                    "made_by": actor.staff_id,
+                    "made_at": now,
+                }
+                for movement_id, product_id, pieces in damaged
+            ],
+        )
 
 
 async def _write_sale(

@@ -140,8 +140,15 @@ async def broken_stock() -> list[str]:
         " UNION ALL SELECT m.line, 'moved without being sold' FROM stock_movement m"
         " JOIN ticket_line l ON l.id = m.line JOIN ticket t ON t.id = l.ticket"
         " WHERE t.status <> 'settled' OR l.status <> 'live' OR l.product IS DISTINCT FROM m.product"
-        " UNION ALL SELECT m.line, 'came back more than it went' FROM stock_movement m"
-        " JOIN ticket_line l ON l.id = m.line JOIN refund r ON r.id = m.refund"
-        " WHERE m.kind = 'returned' AND (m.pieces > l.quantity OR r.status <> 'done')"
+        " UNION ALL SELECT b.line, 'came back otherwise than its refund says' FROM refund_line b"
+        " JOIN refund r ON r.id = b.refund LEFT JOIN stock_movement m"
+        "   ON m.line = b.line AND m.refund = b.refund AND m.kind = 'returned'"
+        " WHERE coalesce(m.pieces, 0) <> CASE r.status WHEN 'done' THEN b.pieces ELSE 0 END"
+        " UNION ALL SELECT m.line, 'came back without a refund of it' FROM stock_movement m"
+        " LEFT JOIN refund_line b ON b.line = m.line AND b.refund = m.refund"
+        " WHERE m.kind = 'returned' AND b.id IS NULL"
+        " UNION ALL SELECT b.line, 'was not written off' FROM refund_line b JOIN refund r ON r.id = b.refund"
+        " WHERE r.status = 'done' AND b.pieces > 0 AND NOT b.sellable AND NOT EXISTS (SELECT FROM"
+        "   stock_movement m WHERE m.id = b.id AND m.kind = 'adjusted' AND m.pieces = -b.pieces)"
     )
     return [f"line {row['id']} {row['what']}" for row in rows]

@@ -9,7 +9,8 @@ from spa_pos.kernel.cards import gtin_is_right
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.money import Cents, parse_usd
 
-ADJUSTED = ("Damaged", "Used in treatment", "Given as a sample", "Lost", "Found", "Sent back to the supplier")
+DAMAGED = "Damaged"
+ADJUSTED = (DAMAGED, "Used in treatment", "Given as a sample", "Lost", "Found", "Sent back to the supplier")
 """Why pieces come or go by hand."""
 
 MOST_PIECES = 9_999

@@ -36,7 +36,6 @@ class StockMovement(Table, tablename="stock_movement"):
         "(kind IN ('sold', 'returned')) = (line IS NOT NULL) AND (kind = 'returned') = (refund IS NOT NULL)",
         name="stock_movement_sale",
     )
-    stock_movement_line_once = Unique([line, kind], name="stock_movement_line_once")
 
 
 class StockTerms(Table, tablename="stock_terms"):

@@ -82,6 +82,8 @@ ONLY_IN_SQL_INDEXES = {
     "processor_event_due",
     "refund_by_day",
     "refund_one_open_per_ticket",
+    "refund_one_void_per_ticket",
+    "stock_movement_line_once",
     "refund_part_due",
     "tender_by_time",
     "audit_event_exception",

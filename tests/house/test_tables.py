@@ -63,6 +63,7 @@ MAY_BE_ABSENT = {
     "refund.drawer": "no cash goes back",
     "refund.made_by": "a job can make one",
     "refund_part.tender": "money that goes back as new stored value",
+    "refund_part.tip_change": "all but late tips",
     "gift_delivery.made_by": "a job can settle the ticket that sells it",
     "print_job.device": "a job without a kiosk",
     "print_job.made_by": "a job can print",

@@ -13,6 +13,7 @@ from spa_pos.checkout.actions import (
     open_ticket,
     record_given_back,
     take_cash,
+    void_sale,
 )
 from spa_pos.checkout.queries import parts_of, sold, tippable
 from spa_pos.checkout.rules import Chosen, plan_refund
@@ -29,7 +30,15 @@ from tests.property.register import PRODUCTS, SpaDay
 from tests.property.register import STEPS as SELLING
 from tests.sale import Sale, tips_on
 
-STEPS = (*SELLING, *["give_back"] * 5, *["refund_told"] * 3, *["late_tip"] * 2, *["walk_in"] * 4, "night")
+STEPS = (
+    *SELLING,
+    *["give_back"] * 5,
+    *["refund_told"] * 3,
+    *["void_sale"] * 2,
+    *["late_tip"] * 2,
+    *["walk_in"] * 4,
+    "night",
+)
 """What may happen, the likelier the more often it stands here."""
 
 BY_CARD = ("card", "card_on_file")
@@ -124,8 +133,10 @@ class WholeDay(SpaDay):
         amount = (line.left_cents, Cents(line.left_cents // 3), Cents(line.net_cents), Cents(1))[b % 4]
         tip = (Cents(0), found.tip_left_cents, Cents(100))[a % 3]
         to = ("gift_card", "credit")[b % 2] if b % 7 == 0 else "original"
+        pieces = {line.id: b % (line.quantity + 1)} if b % 3 else {}
+        damaged = frozenset({line.id} if b % 2 else ())
         try:
-            chosen = Chosen({line.id: amount}, tip, to)
+            chosen = Chosen({line.id: amount}, tip, to, pieces, damaged)
             plan = plan_refund(
                 found.lines, found.taxes, found.tenders, chosen, tip_left_cents=found.tip_left_cents
             )
@@ -135,9 +146,25 @@ class WholeDay(SpaDay):
         refund_id = uuid4()
         asked = {"refund_id": refund_id, "ticket_id": ticket_id, "lines": {line.id: amount}, "to": to}
         asked |= {"tip_cents": tip, "reason": "Unhappy", "expected_cents": total}
+        asked |= {"pieces": pieces, "damaged": damaged}
         if await self.ask(self._manager(), "give_back", open_refund, **asked) == refund_id:
             self.refunds.append(refund_id)
             await self._closed_refund(refund_id)
+
+    async def void_sale(self, who: int, a: int, _b: int) -> None:
+        """Somebody voids a sale, of today or not, with a manager's right or without."""
+        ticket_id = self._settled_one(a)
+        if ticket_id is None:
+            return
+        found = await sold(await sale_of(self.spa, ticket_id))
+        total = sum(line.net_cents + line.tax_cents for line in found.lines) + found.tip_left_cents
+        kiosk, void_id = (self._manager(), self.kiosks[0])[who == 3], uuid4()
+        asked = {"refund_id": void_id, "ticket_id": ticket_id, "expected_cents": total}
+        asked |= {"reason": "Rung up by mistake", "approval_id": None}
+        if await self.ask(kiosk, "void_sale", void_sale, **asked) == void_id:
+            assert kiosk is not self.kiosks[0], "the desk voided a sale alone"
+            self.refunds.append(void_id)
+            await self._closed_refund(void_id)
 
     async def refund_told(self, _who: int, a: int, b: int) -> None:
         """The processor says how a card refund stands, perhaps again."""
@@ -147,7 +174,8 @@ class WholeDay(SpaDay):
         before = await fetch_value("SELECT status FROM refund WHERE id = $1", refund_id)
         for part in await parts_of(refund_id):
             if part.kind in BY_CARD:
-                outcome = Unknown("no answer") if b % 4 == 0 else GivenBack(f"re_{part.id.hex}", settled=True)
+                told = GivenBack(f"re_{part.id.hex}", settled=b % 4 != 1)
+                outcome = Unknown("no answer") if b % 4 == 0 else told
                 asked = {"refund_id": refund_id, "part_id": part.id, "outcome": outcome}
                 await record_given_back(self.spa.renata, now=self.spa.clock.now, **asked)
         self.done.append("refund told")

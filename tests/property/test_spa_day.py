@@ -39,7 +39,8 @@ steps = some.integers(0, 2**32).map(rolled) | some.lists(
 
 
 PAID_AND_BACK = (
-    "SELECT t.id, t.total_cents AS paid, coalesce(sum(r.total_cents), 0)::bigint AS back"
+    "SELECT t.id, t.total_cents + (SELECT coalesce(sum(c.amount_cents), 0)::bigint FROM tip_change c"
+    "   WHERE c.ticket = t.id AND c.kind <> 'split') AS paid, coalesce(sum(r.total_cents), 0)::bigint AS back"
     " FROM ticket t LEFT JOIN refund r ON r.ticket = t.id WHERE t.status = 'settled' GROUP BY t.id"
 )
 """No refund above its payment."""

@@ -269,9 +269,12 @@ def register_screens() -> Iterator[Screen]:
         ("refund-chosen", refunds.CHOSEN),
         ("refund-undecided", refunds.UNDECIDED),
         ("refund-approved", refunds.APPROVED),
+        ("refund-pieces", refunds.PIECES),
         ("refund-none", refunds.NOTHING),
     ):
         yield Screen(name, "checkout/refund.html", page, tickets)
+    yield Screen("void", "checkout/void.html", refunds.VOID, tickets)
+    yield Screen("void-no", "checkout/void.html", refunds.NO_VOID, tickets)
     for name, slip in (
         ("refund-done", refunds.DONE),
         ("refund-way", refunds.WAITING),

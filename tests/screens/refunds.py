@@ -47,7 +47,7 @@ CHOOSING = refunds.RefundPage(
     reasons=("Service cut short", "Goods returned"),
     earlier=("Refund 3: $13.52, Goods returned",),
     back_href="/tickets/1/receipt",
-    nothing_left=False,
+    nothing_left="",
 )
 CHOSEN = replace(
     CHOOSING,
@@ -79,8 +79,43 @@ APPROVED = replace(
     ),
     problem=None,
 )
+PIECES = replace(
+    UNDECIDED,
+    lines=(
+        replace(
+            LINES[0],
+            description="Spa slippers",
+            back_cents=1600,
+            pieces=(refunds.Option("Guest keeps it", "/r", False), refunds.Option("1 back", "/r", True)),
+            shelf=refunds.Option("Can be sold again", "/r", False),
+        ),
+    ),
+    effects=(*CHOSEN.effects[:2], refunds.Effect("Stock: 1 × Spa slippers written off, damaged", None)),
+)
+VOID = refunds.VoidPage(
+    TICKET,
+    1042,
+    "Ingrid Halvorsen",
+    at(14, 5),
+    18100,
+    CHOSEN.effects,
+    16759,
+    ("Rung up by mistake",),
+    "/tickets/1/receipt",
+    APPROVED.approval,
+)
+NO_VOID = replace(
+    VOID,
+    effects=(),
+    back_cents=0,
+    approval=None,
+    problem=Problem("void-after-refund", "Some of this sale went back already. Give the rest back."),
+)
 NOTHING = replace(
-    CHOOSING, lines=(replace(LINES[0], why_not="Given back already"),), nothing_left=True, tip_left_cents=0
+    CHOOSING,
+    lines=(replace(LINES[0], why_not="Given back already"),),
+    nothing_left="All of this ticket was given back that can be.",
+    tip_left_cents=0,
 )
 PART = refunds.RefundPartRow(UUID(int=5), "Visa 4242", 16759, "done", "Done", None)
 SLIP = refunds.RefundSlip(

@@ -39,7 +39,7 @@ from spa_pos.checkout.actions.online_visits import (
 )
 from spa_pos.checkout.actions.packages import take_package_visit
 from spa_pos.checkout.actions.receipts import end_receipt_links, is_live, mail_receipt, share_receipt
-from spa_pos.checkout.actions.refunds import APPROVED_AS, open_refund
+from spa_pos.checkout.actions.refunds import APPROVED_AS, VOID_APPROVED_AS, open_refund, void_sale
 from spa_pos.checkout.actions.sell import add_gift_card, add_package
 from spa_pos.checkout.actions.settle import settle_ticket
 from spa_pos.checkout.actions.tenders import Taken, take_cash, undo_tender
@@ -68,6 +68,7 @@ __all__ = [
     "DEPOSIT_PURPOSE",
     "GIFT_PURPOSE",
     "TIP_PURPOSE",
+    "VOID_APPROVED_AS",
     "Taken",
     "add_deposit",
     "add_fee",
@@ -127,6 +128,7 @@ __all__ = [
     "ticket_by_link",
     "undo_tender",
     "use_promo",
+    "void_sale",
     "void_ticket",
     "waive_fee",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from spa_pos.checkout.queries import RefundPartView, TicketView, parts_of, refund, sold, ticket
-from spa_pos.checkout.rules import RefundedLine, RefundPart, RefundPlan, postings_for_refund
+from spa_pos.checkout.rules import OUR_OWN, RefundedLine, RefundPart, RefundPlan, postings_for_refund
 from spa_pos.checkout.tables import RefundPart as RefundPartRow
 from spa_pos.db import action, fetch, insert
 from spa_pos.drawers.actions import drawer_in_use, put_in_drawer
@@ -19,11 +19,11 @@ from spa_pos.ledger.rules import NewPosting
 from spa_pos.payments.rules import GivenBack, NotGivenBack, RefundOutcome
 from spa_pos.people.actions import need_role, record
 from spa_pos.printing.actions import kick_drawer
-from spa_pos.stock.actions import move_back
+from spa_pos.stock.actions import move_back, write_off
 from spa_pos.stored_value.actions import refund_to, unredeem
 
 BY_CARD = ("card", "card_on_file")
-OUR_OWN = ("gift_card", "credit", "deposit", "package")
+UNDER_WAY = ("requested", "unknown", "pending")
 
 STEP_TIME = timedelta(minutes=2)
 """A card refund nobody heard of again for so long is asked about."""
@@ -35,6 +35,8 @@ async def record_given_back(
 ) -> None:
     """What the processor said of one card; a part that has ended stays as it is.
 
+    Pending at the bank is not given back yet: it may still fail, and then goes back another way.
+
     Raises:
         NotFound: `refund-unknown`.
     """
@@ -42,7 +44,15 @@ async def record_given_back(
     part = next((one for one in await parts_of(refund_id) if one.id == part_id), None)
     if part is None or part.status in ("done", "failed"):
         return
-    if isinstance(outcome, GivenBack):
+    if isinstance(outcome, GivenBack) and not outcome.settled:
+        await fetch(
+            "UPDATE refund_part SET status = 'pending', processor_id = $2, tries = $3, next_check_at = $4"
+            " WHERE id = $1",
+            part_id,
+            outcome.processor_id,
+            *_again(part, now),
+        )
+    elif isinstance(outcome, GivenBack):
         await fetch(
             "UPDATE refund_part SET status = 'done', processor_id = $2, next_check_at = NULL WHERE id = $1",
             part_id,
@@ -64,13 +74,18 @@ async def record_given_back(
             reason=outcome.sentence,
         )
     else:
-        tries = min(part.tries + 1, 1_000)
         await fetch(
-            "UPDATE refund_part SET status = 'unknown', tries = $2, next_check_at = $3 WHERE id = $1",
+            "UPDATE refund_part SET status = CASE status WHEN 'pending' THEN status ELSE 'unknown' END,"
+            " tries = $2, next_check_at = $3 WHERE id = $1",
             part_id,
-            tries,
-            now + min(timedelta(hours=1), STEP_TIME * tries),
+            *_again(part, now),
         )
+
+
+def _again(part: RefundPartView, now: datetime) -> tuple[int, datetime]:
+    """How often it was asked for, and when it is again: after an hour at most."""
+    tries = min(part.tries + 1, 1_000)
+    return tries, now + min(timedelta(hours=1), STEP_TIME * tries)
 
 
 @action
@@ -140,7 +155,7 @@ async def close_refund(actor: Actor, *, refund_id: UUID, now: datetime) -> bool:
         entry_id=refund_id,
         location_id=actor.location_id,
         business_date=business_date,
-        kind="ticket-refunded",
+        kind="ticket-voided" if head.kind == "void" else "ticket-refunded",
         subject=head.ticket_id,
         postings=postings_for_refund(plan, value),
         now=now,
@@ -153,7 +168,7 @@ async def close_refund(actor: Actor, *, refund_id: UUID, now: datetime) -> bool:
         business_date,
         now,
     )
-    await move_back(actor, refund_id, await _whole_again(refund_id), now)
+    await _goods_back(actor, refund_id, now)
     await record(
         actor,
         verb="closed a refund",
@@ -165,17 +180,16 @@ async def close_refund(actor: Actor, *, refund_id: UUID, now: datetime) -> bool:
     return True
 
 
-async def _whole_again(refund_id: UUID) -> list[tuple[UUID, UUID, int]]:
-    """Products that this refund gives the last cent of back: they lie on the shelf again."""
+async def _goods_back(actor: Actor, refund_id: UUID, now: datetime) -> None:
+    """Pieces that came back lie on the shelf again; those that cannot be sold are written off."""
     rows = await fetch(
-        "SELECT l.id, l.product, l.quantity::int AS pieces FROM refund_line x"
-        " JOIN ticket_line l ON l.id = x.line"
-        " WHERE x.refund = $1 AND l.product IS NOT NULL AND l.net_cents = (SELECT sum(y.net_cents)"
-        "   FROM refund_line y JOIN refund r ON r.id = y.refund WHERE y.line = l.id AND r.status = 'done')"
-        " AND NOT EXISTS (SELECT 1 FROM stock_movement m WHERE m.line = l.id AND m.kind = 'returned')",
+        "SELECT x.id, x.line, l.product, x.pieces::int AS pieces, x.sellable FROM refund_line x"
+        " JOIN ticket_line l ON l.id = x.line WHERE x.refund = $1 AND x.pieces > 0",
         refund_id,
     )
-    return [(row["id"], row["product"], row["pieces"]) for row in rows]
+    await move_back(actor, refund_id, [(row["line"], row["product"], row["pieces"]) for row in rows], now)
+    broken = [(row["id"], row["product"], row["pieces"]) for row in rows if not row["sellable"]]
+    await write_off(actor, refund_id, broken, now)
 
 
 async def _value_back(
@@ -222,5 +236,8 @@ async def _as_written(
         ),
         tuple((row["jurisdiction"], row["tax_cents"]) for row in taxes),
         tip_cents,
-        tuple(RefundPart(part.kind, part.word, part.tender_id, part.amount_cents) for part in parts),
+        tuple(
+            RefundPart(part.kind, part.word, part.tender_id, part.amount_cents, part.late_tip_id)
+            for part in parts
+        ),
     )

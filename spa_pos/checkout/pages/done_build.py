@@ -26,6 +26,7 @@ from spa_pos.checkout.queries import (
     refund_lines,
 )
 from spa_pos.kernel.money import format_rate, format_usd
+from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.printing.pages.views import PrintState
 from spa_pos.web.answers import words_of
@@ -101,6 +102,7 @@ def receipt_page(
         tips=tuple((tip.provider_name, tip.amount_cents) for tip in sale.tips),
         tips_href=f"/tickets/{sale.head.id}/tips" if may_tip and paid else None,
         refund_href=f"/tickets/{sale.head.id}/refund" if paid else None,
+        void_href=f"/tickets/{sale.head.id}/void-of-sale" if paid and _today(sale, where, now) else None,
         pdf_href=f"/tickets/{sale.head.id}/receipt.pdf" if at_desk else None,
         cards=_cards_sold(sale) if paid else (),
         mail=mail,
@@ -116,6 +118,11 @@ def _cards_sold(sale: TicketView) -> tuple[tuple[str, str], ...]:
             words = _("Print the gift card") if fresh else line.description
             found.append((words, f"/gift-cards/{line.stored_value_id}"))
     return tuple(found)
+
+
+def _today(sale: TicketView, where: Place, now: datetime) -> bool:
+    settled_at = sale.head.settled_at
+    return settled_at is not None and local_date(settled_at, where.zone) == local_date(now, where.zone)
 
 
 async def refund_slip(

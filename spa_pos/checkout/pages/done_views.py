@@ -133,6 +133,7 @@ class ReceiptPage:
     state_word: str = ""
     by_hand: tuple[ByHand, ...] = ()
     refund_href: str | None = None
+    void_href: str | None = None
     tips: tuple[tuple[str, int], ...] = ()
     tips_href: str | None = None
     pdf_href: str | None = None

@@ -29,7 +29,7 @@ from spa_pos.ledger.queries import Place
 
 SUMS = (
     ("Cash sales", ("cash-tendered", "cash-tendered-reversed", "late-tip-cash")),
-    ("Refunds", ("ticket-refunded",)),
+    ("Refunds and voids", ("ticket-refunded", "ticket-voided")),
     ("Paid in", ("drawer-paid-in",)),
     ("Paid out", ("drawer-paid-out",)),
     ("Dropped to the safe", ("drawer-drop",)),
@@ -41,6 +41,7 @@ LOG_WORDS = {
     "cash-tendered-reversed": "Cash handed back",
     "late-tip-cash": "Late tip",
     "ticket-refunded": "Refund",
+    "ticket-voided": "Void",
     "drawer-opened": "Opened",
     "drawer-paid-in": "Paid in",
     "drawer-paid-out": "Paid out",

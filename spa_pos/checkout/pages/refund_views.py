@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose in place."""
+
+    words: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RefundLineRow:
     """A line that can go back; `href` takes it whole or leaves it, `back_cents` is what goes back now.
 
@@ -28,14 +37,18 @@ class RefundLineRow:
     back_cents: int
     href: str
     why_not: str | None
+    pieces: tuple[Option, ...] = ()
+    """How many pieces of a product come back."""
+    shelf: Option | None = None
+    """Whether they can be sold again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing the refund does, in words, with its amount."""
+    """One thing the refund does, in words, with its amount; stock has none."""
 
     words: str
-    cents: int
+    cents: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class RefundPage:
-    """`checkout/refund.html` at `GET /tickets/{id}/refund?lines=id:cents,…&tip=cents&to=`.
+    """`checkout/refund.html` at `GET /tickets/{id}/refund?lines=id:cents:pieces,…&tip=cents&to=`.
 
     `POST /tickets/{id}/refunds` sends id, lines, tip, to, expected_cents and reason; each reason is a
     button that gives the money back. With `approval` the form asks for a second person's PIN too. A part of a
@@ -74,7 +87,29 @@ class RefundPage:
     reasons: tuple[str, ...]
     earlier: tuple[str, ...]
     back_href: str
-    nothing_left: bool
+    nothing_left: str
+    """Why nothing can go back; empty while something can."""
+    approval: ApprovalPanel | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoidPage:
+    """`checkout/void.html` at `GET /tickets/{id}/void-of-sale`: what voiding does, then why.
+
+    `POST /tickets/{id}/voids` sends id, expected_cents and reason. Without effects it cannot be voided, and
+    the problem says why.
+    """
+
+    ticket_id: UUID
+    number: int
+    guest_name: str | None
+    settled_at: datetime
+    total_cents: int
+    effects: tuple[Effect, ...]
+    back_cents: int
+    reasons: tuple[str, ...]
+    back_href: str
     approval: ApprovalPanel | None = None
     problem: Problem | None = None
 

@@ -1,6 +1,5 @@
 """Refunds at the desk: what goes back, how, what it does, and how it stands."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,6 +16,7 @@ from spa_pos.checkout.pages.done_build import refund_slip
 from spa_pos.checkout.pages.receipts import mail_panel, print_action_of
 from spa_pos.checkout.pages.refund_views import (
     Effect,
+    Option,
     RefundDonePage,
     RefundLineRow,
     RefundPage,
@@ -58,6 +58,7 @@ WAYS = {"original": "The way it was paid", "credit": "Guest credit", "gift_card"
 STANDS = {
     "requested": "On its way to the card",
     "unknown": "The processor has not answered yet; this is asked again by itself",
+    "pending": "The bank has not said yes yet; this is asked again by itself",
     "done": "Done",
     "failed": "Refused",
 }
@@ -80,26 +81,48 @@ class OtherwiseForm(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
 
 
-def lines_from(text: str) -> dict[UUID, Cents]:
-    """Lines and amounts from an address: `id:cents,id:cents`.
+DAMAGED = "x"
+
+
+def chosen_from(text: str, tip: int = 0, to: str = "") -> Chosen:
+    """What an address chose: `id:cents,id:cents:pieces`, with `:x` behind pieces that cannot be sold again.
 
     Raises:
         Invalid: `refund-unreadable`.
     """
+    lines: dict[UUID, Cents] = {}
+    pieces: dict[UUID, int] = {}
+    damaged: set[UUID] = set()
     try:
-        pairs = [one.split(":") for one in text.split(",") if one]
-        return {UUID(line_id): Cents(int(cents)) for line_id, cents in pairs}
+        for one in filter(None, text.split(",")):
+            which, cents, *more = one.split(":")
+            lines[UUID(which)] = Cents(int(cents))
+            if more:
+                pieces[UUID(which)] = int(more[0])
+            if more[1:] == [DAMAGED]:
+                damaged.add(UUID(which))
     except ValueError:
         raise Invalid("refund-unreadable", "That link cannot be read. Choose the lines again.") from None
+    return Chosen(lines, Cents(tip), to, pieces, frozenset(damaged))
 
 
-def _lines_text(lines: Mapping[UUID, Cents]) -> str:
-    return ",".join(f"{line_id}:{cents}" for line_id, cents in lines.items() if cents)
+def _lines_text(chosen: Chosen) -> str:
+    return ",".join(
+        ":".join(
+            [
+                f"{line_id}:{cents}",
+                *([str(chosen.pieces[line_id])] if line_id in chosen.pieces else []),
+                *([DAMAGED] if line_id in chosen.damaged and line_id in chosen.pieces else []),
+            ]
+        )
+        for line_id, cents in chosen.lines.items()
+        if cents
+    )
 
 
 def refund_href(ticket_id: UUID, chosen: Chosen) -> str:
     """The refund page with something chosen."""
-    query = {"lines": _lines_text(chosen.lines), "tip": str(chosen.tip_cents or ""), "to": chosen.to}
+    query = {"lines": _lines_text(chosen), "tip": str(chosen.tip_cents or ""), "to": chosen.to}
     kept = {name: value for name, value in query.items() if value}
     return f"/tickets/{ticket_id}/refund" + (f"?{urlencode(kept)}" if kept else "")
 
@@ -125,7 +148,7 @@ async def _refund_page(
             problem = problem or refused
     tip = Cents(0) if chosen.tip_cents else found.tip_left_cents
     everything = Chosen(
-        {line.id: line.left_cents for line in found.lines if _why_not(line) is None and line.left_cents},
+        {line.id: line.left_cents for line in found.lines if _why_not(line) is None},
         found.tip_left_cents,
         chosen.to,
     )
@@ -141,14 +164,14 @@ async def _refund_page(
         tip_back_cents=chosen.tip_cents,
         tip_href=refund_href(ticket_id, replace(chosen, tip_cents=tip)),
         ways=_ways(sale, chosen),
-        effects=_effects(plan) if plan else (),
+        effects=effects_of(plan) if plan else (),
         back_cents=plan.total_cents if plan else 0,
-        chosen_lines=_lines_text(chosen.lines),
+        chosen_lines=_lines_text(chosen),
         to=chosen.to,
         reasons=REASONS,
         earlier=await _earlier(ticket_id),
         back_href=f"/tickets/{ticket_id}/receipt",
-        nothing_left=not everything.lines and not everything.tip_cents,
+        nothing_left="" if everything.lines or everything.tip_cents else _nothing_left(found),
         approval=approval,
         problem=problem_of(problem) if problem and not isinstance(problem, NeedsApproval) else None,
     )
@@ -195,7 +218,10 @@ def _line_rows(sale: TicketView, found: Sold, chosen: Chosen) -> tuple[RefundLin
     for line in found.lines:
         back = chosen.lines.get(line.id, Cents(0))
         toggled = {**chosen.lines, line.id: Cents(0) if back else line.left_cents}
-        href = refund_href(sale.head.id, Chosen(toggled, chosen.tip_cents, chosen.to))
+        pieces = {key: count for key, count in chosen.pieces.items() if key != line.id}
+        if not back and line.pieces_left:
+            pieces[line.id] = line.pieces_left
+        href = refund_href(sale.head.id, replace(chosen, lines=toggled, pieces=pieces))
         rows.append(
             RefundLineRow(
                 line.id,
@@ -206,26 +232,70 @@ def _line_rows(sale: TicketView, found: Sold, chosen: Chosen) -> tuple[RefundLin
                 back,
                 href,
                 _why_not(line),
+                _pieces(sale, line, chosen) if back else (),
+                _shelf(sale, line, chosen) if back else None,
             )
         )
     return tuple(rows)
 
 
+def _pieces(sale: TicketView, line: SoldLine, chosen: Chosen) -> tuple[Option, ...]:
+    """None of a product comes back, or so many pieces for what they cost."""
+    options = []
+    for count in range(line.pieces_left + 1) if line.pieces_left else ():
+        back = line.cents_of(count) if count else chosen.lines[line.id]
+        lines, pieces = {**chosen.lines, line.id: back}, {**chosen.pieces, line.id: count}
+        words = f"{count} back" if count else "Guest keeps it"
+        href = refund_href(sale.head.id, replace(chosen, lines=lines, pieces=pieces))
+        options.append(Option(words, href, chosen.pieces.get(line.id) == count))
+    return tuple(options)
+
+
+def _shelf(sale: TicketView, line: SoldLine, chosen: Chosen) -> Option | None:
+    if not chosen.pieces.get(line.id):
+        return None
+    href = refund_href(sale.head.id, replace(chosen, damaged=chosen.damaged ^ {line.id}))
+    return Option("Can be sold again", href, line.id not in chosen.damaged)
+
+
+def _nothing_left(found: Sold) -> str:
+    if any(line.refunded_cents for line in found.lines):
+        return "All of this ticket was given back that can be."
+    return "Nothing of this ticket can go back: what it sold was used, or cost nothing."
+
+
 def _why_not(line: SoldLine) -> str | None:
-    if not line.is_sale:
-        return "Stored value goes back on its own page"
+    if line.value_left_cents == 0 and line.refunded_cents < line.net_cents:
+        return "All of it was used"
     if line.left_cents == 0:
         return "Given back already" if line.net_cents else "Nothing was paid for it"
     return None
 
 
-def _effects(plan: RefundPlan) -> tuple[Effect, ...]:
+def effects_of(plan: RefundPlan) -> tuple[Effect, ...]:
     """What confirming does, before it is confirmed."""
-    effects = [Effect(f"Sales: {line.line.description}", line.net_cents) for line in plan.lines]
+    effects = [
+        Effect(
+            f"Sales: {line.line.description}"
+            if line.line.is_sale
+            else f"Taken off it: {line.line.description}",
+            line.net_cents,
+        )
+        for line in plan.lines
+    ]
     if plan.tax_cents:
         effects.append(Effect("Sales tax", plan.tax_cents))
     if plan.tip_cents:
-        effects.append(Effect("Tips", plan.tip_cents))
+        effects.append(Effect("Tips, from those who have them", plan.tip_cents))
+    effects += [
+        Effect(
+            f"Stock: {line.pieces} × {line.line.description}"
+            + (" on the shelf again" if line.sellable else " written off, damaged"),
+            None,
+        )
+        for line in plan.lines
+        if line.pieces
+    ]
     return (*effects, *(Effect(f"Back: {part.word}", -part.amount_cents) for part in plan.parts))
 
 
@@ -241,14 +311,14 @@ async def show_refund(
 ) -> Response[str]:
     """Choose what goes back and see what it does."""
     desk = await desk_of(request)
-    chosen = Chosen(lines_from(lines), Cents(tip), to)
+    chosen = chosen_from(lines, tip, to)
     if part is None or not typed.strip():
         return await _refund_page(desk, ticket_id, chosen)
     try:
         taken = {**chosen.lines, part: parse_usd(typed)}
     except Refusal as problem:
         return await _refund_page(desk, ticket_id, chosen, problem)
-    return await _refund_page(desk, ticket_id, Chosen(taken, chosen.tip_cents, to))
+    return await _refund_page(desk, ticket_id, replace(chosen, lines=taken))
 
 
 @post("/tickets/{ticket_id:uuid}/refunds", opt=only(*FRONT), status_code=200)
@@ -256,8 +326,7 @@ async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
     """Give back what the page showed."""
     desk, fields = await posted(request)
     form = read(without_approval(fields), RefundForm)
-    lines = lines_from(form.lines)
-    chosen = Chosen(lines, Cents(form.tip), form.to)
+    chosen = chosen_from(form.lines, form.tip, form.to)
     try:
         await ask_approved(
             desk,
@@ -267,7 +336,9 @@ async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
             subject=ticket_id,
             refund_id=form.id,
             ticket_id=ticket_id,
-            lines=lines,
+            lines=chosen.lines,
+            pieces=chosen.pieces,
+            damaged=chosen.damaged,
             tip_cents=form.tip,
             to=form.to,
             reason=form.reason,
@@ -275,10 +346,15 @@ async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
         )
     except Refusal as problem:
         return await _refund_page(desk, ticket_id, chosen, problem)
-    cards = cards_of(request)
+    return await sent_back(desk, form.id)
+
+
+async def sent_back(desk: Desk, refund_id: UUID) -> Response[Any]:
+    """Carry what goes to cards to the processor, then show how the refund stands."""
+    cards = cards_of(desk.request)
     if cards is not None:
-        await send_back(desk.actor, cards, refund_id=form.id, now=desk.now)
-    return desk.see(f"/refunds/{form.id}")
+        await send_back(desk.actor, cards, refund_id=refund_id, now=desk.now)
+    return desk.see(f"/refunds/{refund_id}")
 
 
 @get("/refunds/{refund_id:uuid}", opt=only(*FRONT))
@@ -344,10 +420,7 @@ async def check(request: AnyRequest, refund_id: FromPath[UUID]) -> Response[Any]
     """Ask the processor again about parts that are under way."""
     desk, _ = await posted(request)
     await refund(refund_id, desk.place.id)
-    cards = cards_of(request)
-    if cards is not None:
-        await send_back(desk.actor, cards, refund_id=refund_id, now=desk.now)
-    return desk.see(f"/refunds/{refund_id}")
+    return await sent_back(desk, refund_id)
 
 
 @post("/refunds/{refund_id:uuid}/parts/{part_id:uuid}", opt=only(*MANAGERS), status_code=200)

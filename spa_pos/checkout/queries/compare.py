@@ -41,8 +41,10 @@ async def our_refunds(
     """The card parts of refunds that the processor names, and those a location gave in [since, until)."""
     rows = await fetch(
         "SELECT p.id AS part_id, r.location AS location_id, r.id AS refund_id, p.processor_id,"
-        " p.amount_cents, p.status = 'done' AS done FROM refund_part p JOIN refund r ON r.id = p.refund"
-        " WHERE p.kind IN ('card', 'card_on_file') AND p.tender IS NOT NULL AND (p.processor_id = ANY($2)"
+        " p.amount_cents, p.status IN ('done', 'pending') AS done"
+        " FROM refund_part p JOIN refund r ON r.id = p.refund"
+        " WHERE p.kind IN ('card', 'card_on_file') AND num_nonnulls(p.tender, p.tip_change) = 1"
+        " AND (p.processor_id = ANY($2)"
         "   OR p.id::text = ANY($3) OR r.location = $1 AND p.status = 'done'"
         "   AND coalesce(r.closed_at, r.made_at) >= $4 AND coalesce(r.closed_at, r.made_at) < $5)",
         location_id,
@@ -79,8 +81,10 @@ async def card_past() -> CardPast:
     refunds = await fetch(
         "SELECT p.processor_id AS id, a.processor_id AS payment_intent, p.amount_cents AS amount,"
         " extract(epoch FROM coalesce(r.closed_at, r.made_at))::bigint AS created FROM refund_part p"
-        " JOIN refund r ON r.id = p.refund JOIN tender d ON d.id = p.tender"
-        " JOIN attempt a ON a.id = d.attempt WHERE p.status = 'done' AND p.processor_id IS NOT NULL"
+        " JOIN refund r ON r.id = p.refund LEFT JOIN tender d ON d.id = p.tender"
+        " LEFT JOIN tip_change c ON c.id = p.tip_change"
+        " JOIN attempt a ON a.id = coalesce(d.attempt, c.attempt)"
+        " WHERE p.status = 'done' AND p.processor_id IS NOT NULL"
     )
     cards = await fetch(
         "SELECT c.processor_id AS id, u.processor_id AS customer, c.last4 FROM stored_card c"

@@ -1,5 +1,7 @@
 """What must hold of tickets and refunds, asked of the database."""
 
+from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from spa_pos.checkout.queries.tickets import ticket
@@ -144,23 +146,48 @@ async def broken_refunds() -> list[str]:
         "   WHERE p.refund = r.id AND p.status <> 'failed') AS back,"
         " (SELECT count(*) FROM refund_part p WHERE p.refund = r.id AND p.status <> 'done'"
         "   AND p.status <> 'failed') AS waiting,"
-        " (SELECT count(*) FROM entry e WHERE e.id = r.id AND e.kind = 'ticket-refunded') AS entries"
+        " (SELECT coalesce(sum(amount_cents), 0)::bigint FROM refund_tip x WHERE x.refund = r.id) AS tips,"
+        " r.tip_cents, (SELECT count(*) FROM entry e WHERE e.id = r.id"
+        "   AND e.kind = CASE r.kind WHEN 'void' THEN 'ticket-voided' ELSE 'ticket-refunded' END) AS entries"
         " FROM refund r"
     )
     above = await fetch(
         "SELECT l.description, l.net_cents, sum(b.net_cents)::bigint AS back FROM refund_line b"
         " JOIN ticket_line l ON l.id = b.line GROUP BY l.id HAVING sum(b.net_cents) > l.net_cents"
     )
+    tips = await fetch(
+        "SELECT ticket, provider, sum(cents)::bigint AS cents FROM ("
+        " SELECT ticket, provider, amount_cents AS cents FROM tip UNION ALL"
+        " SELECT ticket, provider, amount_cents FROM tip_change UNION ALL"
+        " SELECT r.ticket, b.provider, -b.amount_cents FROM refund_tip b JOIN refund r ON r.id = b.refund"
+        ") AS given GROUP BY 1, 2 HAVING sum(cents) < 0"
+    )
+    pieces = await fetch(
+        "SELECT l.description, l.quantity, sum(b.pieces)::bigint AS back FROM refund_line b"
+        " JOIN ticket_line l ON l.id = b.line GROUP BY l.id"
+        " HAVING sum(b.pieces) > CASE WHEN l.product IS NULL THEN 0 ELSE l.quantity END"
+    )
+    return (
+        _sums_of_refunds(sums)
+        + [f"of {row['description']} at {row['net_cents']} {row['back']} was given back" for row in above]
+        + [f"{row['provider']} has {row['cents']} of the tips of ticket {row['ticket']}" for row in tips]
+        + [f"of {row['quantity']} {row['description']} {row['back']} came back" for row in pieces]
+    )
+
+
+def _sums_of_refunds(sums: Sequence[Any]) -> list[str]:
     return [
         f"refund {row['number']} ({row['status']}): total {row['total_cents']}, lines {row['lines']},"
-        f" tax {row['tax_cents']} (lines {row['line_tax']}, jurisdictions {row['parts']}), given back"
+        f" tax {row['tax_cents']} (lines {row['line_tax']}, jurisdictions {row['parts']}),"
+        f" tips {row['tip_cents']} (of providers {row['tips']}), given back"
         f" {row['back']}, {row['waiting']} under way, {row['entries']} entries"
         for row in sums
         if not (
             row["net_cents"] == row["lines"]
             and row["tax_cents"] == row["line_tax"] == row["parts"]
             and row["total_cents"] == row["back"]
+            and row["tip_cents"] == row["tips"]
             and (row["status"] == "done") == (row["entries"] == 1)
             and (row["status"] == "open" or row["waiting"] == 0)
         )
-    ] + [f"of {row['description']} at {row['net_cents']} {row['back']} was given back" for row in above]
+    ]

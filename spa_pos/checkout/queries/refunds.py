@@ -1,18 +1,21 @@
 """Reading what can be given back of a ticket, and what was."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spa_pos.checkout.queries.tickets import TicketView
-from spa_pos.checkout.queries.words import NAMED, NAMED_FROM, NAMES, way_word
+from spa_pos.checkout.queries.tips import tips_now
+from spa_pos.checkout.queries.words import NAMED, NAMES, way_word
 from spa_pos.checkout.rules import SoldLine, SoldTax, SoldTender
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import NotFound
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
+from spa_pos.stored_value.queries import paid_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,13 @@ class Sold:
 
 async def sold(sale: TicketView) -> Sold:
     """What was sold and paid, and what went back of each part, refunds under way included."""
-    lines = await _sums(
-        "SELECT b.line AS key, sum(b.net_cents)::bigint AS back FROM refund_line b"
+    rows = await fetch(
+        "SELECT b.line, sum(b.net_cents)::bigint AS back, sum(b.pieces)::bigint AS pieces FROM refund_line b"
         " JOIN refund r ON r.id = b.refund WHERE r.ticket = $1 GROUP BY 1",
         sale.head.id,
     )
-    tip_back = await fetch_value(
-        "SELECT coalesce(sum(tip_cents), 0)::bigint FROM refund WHERE ticket = $1", sale.head.id
-    )
+    back = {row["line"]: (row["back"], row["pieces"]) for row in rows}
+    value = await paid_left([line.stored_value_id for line in sale.lines if line.stored_value_id])
     return Sold(
         tuple(
             SoldLine(
@@ -46,13 +48,17 @@ async def sold(sale: TicketView) -> Sold:
                 line.category,
                 line.guest_group,
                 line.account,
-                Cents(lines.get(line.id, 0)),
+                Cents(back.get(line.id, (0, 0))[0]),
+                line.kind,
+                line.quantity,
+                back.get(line.id, (0, 0))[1],
+                value.get(line.stored_value_id) if line.stored_value_id else None,
             )
             for line in sale.lines
         ),
         await _taxes(sale.head.id),
         await _tenders(sale),
-        Cents(sale.sums.tip_cents - tip_back),
+        Cents(sum((await tips_now(sale.head.id)).values())),
     )
 
 
@@ -73,11 +79,34 @@ async def _tenders(sale: TicketView) -> tuple[SoldTender, ...]:
         " AND p.status <> 'failed' GROUP BY 1",
         sale.head.id,
     )
+    late = await fetch(
+        "SELECT c.id, c.kind, c.amount_cents, a.card_brand, a.card_last4, (SELECT"
+        "   coalesce(sum(p.amount_cents), 0)::bigint FROM refund_part p WHERE p.tip_change = c.id"
+        "   AND p.status <> 'failed') AS back"
+        " FROM tip_change c LEFT JOIN attempt a ON a.id = c.attempt"
+        " WHERE c.ticket = $1 AND c.kind <> 'split' ORDER BY c.made_at, c.id",
+        sale.head.id,
+    )
     tenders = [
         SoldTender(one.id, one.kind, one.word, one.amount_cents, Cents(back.get(one.id, 0)))
         for one in sale.tenders
+    ] + [
+        SoldTender(
+            row["id"],
+            row["kind"],
+            f"{_paid_late_with(row)}, late tip",
+            Cents(row["amount_cents"]),
+            Cents(row["back"]),
+            late=True,
+        )
+        for row in late
     ]
     return _less(tenders, await _elsewhere(sale.head.id))
+
+
+def _paid_late_with(row: Any) -> str:
+    card = {"card_brand": row["card_brand"], "card_last4": row["card_last4"]}
+    return way_word(row["kind"], **card, value_kind=None, value_last4=None, slip=None, label=None)
 
 
 def _less(tenders: Sequence[SoldTender], elsewhere: int) -> tuple[SoldTender, ...]:
@@ -87,7 +116,7 @@ def _less(tenders: Sequence[SoldTender], elsewhere: int) -> tuple[SoldTender, ..
         gone = min(elsewhere, tender.left_cents)
         elsewhere -= gone
         back = Cents(tender.refunded_cents + gone)
-        found.append(SoldTender(tender.id, tender.kind, tender.word, tender.amount_cents, back))
+        found.append(replace(tender, refunded_cents=back))
     return tuple(reversed(found))
 
 
@@ -96,6 +125,7 @@ async def _elsewhere(ticket_id: UUID) -> int:
         await fetch_value(
             "SELECT coalesce(sum(p.amount_cents), 0)::bigint FROM refund_part p"
             " JOIN refund r ON r.id = p.refund WHERE r.ticket = $1 AND p.tender IS NULL"
+            " AND p.tip_change IS NULL"
             " AND p.status <> 'failed'",
             ticket_id,
         )
@@ -113,6 +143,7 @@ class RefundHead:
     id: UUID
     ticket_id: UUID
     ticket_number: int
+    kind: str
     number: int
     status: str
     reason: str
@@ -133,6 +164,7 @@ class RefundPartView:
     id: UUID
     kind: str
     tender_id: UUID | None
+    late_tip_id: UUID | None
     amount_cents: Cents
     status: str
     stored_value_id: UUID | None
@@ -143,7 +175,7 @@ class RefundPartView:
 
 
 _HEAD = (
-    "SELECT r.id, r.ticket AS ticket_id, t.number AS ticket_number, r.number, r.status, r.reason,"
+    "SELECT r.id, r.ticket AS ticket_id, t.number AS ticket_number, r.kind, r.number, r.status, r.reason,"
     " r.net_cents, r.tax_cents, r.tip_cents, r.total_cents, r.made_at, s.name AS made_by, r.business_date,"
     " r.drawer AS drawer_id FROM refund r"
     " JOIN ticket t ON t.id = r.ticket LEFT JOIN staff s ON s.id = r.made_by"
@@ -174,10 +206,13 @@ async def refunds_of(ticket_id: UUID) -> list[RefundHead]:
 async def parts_of(refund_id: UUID) -> list[RefundPartView]:
     """The ways in which a refund gives money back."""
     rows = await fetch(
-        "SELECT p.id, p.kind, p.tender AS tender_id, p.amount_cents, p.status,"  # noqa: S608
+        "SELECT p.id, p.kind, p.tender AS tender_id, p.tip_change AS late_tip_id, p.amount_cents, p.status,"  # noqa: S608
         " p.stored_value AS stored_value_id, p.problem, p.tries,"
         f" a.processor_id AS card_processor_id, {NAMED}"
-        f" FROM refund_part p LEFT JOIN tender d ON d.id = p.tender {NAMED_FROM}"
+        " FROM refund_part p LEFT JOIN tender d ON d.id = p.tender"
+        " LEFT JOIN tip_change c ON c.id = p.tip_change"
+        " LEFT JOIN attempt a ON a.id = coalesce(d.attempt, c.attempt)"
+        " LEFT JOIN holding h ON h.id = d.stored_value"
         " WHERE p.refund = $1 ORDER BY p.id",
         refund_id,
     )
@@ -190,10 +225,11 @@ async def parts_of(refund_id: UUID) -> list[RefundPartView]:
 
 
 async def refund_lines(refund_id: UUID) -> list[tuple[str, Cents]]:
-    """What went back: description and price of each line."""
+    """What went back: description, with pieces when only some came back, and price of each line."""
     rows = await fetch(
-        "SELECT l.description, b.net_cents FROM refund_line b JOIN ticket_line l ON l.id = b.line"
-        " WHERE b.refund = $1 ORDER BY l.position",
+        "SELECT CASE WHEN b.pieces > 0 AND l.quantity > 1 THEN b.pieces || ' × ' || l.description"
+        "   ELSE l.description END AS description, b.net_cents"
+        " FROM refund_line b JOIN ticket_line l ON l.id = b.line WHERE b.refund = $1 ORDER BY l.position",
         refund_id,
     )
     return [(row["description"], Cents(row["net_cents"])) for row in rows]
@@ -218,8 +254,22 @@ async def due_parts(now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
     """Refunds with their location that have parts the processor has not answered for."""
     rows = await fetch(
         "SELECT DISTINCT r.id, r.location FROM refund_part p JOIN refund r ON r.id = p.refund"
-        " WHERE p.status IN ('requested', 'unknown') AND p.next_check_at <= $1 LIMIT $2",
+        " WHERE p.status IN ('requested', 'unknown', 'pending') AND p.next_check_at <= $1 LIMIT $2",
         now,
         limit,
+    )
+    return [(row["id"], row["location"]) for row in rows]
+
+
+async def parts_behind(processor_id: str, payment_id: str | None) -> list[tuple[UUID, UUID]]:
+    """Refunds under way with their location, by the processor's id of the refund or of what it refunds."""
+    rows = await fetch(
+        "SELECT DISTINCT r.id, r.location FROM refund_part p JOIN refund r ON r.id = p.refund"
+        " LEFT JOIN tender d ON d.id = p.tender LEFT JOIN tip_change c ON c.id = p.tip_change"
+        " LEFT JOIN attempt a ON a.id = coalesce(d.attempt, c.attempt)"
+        " WHERE p.status IN ('requested', 'unknown', 'pending')"
+        " AND (p.processor_id = $1 OR a.processor_id = $2)",
+        processor_id,
+        payment_id,
     )
     return [(row["id"], row["location"]) for row in rows]

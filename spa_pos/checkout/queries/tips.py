@@ -39,11 +39,13 @@ async def tippable(sale: TicketView) -> list[Tippable]:
 
 
 async def tips_now(ticket_id: UUID) -> dict[UUID, Cents]:
-    """What each provider has of a ticket: as the guest chose, and as it changed since."""
+    """What each provider has of a ticket: as the guest chose, as it changed since, less what went back."""
     rows = await fetch(
         "SELECT provider, sum(amount_cents)::bigint AS cents FROM ("
         " SELECT provider, amount_cents FROM tip WHERE ticket = $1 UNION ALL"
-        " SELECT provider, amount_cents FROM tip_change WHERE ticket = $1) AS given GROUP BY provider",
+        " SELECT provider, amount_cents FROM tip_change WHERE ticket = $1 UNION ALL"
+        " SELECT b.provider, -b.amount_cents FROM refund_tip b JOIN refund r ON r.id = b.refund"
+        " WHERE r.ticket = $1) AS given GROUP BY provider",
         ticket_id,
     )
     return {row["provider"]: Cents(row["cents"]) for row in rows}

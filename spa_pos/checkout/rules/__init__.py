@@ -19,6 +19,7 @@ from spa_pos.checkout.rules.discounts import (
 )
 from spa_pos.checkout.rules.one_price import places_of
 from spa_pos.checkout.rules.refunds import (
+    OUR_OWN,
     Chosen,
     RefundedLine,
     RefundPart,
@@ -27,7 +28,9 @@ from spa_pos.checkout.rules.refunds import (
     SoldTax,
     SoldTender,
     check_may_refund,
+    check_may_void,
     plan_refund,
+    plan_void,
     postings_for_refund,
 )
 from spa_pos.checkout.rules.tips import (
@@ -56,6 +59,7 @@ from spa_pos.checkout.rules.value import BY_VALUE, clean_slip, payable_by_value,
 __all__ = [
     "BY_VALUE",
     "MANAGERS",
+    "OUR_OWN",
     "STANDARD_TERMS",
     "Chosen",
     "Limits",
@@ -78,6 +82,7 @@ __all__ = [
     "check_covered",
     "check_limits",
     "check_may_refund",
+    "check_may_void",
     "check_not_overpaid",
     "check_tips",
     "clean_slip",
@@ -90,6 +95,7 @@ __all__ = [
     "places_of",
     "plan_refund",
     "plan_split",
+    "plan_void",
     "postings_for_late_tip",
     "postings_for_refund",
     "postings_for_settlement",

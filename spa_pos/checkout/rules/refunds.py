@@ -5,7 +5,7 @@ paid: tax with its line, at the rate and in the parts of the sale, whatever the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,6 +33,9 @@ ORDER = (
 )
 """Money goes back the way it came; cash last, so that the drawer is opened only when it must be."""
 
+OUR_OWN = ("gift_card", "credit", "deposit", "package")
+"""Ways that bring postings of their own: what is owed again, or for the first time."""
+
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
@@ -47,16 +50,33 @@ class SoldLine:
     guest_group: str
     account: str
     refunded_cents: Cents
+    kind: str = "service"
+    quantity: int = 1
+    pieces_back: int = 0
+    value_left_cents: Cents | None = None
+    """What is left of the paid value that the line sold; None when it sold none."""
 
     @property
     def is_sale(self) -> bool:
-        """False for gift cards and the like: what they owe goes back where they are kept."""
+        """False for gift cards and the like: what they owe is taken off them again."""
         return self.account in (REVENUE, FEES)
 
     @property
     def left_cents(self) -> Cents:
-        """What can still be given back of its price."""
-        return Cents(self.net_cents - self.refunded_cents)
+        """What can still be given back of its price; of value at most what was not spent."""
+        left = Cents(self.net_cents - self.refunded_cents)
+        return left if self.value_left_cents is None else min(left, self.value_left_cents)
+
+    @property
+    def pieces_left(self) -> int:
+        """How many pieces of a product the guest still has."""
+        return self.quantity - self.pieces_back if self.kind == "product" else 0
+
+    def cents_of(self, pieces: int) -> Cents:
+        """What so many of the pieces that are left cost; all of them the rest of the price."""
+        if pieces >= self.pieces_left:
+            return self.left_cents
+        return min(self.left_cents, Cents(_part(self.net_cents, pieces, self.quantity)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +97,8 @@ class SoldTender:
     word: str
     amount_cents: Cents
     refunded_cents: Cents
+    late: bool = False
+    """It paid a tip after the sale, and nothing else."""
 
     @property
     def left_cents(self) -> Cents:
@@ -92,6 +114,10 @@ class Chosen:
     tip_cents: Cents = NOTHING
     to: str = ""
     """`original` tenders, guest `credit`, a new `gift_card`; nothing while nobody chose."""
+    pieces: Mapping[UUID, int] = field(default_factory=dict)
+    """How many pieces of a product come back; when nobody said, all that are left with the last cent."""
+    damaged: frozenset[UUID] = frozenset()
+    """Products whose pieces cannot be sold again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +128,8 @@ class RefundedLine:
     net_cents: Cents
     tax_cents: Cents
     list_cents: Cents
+    pieces: int = 0
+    sellable: bool = True
 
     @property
     def reduction_cents(self) -> Cents:
@@ -117,6 +145,12 @@ class RefundPart:
     word: str
     tender_id: UUID | None
     amount_cents: Cents
+    late_tip_id: UUID | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """True when it does not go back the way it came."""
+        return self.tender_id is None and self.late_tip_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +190,8 @@ def plan_refund(
 
     Raises:
         Invalid: `refund-nothing`, `refund-unreadable` for a negative amount or a line that is not there.
-        Conflict: `refund-above-line`, `refund-of-value`, `refund-above-tip`, or `refund-above-tenders`
-            when more is asked than was paid less what went back already.
+        Conflict: `refund-above-line`, `refund-above-tip`, `refund-above-pieces`, `value-goes-back-as-paid`,
+            `package-whole`, or `refund-above-tenders` when more is asked than was paid less what went back.
     """
     by_id = {line.id: line for line in lines}
     if chosen.tip_cents < 0 or any(
@@ -169,32 +203,84 @@ def plan_refund(
     refunded = []
     for line_id, amount in chosen.lines.items():
         line = by_id[line_id]
-        if amount and not line.is_sale:
-            raise Conflict(
-                "refund-of-value", f"{line.description} is stored value: give it back on its own page."
-            )
         if amount > line.left_cents:
             raise Conflict(
                 "refund-above-line",
                 f"Of {line.description} {format_usd(line.left_cents)} can still go back.",
             )
         if amount:
-            refunded.append(_of(line, amount))
+            _check_value(line, amount, chosen.to)
+            refunded.append(_of(line, amount, _pieces(line, amount, chosen), line_id not in chosen.damaged))
     tax = Cents(sum(line.tax_cents for line in refunded))
     plan = RefundPlan(tuple(refunded), _tax_parts(taxes, tax), chosen.tip_cents, ())
     if plan.total_cents == 0:
         raise Invalid("refund-nothing", "Choose what is given back.")
-    return RefundPlan(plan.lines, plan.taxes, plan.tip_cents, _ways(tenders, plan.total_cents, chosen.to))
+    ways = _ways(tenders, plan.total_cents, plan.tip_cents, chosen.to)
+    return RefundPlan(plan.lines, plan.taxes, plan.tip_cents, ways)
 
 
-def _of(line: SoldLine, amount: Cents) -> RefundedLine:
+def plan_void(
+    lines: Sequence[SoldLine],
+    taxes: Sequence[SoldTax],
+    tenders: Sequence[SoldTender],
+    *,
+    tip_left_cents: Cents,
+) -> RefundPlan:
+    """All of a sale as if it had not been: every line whole, every piece on the shelf, the way it was paid.
+
+    Raises:
+        Conflict: `void-after-refund`; `void-value-spent` when some of what it sold was used.
+    """
+    if any(line.refunded_cents or line.pieces_back for line in lines) or any(
+        tender.refunded_cents for tender in tenders
+    ):
+        raise Conflict("void-after-refund", "Some of this sale went back already. Give the rest back.")
+    spent = next((line for line in lines if line.left_cents != line.net_cents), None)
+    if spent is not None:
+        raise Conflict(
+            "void-value-spent",
+            f"Of {spent.description} some was used. Give back what is left of it instead.",
+        )
+    whole = tuple(
+        RefundedLine(line, line.net_cents, line.tax_cents, line.list_cents, line.pieces_left)
+        for line in lines
+    )
+    parts = tuple((one.jurisdiction, one.tax_cents) for one in taxes if one.tax_cents)
+    plan = RefundPlan(whole, parts, tip_left_cents, ())
+    ways = _ways(tenders, plan.total_cents, tip_left_cents, "original")
+    return RefundPlan(whole, parts, tip_left_cents, ways)
+
+
+def _check_value(line: SoldLine, amount: Cents, to: str) -> None:
+    """Value that was sold goes back to whoever paid it; a deposit may become the guest's credit."""
+    if line.value_left_cents is None:
+        return
+    if to not in ("", "original") and (line.kind, to) != ("deposit", "credit"):
+        raise Conflict(
+            "value-goes-back-as-paid", f"{line.description} goes back the way it was paid and no other."
+        )
+    if line.kind == "package" and amount != line.left_cents:
+        raise Conflict("package-whole", "A package is given back whole, with all visits that are left.")
+
+
+def _pieces(line: SoldLine, amount: Cents, chosen: Chosen) -> int:
+    whole = line.pieces_left if amount == line.left_cents else 0
+    pieces = chosen.pieces.get(line.id, whole)
+    if not 0 <= pieces <= line.pieces_left:
+        raise Conflict(
+            "refund-above-pieces", f"Of {line.description} {line.pieces_left} can still come back."
+        )
+    return pieces
+
+
+def _of(line: SoldLine, amount: Cents, pieces: int, sellable: bool) -> RefundedLine:
     """The tax and the list price that belong to a part of a line's price; the last part takes the rest."""
 
     def share(whole: Cents) -> Cents:
         before, after = line.refunded_cents, line.refunded_cents + amount
         return Cents(_part(whole, after, line.net_cents) - _part(whole, before, line.net_cents))
 
-    return RefundedLine(line, amount, share(line.tax_cents), share(line.list_cents))
+    return RefundedLine(line, amount, share(line.tax_cents), share(line.list_cents), pieces, sellable)
 
 
 def _part(whole: Cents, part: int, of: int) -> int:
@@ -210,7 +296,8 @@ def _tax_parts(taxes: Sequence[SoldTax], tax: Cents) -> tuple[tuple[str, Cents],
     return tuple((one.jurisdiction, share) for one, share in zip(taxes, shares, strict=True) if share)
 
 
-def _ways(tenders: Sequence[SoldTender], total: Cents, to: str) -> tuple[RefundPart, ...]:
+def _ways(tenders: Sequence[SoldTender], total: Cents, tip: Cents, to: str) -> tuple[RefundPart, ...]:
+    """Tips go back first to what paid them late, the rest to what paid the sale."""
     if total > sum(tender.left_cents for tender in tenders):
         raise Conflict(
             "refund-above-tenders", "More was given back already than is left. Look at the refunds."
@@ -222,13 +309,31 @@ def _ways(tenders: Sequence[SoldTender], total: Cents, to: str) -> tuple[RefundP
         return (RefundPart(to, word, None, total),)
     if to != "original":
         raise Invalid("refund-unreadable", "Choose how the money goes back.")
-    parts, rest = [], int(total)
-    for tender in sorted(tenders, key=lambda one: ORDER.index(one.kind)):
-        amount = min(rest, tender.left_cents)
+    parts, rest, tips = [], int(total), int(tip)
+    for tender in sorted(tenders, key=lambda one: (not one.late, ORDER.index(one.kind))):
+        amount = min(rest, tips if tender.late else rest, tender.left_cents)
         if amount:
-            parts.append(RefundPart(tender.kind, tender.word, tender.id, Cents(amount)))
-            rest -= amount
+            late = tender.id if tender.late else None
+            at_sale = None if tender.late else tender.id
+            parts.append(RefundPart(tender.kind, tender.word, at_sale, Cents(amount), late))
+            rest, tips = rest - amount, tips - amount
+    if rest:
+        raise RuntimeError(f"{rest} cents of a refund have no tender, though enough was paid")
     return tuple(parts)
+
+
+def check_may_void(role: Role, plan: RefundPlan) -> None:
+    """A sale is voided by a manager, or with a manager's PIN.
+
+    Raises:
+        NeedsApproval: `void-needs-approval`.
+    """
+    if role not in (Role.MANAGER, Role.OWNER):
+        raise NeedsApproval(
+            "void-needs-approval",
+            f"Void a sale of {format_usd(plan.total_cents)}: a manager has to approve.",
+            amount_cents=plan.total_cents,
+        )
 
 
 def check_may_refund(
@@ -244,7 +349,7 @@ def check_may_refund(
     if role in (Role.MANAGER, Role.OWNER):
         return
     alone = plan.total_cents + refunded_today <= ALONE_CENTS and now - settled_at <= ALONE_FOR
-    if not alone or any(part.tender_id is None for part in plan.parts):
+    if not alone or any(part.is_new for part in plan.parts):
         raise NeedsApproval(
             "refund-needs-approval",
             f"Give back {format_usd(plan.total_cents)}: a manager has to approve. Alone the desk gives back"
@@ -271,7 +376,7 @@ def postings_for_refund(
             postings.append(NewPosting(about.account, line.net_cents))
     postings += [NewPosting(tax_account(code), cents) for code, cents in plan.taxes]
     for part in plan.parts:
-        if part.tender_id in value_back:
+        if part.kind in OUR_OWN:
             postings += value_back[part.tender_id]
         else:
             postings.append(NewPosting(MONEY_ACCOUNTS[part.kind], Cents(-part.amount_cents)))

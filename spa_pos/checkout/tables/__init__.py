@@ -6,6 +6,7 @@ from spa_pos.checkout.tables.refunds import (
     RefundLine,
     RefundPart,
     RefundTax,
+    RefundTip,
 )
 from spa_pos.checkout.tables.sales import (
     LineDiscount,
@@ -30,6 +31,7 @@ __all__ = [
     "RefundLine",
     "RefundPart",
     "RefundTax",
+    "RefundTip",
     "RegisterTerms",
     "Tender",
     "Ticket",

@@ -1,10 +1,10 @@
 """Refunds: what goes back of each line, of the tax, of the tips, and how."""
 
-from piccolo.columns import UUID, Date, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Date, Integer, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from spa_pos.checkout.tables.sales import Tender, Ticket, TicketLine
+from spa_pos.checkout.tables.sales import Tender, Ticket, TicketLine, TipChange
 from spa_pos.db.columns import belongs_to
 from spa_pos.drawers.tables import Drawer
 from spa_pos.ledger.tables import Location
@@ -17,6 +17,7 @@ class Refund(Table, tablename="refund"):
     id = UUID(primary_key=True)
     location = belongs_to(Location)
     ticket = belongs_to(Ticket, index=True)
+    kind = Varchar(length=8, default="refund")
     number = Integer()
     status = Varchar(length=8, default="open")
     reason = Varchar(length=200)
@@ -37,8 +38,9 @@ class Refund(Table, tablename="refund"):
         " AND (status = 'done') = (closed_at IS NOT NULL)",
         name="refund_status",
     )
+    refund_kind = Check("kind IN ('refund', 'void')", name="refund_kind")
     refund_sum = Check(
-        "total_cents = net_cents + tax_cents + tip_cents AND total_cents > 0"
+        "total_cents = net_cents + tax_cents + tip_cents AND (total_cents > 0 OR kind = 'void')"
         " AND net_cents >= 0 AND tax_cents >= 0 AND tip_cents >= 0",
         name="refund_sum",
     )
@@ -53,10 +55,13 @@ class RefundLine(Table, tablename="refund_line"):
     net_cents = Integer()
     tax_cents = Integer()
     list_cents = Integer()
+    pieces = SmallInt(default=0, help_text="of a product, that came back")
+    sellable = Boolean(default=True, help_text="they lie on the shelf again; else they are written off")
 
     refund_line_once = Unique([refund, line], name="refund_line_once")
     refund_line_sum = Check(
-        "net_cents > 0 AND tax_cents >= 0 AND list_cents >= net_cents", name="refund_line_sum"
+        "net_cents >= 0 AND tax_cents >= 0 AND list_cents >= net_cents AND pieces >= 0",
+        name="refund_line_sum",
     )
 
 
@@ -72,8 +77,20 @@ class RefundTax(Table, tablename="refund_tax"):
     refund_tax_amount = Check("tax_cents > 0", name="refund_tax_amount")
 
 
+class RefundTip(Table, tablename="refund_tip"):
+    """What a refund takes back of the tips of one provider."""
+
+    id = UUID(primary_key=True)
+    refund = belongs_to(Refund)
+    provider = belongs_to(Staff)
+    amount_cents = Integer()
+
+    refund_tip_once = Unique([refund, provider], name="refund_tip_once")
+    refund_tip_amount = Check("amount_cents > 0", name="refund_tip_amount")
+
+
 class RefundPart(Table, tablename="refund_part"):
-    """One way in which a refund gives money back; without a tender, as new stored value."""
+    """One way in which a refund gives money back: to a tender, a late tip, or as new stored value."""
 
     id = UUID(primary_key=True)
     refund = belongs_to(Refund)
@@ -86,11 +103,14 @@ class RefundPart(Table, tablename="refund_part"):
     problem = Varchar(length=200, null=True, default=None)
     tries = SmallInt(default=0)
     next_check_at = Timestamptz(null=True, default=None)
+    tip_change = belongs_to(TipChange, null=True, index=True)
 
     refund_part_once = Unique([refund, tender], name="refund_part_once")
+    refund_part_tip_once = Unique([refund, tip_change], name="refund_part_tip_once")
+    refund_part_of_one = Check("num_nonnulls(tender, tip_change) <= 1", name="refund_part_of_one")
     refund_part_amount = Check("amount_cents > 0", name="refund_part_amount")
     refund_part_status = Check(
-        "status IN ('requested', 'unknown', 'done', 'failed')", name="refund_part_status"
+        "status IN ('requested', 'unknown', 'pending', 'done', 'failed')", name="refund_part_status"
     )
 
 

@@ -122,7 +122,7 @@ def _given_back(desk: Desk, row: RefundRow) -> RefundOfDay:
         f"/refunds/{row.id}",
         row.ticket_number,
         row.closed_at.astimezone(desk.place.zone),
-        row.reason,
+        f"Void: {row.reason}" if row.kind == "void" else row.reason,
         " + ".join(WORDS[kind]() for kind in row.ways),
         row.total_cents,
     )

@@ -39,8 +39,12 @@ UNION ALL SELECT t.location, t.business_date, x.tax_cents, 'tax'
 UNION ALL SELECT location, business_date, cents, term FROM ticket CROSS JOIN LATERAL
   (VALUES (tip_cents, 'tips'), (-total_cents, 'open')) AS part (cents, term) WHERE status = 'settled'
 UNION ALL SELECT r.location, r.business_date, part.cents, part.term FROM refund r CROSS JOIN LATERAL
-  (VALUES (-r.net_cents, 'sales-back'), (-r.tax_cents, 'tax-back'), (-r.tip_cents, 'tips-back'))
+  (VALUES (-r.tax_cents, 'tax-back'), (-r.tip_cents, 'tips-back'))
   AS part (cents, term) WHERE r.status = 'done'
+UNION ALL SELECT r.location, r.business_date, -b.net_cents,
+  CASE WHEN l.account IN ('{REVENUE}', '{FEES}') THEN 'sales-back' ELSE 'value-back' END
+  FROM refund r JOIN refund_line b ON b.refund = r.id JOIN ticket_line l ON l.id = b.line
+  WHERE r.status = 'done'
 UNION ALL SELECT r.location, r.business_date,
   CASE WHEN p.kind IN {BY_VALUE} THEN p.amount_cents ELSE -p.amount_cents END,
   CASE WHEN p.kind IN {BY_VALUE} THEN {VALUE} || '-back' WHEN p.kind = 'card_on_file' THEN 'card-back'

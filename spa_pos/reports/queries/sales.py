@@ -27,8 +27,8 @@ SETTLED = "ticket-settled"
 
 LATE_TIP = "late-tip-"
 
-REFUNDED = "ticket-refunded"
-"""The kind of entry that gives money back."""
+REFUNDED = ("ticket-refunded", "ticket-voided")
+"""The kinds of entries that give money back."""
 
 KIND = "CASE d.kind WHEN 'credit' THEN h.kind ELSE d.kind END::text"
 """What paid: of credit, whether it was paid for or given away."""
@@ -70,7 +70,7 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
-    """One refund that was closed on the day, whenever the sale was."""
+    """A refund or void that was closed on the day; `value_cents` of it is stored value returned."""
 
     id: UUID
     number: int
@@ -82,6 +82,8 @@ class RefundRow:
     tax_cents: Cents
     tip_cents: Cents
     total_cents: Cents
+    value_cents: Cents
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ async def sales_day(location_id: UUID, zone: ZoneInfo, day: date) -> SalesDay:
             await _books(location_id, day),
             tip_cents=await _tips(location_id, day),
             owed_cents=await _owed(location_id, day),
-            refunded_cents=Cents(sum(row.total_cents for row in refunds)),
+            refunded_cents=Cents(sum(row.total_cents - row.value_cents for row in refunds)),
             late_tip_cents=late_tips,
             open_before_cents=await _held_at(location_id, since),
             open_after_cents=await _held_at(location_id, until),
@@ -236,11 +238,15 @@ async def _refunds(location_id: UUID, day: date) -> list[RefundRow]:
         "SELECT r.id, r.number, t.number AS ticket_number, r.closed_at, r.reason, r.net_cents, r.tax_cents,"  # noqa: S608
         f" r.tip_cents, r.total_cents, ARRAY(SELECT DISTINCT {KIND} FROM refund_part d"
         "   LEFT JOIN holding h ON h.id = d.stored_value"
-        "   WHERE d.refund = r.id AND d.status = 'done' ORDER BY 1) AS ways"
-        " FROM refund r JOIN ticket t ON t.id = r.ticket"
+        "   WHERE d.refund = r.id AND d.status = 'done' ORDER BY 1) AS ways, r.kind,"
+        " (SELECT coalesce(sum(b.net_cents), 0)::bigint FROM refund_line b"
+        "   JOIN ticket_line l ON l.id = b.line WHERE b.refund = r.id AND l.account NOT IN ($3, $4))"
+        " AS value_cents FROM refund r JOIN ticket t ON t.id = r.ticket"
         " WHERE r.location = $1 AND r.business_date = $2 ORDER BY r.number",
         location_id,
         day,
+        REVENUE,
+        FEES,
     )
     return [RefundRow(**dict(row)) for row in rows]
 
@@ -300,7 +306,7 @@ async def _books(location_id: UUID, day: date) -> Books:
             sales.add(account, -row["amount"])
         if kind.startswith(LATE_TIP) and account == TIPS:
             late -= row["amount"]
-        if kind == REFUNDED and (account in TAKEN_BACK or account.startswith(TAX_PAYABLE)):
+        if kind in REFUNDED and (account in TAKEN_BACK or account.startswith(TAX_PAYABLE)):
             refunded += row["amount"]
         tender, is_tender, tail = kind.partition("-tendered")
         if is_tender and tail in ("", "-reversed"):

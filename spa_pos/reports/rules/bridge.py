@@ -26,7 +26,7 @@ from spa_pos.ledger.rules import (
 )
 
 SETTLED = "ticket-settled"
-REFUNDED = "ticket-refunded"
+GIVEN_BACK = ("ticket-refunded", "ticket-voided")
 TENDERED_KINDS = "-tendered"
 LATE_TIP = "late-tip-"
 
@@ -76,7 +76,7 @@ TERMS = {
         Term("late-tips", Step.SOLD, "Late tips", True),
         Term("tips-back", Step.SOLD, "Tips given back", True),
         Term("value-sold", Step.SOLD, "Gift cards, packages and deposits sold", True),
-        Term("value-back", Step.SOLD, "Given back as stored value", True),
+        Term("value-back", Step.SOLD, "Stored value given back, less what was returned", True),
         Term("promotional-back", Step.SOLD, "Given back as promotional credit", True),
         Term("goodwill-back", Step.SOLD, "Given back as goodwill credit", True),
         Term("value-used", Step.SOLD, "Stored value used", True),
@@ -192,7 +192,7 @@ def is_payment(moved: Iterable[Moved]) -> bool:
 
 
 def _known_payment(kind: str) -> bool:
-    return kind in (SETTLED, REFUNDED) or kind.startswith(LATE_TIP) or TENDERED_KINDS in kind
+    return kind in (SETTLED, *GIVEN_BACK) or kind.startswith(LATE_TIP) or TENDERED_KINDS in kind
 
 
 def _is_tax(account: str) -> bool:
@@ -216,7 +216,7 @@ def _sold_key(kind: str, account: str) -> str | None:
         return "open"
     if kind == SETTLED:
         return _settled_key(account)
-    if kind == REFUNDED:
+    if kind in GIVEN_BACK:
         return _refunded_key(account)
     if account == TIPS and kind.startswith(LATE_TIP):
         return "late-tips"
@@ -248,7 +248,7 @@ def _paid_key(kind: str, account: str) -> str | None:
     way = _BY_ACCOUNT.get(account)
     if way is None:
         return None
-    tail = "-back" if kind == REFUNDED else "-tips" if kind.startswith(LATE_TIP) else ""
+    tail = "-back" if kind in GIVEN_BACK else "-tips" if kind.startswith(LATE_TIP) else ""
     if not tail and TENDERED_KINDS not in kind:
         return None
     return f"{way}{tail}" if f"{way}{tail}" in TERMS else None

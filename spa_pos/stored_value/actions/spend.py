@@ -191,7 +191,7 @@ async def take_back(
     reason: str,
     now: datetime,
 ) -> Redeemed:
-    """Take paid value out again because its price goes back to whoever paid it.
+    """Take paid value out again because its price goes back; from the card that replaced it, if one did.
 
     What was given on top when the card was sold is withdrawn when no paid value stays. A package goes back
     whole: the amount is all that is left of it. The postings debit what we owed.
@@ -199,12 +199,12 @@ async def take_back(
     Raises:
         NotFound: `holding-unknown`.
         Invalid: `amount-nothing`, `reason-missing`.
-        Conflict: `spent-already` (with `left_cents`), `package-whole`, `card-replaced`, `id-taken`.
+        Conflict: `spent-already` (with `left_cents`), `package-whole`, `card-not-active`, `id-taken`.
     """
     check_amount(amount_cents)
     words = clean_reason(reason)
-    whose = await locked_active(holding_id)
-    known = await asked_before(take_back_id, holding_id, ("taken_back",))
+    whose = await locked_active((await _locked_or_successor(holding_id)).id)
+    known = await asked_before(take_back_id, whose.id, ("taken_back",))
     if known is not None:
         same_amount(known, amount_cents)
         return _again(whose, known, actor, now)

@@ -1,6 +1,6 @@
 """One holding, its history, and everything a guest could pay with."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -267,3 +267,15 @@ async def code_misses(device_id: UUID | None, network: str, *, now: datetime) ->
             now - CODE_WINDOW,
         )
     )
+
+
+async def paid_left(holding_ids: Sequence[UUID]) -> dict[UUID, Cents]:
+    """What is left of the paid value of holdings; of a card that was replaced, on the new one."""
+    rows = await fetch(
+        "WITH RECURSIVE chain AS (SELECT id AS first, id, successor, paid_cents FROM holding"
+        "  WHERE id = ANY($1) UNION ALL SELECT c.first, h.id, h.successor, h.paid_cents FROM chain c"
+        "  JOIN holding h ON h.id = c.successor)"
+        " SELECT first, paid_cents FROM chain WHERE successor IS NULL",
+        list(holding_ids),
+    )
+    return {row["first"]: Cents(row["paid_cents"]) for row in rows}

@@ -28,12 +28,18 @@ async def broken_liabilities() -> list[str]:
     for account, kind, part in accounts:
         (row,) = await fetch(
             f"SELECT (SELECT coalesce(sum({part}), 0)::bigint FROM holding WHERE kind = $1) AS held,"  # noqa: S608 - own names
-            " (SELECT coalesce(-sum(amount_cents), 0)::bigint FROM posting WHERE account = $2) AS booked",
+            " (SELECT coalesce(-sum(amount_cents), 0)::bigint FROM posting WHERE account = $2) AS booked,"
+            " (SELECT coalesce(sum(b.net_cents), 0)::bigint FROM refund_line b JOIN refund r"
+            "   ON r.id = b.refund AND r.status = 'open' JOIN ticket_line l ON l.id = b.line"
+            "   AND l.account = $2) AS leaving",
             kind,
             account,
         )
-        if row["held"] != row["booked"]:
-            problems.append(f"account {account} owes {row['booked']} cents, guests hold {row['held']}")
+        if row["held"] + row["leaving"] != row["booked"]:
+            problems.append(
+                f"account {account} owes {row['booked']} cents, guests hold {row['held']},"
+                f" {row['leaving']} is on its way back to them"
+            )
     return problems
 
 

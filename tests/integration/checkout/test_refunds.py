@@ -184,7 +184,7 @@ async def test_a_card_refund_is_booked_once_the_processor_has_it_and_asked_about
     assert [part.status for part in await parts_of(refund_id)] == ["unknown"]
     await all_is_well()
     for _ in range(2):
-        await record_given_back(spa.renata, outcome=GivenBack("re_1", settled=False), **answer)
+        await record_given_back(spa.renata, outcome=GivenBack("re_1", settled=True), **answer)
     assert (await refund(refund_id, spa.house.location_id)).status == "done"
     assert await balance("1100-card-clearing") == 0
     await all_is_well()

@@ -1,5 +1,6 @@
 """What can go back of a ticket, and how."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,7 +15,9 @@ from spa_pos.checkout.rules import (
     SoldTax,
     SoldTender,
     check_may_refund,
+    check_may_void,
     plan_refund,
+    plan_void,
     postings_for_refund,
 )
 from spa_pos.kernel.actor import Role
@@ -112,21 +115,97 @@ def test_nothing_and_nonsense_are_refused(chosen: dict[UUID, int]) -> None:
         plan({MASSAGE: 5}, to="the moon")
 
 
-def test_stored_value_is_not_refunded_here() -> None:
-    card = SoldLine(
-        FACIAL,
-        "Gift card",
-        Cents(5_000),
-        Cents(5_000),
-        Cents(0),
-        "retail",
-        "visitor",
-        "2400-gift-cards",
-        Cents(0),
-    )
+def value(kind: str, left: int) -> SoldLine:
+    card = line(FACIAL, 5_000, 0)
+    return replace(card, account="2400-gift-cards", kind=kind, value_left_cents=Cents(left))
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "cents", "to", "code"),
+    [
+        ("gift_card", 5_000, 5_000, "original", None),
+        ("gift_card", 3_000, 3_000, "original", None),
+        ("gift_card", 3_000, 3_001, "original", "refund-above-line"),
+        ("gift_card", 3_000, 3_000, "credit", "value-goes-back-as-paid"),
+        ("reload", 3_000, 1_000, "gift_card", "value-goes-back-as-paid"),
+        ("deposit", 5_000, 2_000, "credit", None),
+        ("deposit", 5_000, 2_000, "gift_card", "value-goes-back-as-paid"),
+        ("package", 4_000, 4_000, "original", None),
+        ("package", 4_000, 3_999, "original", "package-whole"),
+    ],
+)
+def test_value_goes_back_as_far_as_it_was_not_spent_and_the_way_it_was_paid(
+    kind: str, left: int, cents: int, to: str, code: str | None
+) -> None:
+    if code is None:
+        found = plan({FACIAL: cents}, lines=(value(kind, left),), to=to)
+        debit = postings_for_refund(found, {None: [NewPosting("2420-guest-credit", Cents(-cents))]})
+        assert NewPosting("2400-gift-cards", Cents(cents)) in settle_zeroes(debit)
+        return
     with pytest.raises(Conflict) as refusal:
-        plan({FACIAL: 5_000}, lines=(card,))
-    assert refusal.value.code == "refund-of-value"
+        plan({FACIAL: cents}, lines=(value(kind, left),), to=to)
+    assert refusal.value.code == code
+
+
+SLIPPERS = replace(line(FACIAL, 4_801, 390), kind="product", quantity=3)
+
+
+def test_pieces_cost_their_share_and_the_last_takes_the_rest() -> None:
+    assert [SLIPPERS.cents_of(pieces) for pieces in (1, 2, 3)] == [1_600, 3_201, 4_801]
+    one_left = replace(SLIPPERS, pieces_back=2, refunded_cents=Cents(3_201))
+    assert (one_left.pieces_left, one_left.cents_of(1)) == (1, 1_600)
+
+
+def test_pieces_come_back_with_the_last_cent_unless_somebody_says_how_many() -> None:
+    def back(cents: int, **more: object) -> tuple[int, bool]:
+        wanted = Chosen({FACIAL: Cents(cents)}, to="original", **more)  # type: ignore[arg-type]
+        (found,) = plan_refund((SLIPPERS,), TAXES, (tender(),), wanted, tip_left_cents=Cents(0)).lines
+        return found.pieces, found.sellable
+
+    assert back(4_801) == (3, True)
+    assert back(1_600) == (0, True)
+    assert back(4_801, pieces={FACIAL: 0}) == (0, True)
+    assert back(1_600, pieces={FACIAL: 1}, damaged=frozenset({FACIAL})) == (1, False)
+    for pieces in (-1, 4):
+        with pytest.raises(Conflict) as refusal:
+            back(1_600, pieces={FACIAL: pieces})
+        assert refusal.value.code == "refund-above-pieces"
+
+
+def test_a_late_tip_goes_back_to_what_paid_it_and_pays_back_nothing_else() -> None:
+    late = replace(tender(VISA, "card", 800), late=True)
+    found = plan({MASSAGE: 12_000}, tender(), late, tip=500)
+    assert [(part.tender_id, part.late_tip_id, part.amount_cents) for part in found.parts] == [
+        (None, VISA, 500),
+        (CASH, None, 12_975),
+    ]
+    assert not any(part.is_new for part in found.parts)
+
+
+def test_a_void_takes_everything_back_or_nothing() -> None:
+    free = replace(line(uuid4(), 0, 0, listed=1_600), kind="product")
+
+    def void(*lines: SoldLine, back: int = 0) -> RefundPlan:
+        paid = (tender(amount=19_366, back=back), replace(tender(VISA, "card", 800), late=True))
+        return plan_void(lines, TAXES, paid, tip_left_cents=Cents(2_000))
+
+    found = void(line(), SLIPPERS, free)
+    assert (found.total_cents, [one.pieces for one in found.lines]) == (20_166, [0, 3, 1])
+    assert [part.amount_cents for part in found.parts] == [800, 19_366]
+    assert sum(one.amount_cents for one in settle_zeroes(postings_for_refund(void(line()), {}))) == 0
+    for wrong, code in (
+        ((line(back=1),), "void-after-refund"),
+        ((value("gift_card", 4_999),), "void-value-spent"),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            void(*wrong)
+        assert refusal.value.code == code
+    with pytest.raises(Conflict) as refusal:
+        void(line(), back=1)
+    assert refusal.value.code == "void-after-refund"
+    check_may_void(Role.MANAGER, found)
+    with pytest.raises(NeedsApproval):
+        check_may_void(Role.FRONT_DESK, found)
 
 
 @pytest.mark.parametrize(
