@@ -10,8 +10,16 @@ import structlog
 
 from spa_pos.booking.queries.online import late_payments
 from spa_pos.checkout.actions import leave_unpaid
+from spa_pos.checkout.actions.card_returns import record_card_return
 from spa_pos.checkout.actions.given_back import BY_CARD, UNDER_WAY, record_given_back
-from spa_pos.checkout.queries import due_parts, parts_behind, parts_of
+from spa_pos.checkout.queries import (
+    card_return,
+    card_return_behind,
+    due_card_returns,
+    due_parts,
+    parts_behind,
+    parts_of,
+)
 from spa_pos.checkout.queries.compare import our_payments, our_refunds, tickets_behind
 from spa_pos.db import forbid_transaction
 from spa_pos.kernel.actor import Actor, Role
@@ -41,15 +49,39 @@ async def send_back(actor: Actor, cards: CardPayments, *, refund_id: UUID, now: 
         await record_given_back(actor, refund_id=refund_id, part_id=part.id, outcome=outcome, now=now)
 
 
+async def return_card(actor: Actor, cards: CardPayments, *, return_id: UUID, now: datetime) -> None:
+    """Carry a card payment of an open ticket back to its card, or ask what became of it.
+
+    Never raises for what the processor says: it is written down.
+    """
+    forbid_transaction()
+    found = await card_return(return_id)
+    if found is not None and found.under_way:
+        outcome = await cards.give_back(found.id, found.payment_id, found.amount_cents)
+        await record_card_return(actor, return_id=return_id, outcome=outcome, now=now)
+
+
+async def _return_card(cards: CardPayments, return_id: UUID, now: datetime) -> None:
+    found = await card_return(return_id)
+    if found is not None:
+        await return_card(await _processor(found.location_id), cards, return_id=return_id, now=now)
+
+
+async def _processor(location_id: UUID) -> Actor:
+    where = await place(location_id)
+    return Actor("The card processor", Role.FRONT_DESK, where.id, where.zone)
+
+
 async def heard_of_refund(cards: CardPayments, event: StoredEvent, now: datetime) -> bool:
     """The processor told of a refund: ask what became of it, when it is one of ours that has not ended.
 
     One that somebody made at the processor is no event of ours; the comparison of the night shows it.
     """
     for refund_id, location_id in await parts_behind(event.object_id, event.payment_id):
-        where = await place(location_id)
-        processor = Actor("The card processor", Role.FRONT_DESK, where.id, where.zone)
-        await send_back(processor, cards, refund_id=refund_id, now=now)
+        await send_back(await _processor(location_id), cards, refund_id=refund_id, now=now)
+    return_id = await card_return_behind(event.object_id, event.payment_id)
+    if return_id is not None:
+        await _return_card(cards, return_id, now)
     return True
 
 
@@ -57,13 +89,17 @@ async def recover_refunds(cards: CardPayments, now: datetime, limit: int = 50) -
     """Look at every card refund nobody heard of again; gives how many were due."""
     due = await due_parts(now, limit)
     for refund_id, location_id in due:
-        where = await place(location_id)
-        processor = Actor("The card processor", Role.FRONT_DESK, where.id, where.zone)
         try:
-            await send_back(processor, cards, refund_id=refund_id, now=now)
+            await send_back(await _processor(location_id), cards, refund_id=refund_id, now=now)
         except Exception:
             log.exception("refund-recovery-failed", refund=str(refund_id))
-    return len(due)
+    returns = await due_card_returns(now, limit)
+    for return_id in returns:
+        try:
+            await _return_card(cards, return_id, now)
+        except Exception:
+            log.exception("card-return-recovery-failed", card_return=str(return_id))
+    return len(due) + len(returns)
 
 
 async def end_late_payments(cards: CardPayments, now: datetime) -> int:

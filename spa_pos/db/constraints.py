@@ -52,6 +52,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "refund-under-way",
         "A refund of this ticket is under way. Look at it on the receipt, then go on.",
     ),
+    "refund_one_void_per_ticket": (
+        "void-after-refund",
+        "This sale was voided a moment ago. Look at its receipt.",
+    ),
+    "card_return_one_per_tender": (
+        "card-on-its-way-back",
+        "This card payment is on its way back already. Wait until it is there.",
+    ),
     "refund_above_tender": (
         "refund-above-tenders",
         "That was given back a moment ago. Nothing more went back; look again.",

@@ -39,6 +39,8 @@ ONLY_IN_SQL_INDEXES = {
     "card_difference_open",
     "card_setup_due",
     "card_term_one_live",
+    "card_return_due",
+    "card_return_one_per_tender",
     "claim_by_time",
     "code_try_recent",
     "consent_latest",

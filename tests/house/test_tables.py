@@ -62,6 +62,7 @@ MAY_BE_ABSENT = {
     "refund.approval": "a manager, or little and soon",
     "refund.drawer": "no cash goes back",
     "refund.made_by": "a job can make one",
+    "card_return.asked_by": "a job can ask",
     "refund_part.tender": "money that goes back as new stored value",
     "refund_part.tip_change": "all but late tips",
     "gift_delivery.made_by": "a job can settle the ticket that sells it",

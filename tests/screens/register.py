@@ -86,7 +86,7 @@ SPLIT = replace(
     TICKET,
     paid_cents=10000,
     remaining_cents=7300,
-    tenders=(checkout.TenderRow(new_id(), "cash", "Cash", "$100.00 given", 10000, True),),
+    tenders=(checkout.TenderRow(new_id(), "cash", "Cash", "$100.00 given", 10000, "undo"),),
     pay_with=PayWith.CARD,
     may_void=False,
 )

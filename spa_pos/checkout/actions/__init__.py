@@ -1,5 +1,6 @@
 """Writing tickets: every verb locks the ticket first, then looks, then writes."""
 
+from spa_pos.checkout.actions.card_returns import begin_card_return, record_card_return
 from spa_pos.checkout.actions.cards import CARD_PURPOSE, begin_card, record_card, record_paid_attempt
 from spa_pos.checkout.actions.deposits import add_deposit, add_fee, charge_fee, open_ticket
 from spa_pos.checkout.actions.discounts import (
@@ -83,6 +84,7 @@ __all__ = [
     "ask_late_tip_by_card",
     "begin_card",
     "begin_deposit_payment",
+    "begin_card_return",
     "begin_gift_payment",
     "begin_visit_payment",
     "charge_fee",
@@ -103,6 +105,7 @@ __all__ = [
     "park_ticket",
     "receipt_of",
     "record_card",
+    "record_card_return",
     "record_given_back",
     "record_paid_attempt",
     "record_paid_deposit",

@@ -50,7 +50,7 @@ async def record_given_back(
             " WHERE id = $1",
             part_id,
             outcome.processor_id,
-            *_again(part, now),
+            *look_again(part.tries, now),
         )
     elif isinstance(outcome, GivenBack):
         await fetch(
@@ -78,13 +78,13 @@ async def record_given_back(
             "UPDATE refund_part SET status = CASE status WHEN 'pending' THEN status ELSE 'unknown' END,"
             " tries = $2, next_check_at = $3 WHERE id = $1",
             part_id,
-            *_again(part, now),
+            *look_again(part.tries, now),
         )
 
 
-def _again(part: RefundPartView, now: datetime) -> tuple[int, datetime]:
-    """How often it was asked for, and when it is again: after an hour at most."""
-    tries = min(part.tries + 1, 1_000)
+def look_again(tries: int, now: datetime) -> tuple[int, datetime]:
+    """How often it was asked for by now, and when it is again: after an hour at most."""
+    tries = min(tries + 1, 1_000)
     return tries, now + min(timedelta(hours=1), STEP_TIME * tries)
 
 

@@ -12,7 +12,7 @@ from spa_pos.checkout.actions.visit_lines import (
     priced_again,
     priced_on,
 )
-from spa_pos.checkout.queries import TicketView, ticket
+from spa_pos.checkout.queries import TicketView, card_return_of, ticket
 from spa_pos.checkout.rules import check_covered, postings_for_settlement
 from spa_pos.checkout.tables import TicketTax
 from spa_pos.db import action, fetch, insert_many
@@ -124,8 +124,14 @@ async def _fix_tax(sale: TicketView, now: datetime) -> None:
 async def not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
     """Why a ticket cannot settle although it is paid.
 
-    A visit on it is not checked in, or priced again; or what it sells cannot be handed over any more.
+    A card payment is on its way back; a visit on it is not checked in, or priced again; or what it sells
+    cannot be handed over any more.
     """
+    if await card_return_of(sale.head.id) is not None:
+        return Conflict(
+            "card-on-its-way-back",
+            "A card payment is on its way back. Wait until it is there.",
+        )
     for line in sale.lines:
         if line.appointment_id is not None:
             visit_now = await visit(line.appointment_id, actor.location_id, for_update=True)

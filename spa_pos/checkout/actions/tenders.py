@@ -92,7 +92,7 @@ async def undo_tender(actor: Actor, *, ticket_id: UUID, tender_id: UUID, version
     if tender is None:
         raise NotFound("tender-unknown", "That tender was undone already.")
     if tender.kind in ("card", "card_on_file"):
-        raise Conflict("card-not-undone", "A card payment cannot be undone here: the money has moved.")
+        raise Conflict("card-not-undone", "A card payment goes back to its card. Undo it as a card.")
     await fetch("UPDATE tender SET status = 'undone', undone_at = $2 WHERE id = $1", tender_id, now)
     if tender.kind in BY_VALUE:
         return_id = uuid.uuid5(tender_id, "undone")

@@ -14,7 +14,7 @@ from spa_pos.checkout.actions.visit_lines import (
     priced_again,
     priced_on,
 )
-from spa_pos.checkout.queries import LineView, TicketView, open_ticket_of, ticket
+from spa_pos.checkout.queries import LineView, TicketView, card_return_of, open_ticket_of, ticket
 from spa_pos.checkout.rules import check_not_overpaid
 from spa_pos.checkout.tables import Ticket, TicketLine
 from spa_pos.db import action, fetch, insert
@@ -143,7 +143,8 @@ async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: d
     """The ticket, locked until the action ends, as the person saw it.
 
     Raises:
-        Conflict: `ticket-already-closed`, `card-already-in-progress`, `ticket-changed`.
+        Conflict: `ticket-already-closed`, `card-already-in-progress`, `card-on-its-way-back`,
+            `ticket-changed`.
     """
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
     if sale.head.status != "open":
@@ -152,6 +153,11 @@ async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: d
         raise Conflict(
             "card-already-in-progress",
             "A card payment for this ticket is in progress. Wait for it or cancel it first.",
+        )
+    if await card_return_of(ticket_id) is not None:
+        raise Conflict(
+            "card-on-its-way-back",
+            "A card payment of this ticket is on its way back. Undo it again to ask how it stands.",
         )
     if sale.head.version != version:
         raise Conflict(

@@ -213,5 +213,5 @@ def _tender_row(tender: TenderView) -> TenderRow:
         detail = f"{format_usd(tender.given_cents or 0)} given, {format_usd(tender.change_cents)} back"
     if tender.left_cents is not None:
         detail = f"{format_usd(tender.left_cents)} left on it"
-    undoable = tender.kind not in ("card", "card_on_file")
-    return TenderRow(tender.id, tender.kind, tender.word, detail, tender.amount_cents, undoable)
+    undo = "card-return" if tender.kind in ("card", "card_on_file") else "undo"
+    return TenderRow(tender.id, tender.kind, tender.word, detail, tender.amount_cents, undo)

@@ -8,12 +8,14 @@ from litestar import Response, Router, post
 from litestar.params import FromPath
 
 from spa_pos.booking.pages.visits import show_refused
-from spa_pos.checkout.actions import begin_card, charge_fee
+from spa_pos.checkout.actions import begin_card, begin_card_return, charge_fee
+from spa_pos.checkout.flows import return_card
 from spa_pos.checkout.pages.build import attempt_panel, reader_choices
 from spa_pos.checkout.pages.desk import VersionForm, cards_of, pay_screen, sale_of
 from spa_pos.checkout.pages.prices import amount_of
 from spa_pos.checkout.pages.views import PayWith
-from spa_pos.kernel.errors import NotFound, Refusal, Unavailable
+from spa_pos.checkout.queries import card_return
+from spa_pos.kernel.errors import Conflict, NotFound, Refusal, Unavailable
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.flows import CardPayments
 from spa_pos.payments.queries import AttemptView, attempt
@@ -200,6 +202,44 @@ async def simulate_card(request: AnyRequest, attempt_id: FromPath[UUID]) -> Resp
     return await after_attempt(desk, attempt_id)
 
 
+@post("/tickets/{ticket_id:uuid}/tenders/{tender_id:uuid}/card-return", opt=only(*FRONT), status_code=200)
+async def give_card_back(
+    request: AnyRequest, ticket_id: FromPath[UUID], tender_id: FromPath[UUID]
+) -> Response[Any]:
+    """A card payment of an open ticket goes back to its card; asked again, ask how that stands."""
+    desk, fields = await posted(request)
+    form = read(fields, VersionForm)
+    cards = cards_of(request)
+    try:
+        if cards is None:
+            raise Unavailable("no-card-processor", "Cards cannot be reached here. Settle, then give it back.")
+        return_id = await desk.ask(
+            begin_card_return,
+            ticket_id=ticket_id,
+            tender_id=tender_id,
+            return_id=uuid5(desk.asked_once, "card-return"),
+            version=form.version,
+        )
+        await return_card(desk.actor, cards, return_id=return_id, now=desk.now)
+        after = await card_return(return_id)
+        if after is not None and after.status == "failed":
+            raise Conflict("card-not-given-back", after.problem or "The card was not paid back.")
+    except Refusal as problem:
+        return await pay_screen(desk, ticket_id, problem=problem)
+    done = after is not None and after.status == "done"
+    told = "The card has its money back." if done else "The bank has not said yes yet; this is asked again."
+    return desk.see(f"/tickets/{ticket_id}", Toast(told))
+
+
 router = Router(
-    "/", route_handlers=[ask_for_card, charge_kept_card, fee_on_card, check_card, cancel_card, simulate_card]
+    "/",
+    route_handlers=[
+        ask_for_card,
+        charge_kept_card,
+        fee_on_card,
+        check_card,
+        cancel_card,
+        simulate_card,
+        give_card_back,
+    ],
 )

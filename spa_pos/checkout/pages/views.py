@@ -57,7 +57,7 @@ class TenderRow:
     word: str
     detail: str
     amount_cents: int
-    undoable: bool
+    undo: str
 
 
 @dataclass(frozen=True, slots=True)

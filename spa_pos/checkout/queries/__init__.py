@@ -8,6 +8,13 @@ from spa_pos.checkout.queries.receipts import (
     receipt_link,
     receipt_links,
 )
+from spa_pos.checkout.queries.card_returns import (
+    CardReturn,
+    card_return,
+    card_return_behind,
+    card_return_of,
+    due_card_returns,
+)
 from spa_pos.checkout.queries.refunds import (
     RefundHead,
     RefundPartView,
@@ -57,6 +64,7 @@ from spa_pos.checkout.queries.tips import (
 
 __all__ = [
     "ByHand",
+    "CardReturn",
     "Deduction",
     "DiscountView",
     "LineView",
@@ -71,10 +79,14 @@ __all__ = [
     "TipChangeView",
     "TipView",
     "Waiting",
+    "card_return",
+    "card_return_behind",
+    "card_return_of",
     "cards_that_paid",
     "deductions",
     "deposit_ticket",
     "discounts_by_hand",
+    "due_card_returns",
     "due_parts",
     "fee_ticket",
     "has_tenders",

@@ -46,7 +46,12 @@ async def our_refunds(
         " WHERE p.kind IN ('card', 'card_on_file') AND num_nonnulls(p.tender, p.tip_change) = 1"
         " AND (p.processor_id = ANY($2)"
         "   OR p.id::text = ANY($3) OR r.location = $1 AND p.status = 'done'"
-        "   AND coalesce(r.closed_at, r.made_at) >= $4 AND coalesce(r.closed_at, r.made_at) < $5)",
+        "   AND coalesce(r.closed_at, r.made_at) >= $4 AND coalesce(r.closed_at, r.made_at) < $5)"
+        " UNION ALL SELECT c.id, t.location, NULL, c.processor_id, d.amount_cents,"
+        " c.status IN ('done', 'pending') FROM card_return c JOIN tender d ON d.id = c.tender"
+        " JOIN ticket t ON t.id = d.ticket WHERE c.status <> 'failed' AND (c.processor_id = ANY($2)"
+        "   OR c.id::text = ANY($3) OR t.location = $1 AND c.status = 'done'"
+        "   AND d.undone_at >= $4 AND d.undone_at < $5)",
         location_id,
         list(processor_ids),
         list(parts),
@@ -85,6 +90,9 @@ async def card_past() -> CardPast:
         " LEFT JOIN tip_change c ON c.id = p.tip_change"
         " JOIN attempt a ON a.id = coalesce(d.attempt, c.attempt)"
         " WHERE p.status = 'done' AND p.processor_id IS NOT NULL"
+        " UNION ALL SELECT c.processor_id, a.processor_id, d.amount_cents,"
+        " extract(epoch FROM c.asked_at)::bigint FROM card_return c JOIN tender d ON d.id = c.tender"
+        " JOIN attempt a ON a.id = d.attempt WHERE c.status = 'done' AND c.processor_id IS NOT NULL"
     )
     cards = await fetch(
         "SELECT c.processor_id AS id, u.processor_id AS customer, c.last4 FROM stored_card c"

@@ -1,6 +1,7 @@
 """Rows of checkout: sales, and what is given back of them."""
 
 from spa_pos.checkout.tables.refunds import (
+    CardReturn,
     ReceiptLink,
     Refund,
     RefundLine,
@@ -23,6 +24,7 @@ from spa_pos.checkout.tables.sales import (
 )
 
 __all__ = [
+    "CardReturn",
     "LineDiscount",
     "OnePriceSale",
     "Promo",

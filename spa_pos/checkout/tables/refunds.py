@@ -125,3 +125,23 @@ class ReceiptLink(Table, tablename="receipt_link"):
     ends_at = Timestamptz()
 
     receipt_link_ends = Check("ends_at >= made_at", name="receipt_link_ends")
+
+
+class CardReturn(Table, tablename="card_return"):
+    """A card payment that goes back while its ticket is open; once it has, the tender is undone."""
+
+    id = UUID(primary_key=True)
+    tender = belongs_to(Tender)
+    status = Varchar(length=10, default="requested")
+    processor_id = Varchar(length=80, null=True, default=None, unique=True)
+    problem = Varchar(length=200, null=True, default=None)
+    tries = SmallInt(default=0)
+    next_check_at = Timestamptz(null=True, default=None)
+    asked_at = Timestamptz()
+    asked_by = belongs_to(Staff, null=True)
+
+    card_return_status = Check(
+        "status IN ('requested', 'unknown', 'pending', 'done', 'failed')"
+        " AND (status IN ('done', 'failed')) = (next_check_at IS NULL)",
+        name="card_return_status",
+    )

@@ -78,7 +78,8 @@ class OurRefund:
 
     part_id: UUID
     location_id: UUID
-    refund_id: UUID
+    refund_id: UUID | None
+    """None: the payment went back before its ticket settled."""
     processor_id: str | None
     amount_cents: Cents
     done: bool
