@@ -275,11 +275,8 @@ def register_screens() -> Iterator[Screen]:
         yield Screen(name, "checkout/refund.html", page, tickets)
     yield Screen("void", "checkout/void.html", refunds.VOID, tickets)
     yield Screen("void-no", "checkout/void.html", refunds.NO_VOID, tickets)
-    for name, slip in (
-        ("refund-done", refunds.DONE),
-        ("refund-way", refunds.WAITING),
-        ("refund-no", refunds.REFUSED),
-    ):
+    slips = {"refund-done": refunds.DONE, "refund-way": refunds.WAITING, "refund-no": refunds.REFUSED}
+    for name, slip in slips.items():
         yield Screen(name, "checkout/refund_done.html", slip, tickets)
     yield Screen("tip", "checkout/tip.html", register.TIP)
     yield Screen("tip-two", "checkout/tip.html", register.TIP_TWO)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -14,18 +13,23 @@ from spa_pos.checkout.flows import send_back
 from spa_pos.checkout.pages.desk import cards_of, sale_of
 from spa_pos.checkout.pages.done_build import refund_slip
 from spa_pos.checkout.pages.receipts import mail_panel, print_action_of
+from spa_pos.checkout.pages.refund_build import (
+    chosen_from,
+    effects_of,
+    line_rows,
+    lines_text,
+    nothing_left,
+    refund_href,
+    ways_of,
+    why_not,
+)
 from spa_pos.checkout.pages.refund_views import (
-    Effect,
-    Option,
     RefundDonePage,
-    RefundLineRow,
     RefundPage,
     RefundPartRow,
-    Way,
 )
 from spa_pos.checkout.queries import (
     RefundPartView,
-    Sold,
     TicketView,
     parts_of,
     refund,
@@ -33,8 +37,8 @@ from spa_pos.checkout.queries import (
     refunds_of,
     sold,
 )
-from spa_pos.checkout.rules import Chosen, RefundPlan, SoldLine, check_may_refund, plan_refund
-from spa_pos.kernel.errors import Conflict, Invalid, NeedsApproval, Refusal
+from spa_pos.checkout.rules import Chosen, RefundPlan, check_may_refund, plan_refund
+from spa_pos.kernel.errors import Conflict, NeedsApproval, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.people.pages.approval import approval_panel, ask_approved, without_approval
@@ -53,7 +57,6 @@ REASONS = (
     "Charged by mistake",
     "Goodwill",
 )
-WAYS = {"original": "The way it was paid", "credit": "Guest credit", "gift_card": "New gift card"}
 
 STANDS = {
     "requested": "On its way to the card",
@@ -81,52 +84,6 @@ class OtherwiseForm(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
 
 
-DAMAGED = "x"
-
-
-def chosen_from(text: str, tip: int = 0, to: str = "") -> Chosen:
-    """What an address chose: `id:cents,id:cents:pieces`, with `:x` behind pieces that cannot be sold again.
-
-    Raises:
-        Invalid: `refund-unreadable`.
-    """
-    lines: dict[UUID, Cents] = {}
-    pieces: dict[UUID, int] = {}
-    damaged: set[UUID] = set()
-    try:
-        for one in filter(None, text.split(",")):
-            which, cents, *more = one.split(":")
-            lines[UUID(which)] = Cents(int(cents))
-            if more:
-                pieces[UUID(which)] = int(more[0])
-            if more[1:] == [DAMAGED]:
-                damaged.add(UUID(which))
-    except ValueError:
-        raise Invalid("refund-unreadable", "That link cannot be read. Choose the lines again.") from None
-    return Chosen(lines, Cents(tip), to, pieces, frozenset(damaged))
-
-
-def _lines_text(chosen: Chosen) -> str:
-    return ",".join(
-        ":".join(
-            [
-                f"{line_id}:{cents}",
-                *([str(chosen.pieces[line_id])] if line_id in chosen.pieces else []),
-                *([DAMAGED] if line_id in chosen.damaged and line_id in chosen.pieces else []),
-            ]
-        )
-        for line_id, cents in chosen.lines.items()
-        if cents
-    )
-
-
-def refund_href(ticket_id: UUID, chosen: Chosen) -> str:
-    """The refund page with something chosen."""
-    query = {"lines": _lines_text(chosen), "tip": str(chosen.tip_cents or ""), "to": chosen.to}
-    kept = {name: value for name, value in query.items() if value}
-    return f"/tickets/{ticket_id}/refund" + (f"?{urlencode(kept)}" if kept else "")
-
-
 async def _refund_page(
     desk: Desk,
     ticket_id: UUID,
@@ -148,7 +105,7 @@ async def _refund_page(
             problem = problem or refused
     tip = Cents(0) if chosen.tip_cents else found.tip_left_cents
     everything = Chosen(
-        {line.id: line.left_cents for line in found.lines if _why_not(line) is None},
+        {line.id: line.left_cents for line in found.lines if why_not(line) is None},
         found.tip_left_cents,
         chosen.to,
     )
@@ -158,20 +115,20 @@ async def _refund_page(
         guest_name=sale.head.guest_name,
         settled_at=sale.head.settled_at.astimezone(desk.place.zone),
         total_cents=sale.sums.total_cents,
-        lines=_line_rows(sale, found, chosen),
+        lines=line_rows(sale, found, chosen),
         everything_href=refund_href(ticket_id, everything),
         tip_left_cents=found.tip_left_cents,
         tip_back_cents=chosen.tip_cents,
         tip_href=refund_href(ticket_id, replace(chosen, tip_cents=tip)),
-        ways=_ways(sale, chosen),
+        ways=ways_of(sale, chosen),
         effects=effects_of(plan) if plan else (),
         back_cents=plan.total_cents if plan else 0,
-        chosen_lines=_lines_text(chosen),
+        chosen_lines=lines_text(chosen),
         to=chosen.to,
         reasons=REASONS,
         earlier=await _earlier(ticket_id),
         back_href=f"/tickets/{ticket_id}/receipt",
-        nothing_left="" if everything.lines or everything.tip_cents else _nothing_left(found),
+        nothing_left="" if everything.lines or everything.tip_cents else nothing_left(found),
         approval=approval,
         problem=problem_of(problem) if problem and not isinstance(problem, NeedsApproval) else None,
     )
@@ -202,101 +159,6 @@ async def _earlier(ticket_id: UUID) -> tuple[str, ...]:
         f"Refund {one.number}: {format_usd(one.total_cents)}, {one.reason}"
         for one in await refunds_of(ticket_id)
     )
-
-
-def _ways(sale: TicketView, chosen: Chosen) -> tuple[Way, ...]:
-    return tuple(
-        Way(words, refund_href(sale.head.id, replace(chosen, to=to)), to == chosen.to)
-        for to, words in WAYS.items()
-        if to != "credit" or sale.head.guest_id is not None
-    )
-
-
-def _line_rows(sale: TicketView, found: Sold, chosen: Chosen) -> tuple[RefundLineRow, ...]:
-    details = {line.id: line.detail for line in sale.lines}
-    rows = []
-    for line in found.lines:
-        back = chosen.lines.get(line.id, Cents(0))
-        toggled = {**chosen.lines, line.id: Cents(0) if back else line.left_cents}
-        pieces = {key: count for key, count in chosen.pieces.items() if key != line.id}
-        if not back and line.pieces_left:
-            pieces[line.id] = line.pieces_left
-        href = refund_href(sale.head.id, replace(chosen, lines=toggled, pieces=pieces))
-        rows.append(
-            RefundLineRow(
-                line.id,
-                line.description,
-                details[line.id],
-                line.net_cents,
-                line.left_cents,
-                back,
-                href,
-                _why_not(line),
-                _pieces(sale, line, chosen) if back else (),
-                _shelf(sale, line, chosen) if back else None,
-            )
-        )
-    return tuple(rows)
-
-
-def _pieces(sale: TicketView, line: SoldLine, chosen: Chosen) -> tuple[Option, ...]:
-    """None of a product comes back, or so many pieces for what they cost."""
-    options = []
-    for count in range(line.pieces_left + 1) if line.pieces_left else ():
-        back = line.cents_of(count) if count else chosen.lines[line.id]
-        lines, pieces = {**chosen.lines, line.id: back}, {**chosen.pieces, line.id: count}
-        words = f"{count} back" if count else "Guest keeps it"
-        href = refund_href(sale.head.id, replace(chosen, lines=lines, pieces=pieces))
-        options.append(Option(words, href, chosen.pieces.get(line.id) == count))
-    return tuple(options)
-
-
-def _shelf(sale: TicketView, line: SoldLine, chosen: Chosen) -> Option | None:
-    if not chosen.pieces.get(line.id):
-        return None
-    href = refund_href(sale.head.id, replace(chosen, damaged=chosen.damaged ^ {line.id}))
-    return Option("Can be sold again", href, line.id not in chosen.damaged)
-
-
-def _nothing_left(found: Sold) -> str:
-    if any(line.refunded_cents for line in found.lines):
-        return "All of this ticket was given back that can be."
-    return "Nothing of this ticket can go back: what it sold was used, or cost nothing."
-
-
-def _why_not(line: SoldLine) -> str | None:
-    if line.value_left_cents == 0 and line.refunded_cents < line.net_cents:
-        return "All of it was used"
-    if line.left_cents == 0:
-        return "Given back already" if line.net_cents else "Nothing was paid for it"
-    return None
-
-
-def effects_of(plan: RefundPlan) -> tuple[Effect, ...]:
-    """What confirming does, before it is confirmed."""
-    effects = [
-        Effect(
-            f"Sales: {line.line.description}"
-            if line.line.is_sale
-            else f"Taken off it: {line.line.description}",
-            line.net_cents,
-        )
-        for line in plan.lines
-    ]
-    if plan.tax_cents:
-        effects.append(Effect("Sales tax", plan.tax_cents))
-    if plan.tip_cents:
-        effects.append(Effect("Tips, from those who have them", plan.tip_cents))
-    effects += [
-        Effect(
-            f"Stock: {line.pieces} × {line.line.description}"
-            + (" on the shelf again" if line.sellable else " written off, damaged"),
-            None,
-        )
-        for line in plan.lines
-        if line.pieces
-    ]
-    return (*effects, *(Effect(f"Back: {part.word}", -part.amount_cents) for part in plan.parts))
 
 
 @get("/tickets/{ticket_id:uuid}/refund", opt=only(*FRONT))

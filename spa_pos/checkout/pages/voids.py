@@ -9,8 +9,9 @@ from litestar.params import FromPath
 
 from spa_pos.checkout.actions import VOID_APPROVED_AS, void_sale
 from spa_pos.checkout.pages.desk import sale_of
+from spa_pos.checkout.pages.refund_build import effects_of
 from spa_pos.checkout.pages.refund_views import VoidPage
-from spa_pos.checkout.pages.refunds import effects_of, sent_back
+from spa_pos.checkout.pages.refunds import sent_back
 from spa_pos.checkout.queries import sold
 from spa_pos.checkout.rules import RefundPlan, check_may_void, plan_void
 from spa_pos.kernel.errors import Conflict, NeedsApproval, Refusal

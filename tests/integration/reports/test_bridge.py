@@ -133,7 +133,8 @@ async def test_every_term_of_a_whole_day_is_there_and_it_closes(spa: Spa) -> Non
         "cash": 5_000 + 8_975 + 3_000,
         "card": 9_975,
         "external_card": 22_975,
-        "card-back": -7_488,
+        "card-back": -6_988,
+        "cash-back": -500,
         "cash-tips": 500,
     }
     assert found.sold_cents == found.paid_cents
