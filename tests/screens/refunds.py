@@ -86,8 +86,11 @@ PIECES = replace(
             LINES[0],
             description="Spa slippers",
             back_cents=1600,
-            pieces=(refunds.Option("Guest keeps it", "/r", False), refunds.Option("1 back", "/r", True)),
-            shelf=refunds.Option("Can be sold again", "/r", False),
+            pieces=(
+                refunds.Option("Guest keeps it", "/tickets/1/refund", False),
+                refunds.Option("1 back", "/tickets/1/refund", True),
+            ),
+            shelf=refunds.Option("Can be sold again", "/tickets/1/refund", False),
         ),
     ),
     effects=(*CHOSEN.effects[:2], refunds.Effect("Stock: 1 × Spa slippers written off, damaged", None)),

@@ -38,6 +38,7 @@ def chosen_from(text: str, tip: int = 0, to: str = "") -> Chosen:
 
 
 def lines_text(chosen: Chosen) -> str:
+    """Lines, amounts and pieces as an address carries them."""
     return ",".join(
         ":".join(
             [
@@ -59,6 +60,7 @@ def refund_href(ticket_id: UUID, chosen: Chosen) -> str:
 
 
 def ways_of(sale: TicketView, chosen: Chosen) -> tuple[Way, ...]:
+    """How the money can go back."""
     return tuple(
         Way(words, refund_href(sale.head.id, replace(chosen, to=to)), to == chosen.to)
         for to, words in WAYS.items()
@@ -67,6 +69,7 @@ def ways_of(sale: TicketView, chosen: Chosen) -> tuple[Way, ...]:
 
 
 def line_rows(sale: TicketView, found: Sold, chosen: Chosen) -> tuple[RefundLineRow, ...]:
+    """The lines of the ticket, with what is chosen of each."""
     details = {line.id: line.detail for line in sale.lines}
     rows = []
     for line in found.lines:
@@ -113,12 +116,14 @@ def _shelf(sale: TicketView, line: SoldLine, chosen: Chosen) -> Option | None:
 
 
 def nothing_left(found: Sold) -> str:
+    """Why nothing of a ticket can go back."""
     if any(line.refunded_cents for line in found.lines):
         return "All of this ticket was given back that can be."
     return "Nothing of this ticket can go back: what it sold was used, or cost nothing."
 
 
 def why_not(line: SoldLine) -> str | None:
+    """Why a line cannot be chosen; None when it can."""
     if line.value_left_cents == 0 and line.refunded_cents < line.net_cents:
         return "All of it was used"
     if line.left_cents == 0:

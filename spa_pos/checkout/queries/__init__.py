@@ -1,5 +1,12 @@
 """Reading tickets, and what can be given back of them."""
 
+from spa_pos.checkout.queries.card_returns import (
+    CardReturn,
+    card_return,
+    card_return_behind,
+    card_return_of,
+    due_card_returns,
+)
 from spa_pos.checkout.queries.payroll import Deduction, deductions, taken_from_pay
 from spa_pos.checkout.queries.receipts import (
     ByHand,
@@ -7,13 +14,6 @@ from spa_pos.checkout.queries.receipts import (
     discounts_by_hand,
     receipt_link,
     receipt_links,
-)
-from spa_pos.checkout.queries.card_returns import (
-    CardReturn,
-    card_return,
-    card_return_behind,
-    card_return_of,
-    due_card_returns,
 )
 from spa_pos.checkout.queries.refunds import (
     RefundHead,

@@ -9,6 +9,8 @@ from spa_pos.db import fetch, fetch_one, read_only
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds
 from spa_pos.ledger.rules import FEES, OVER_SHORT, REDUCTIONS, REVENUE, TAX_PAYABLE, TIPS
+from spa_pos.reports.queries.sales import REFUNDED
+from spa_pos.reports.rules.bridge import STORED_VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ LIMIT $6
 """
 
 _BOOKED = """
-SELECT coalesce(sum(p.amount_cents) FILTER (WHERE e.kind = 'ticket-refunded'
-        AND (p.account = ANY($4) OR starts_with(p.account, $5))), 0)::bigint AS refund_cents,
+SELECT coalesce(sum(p.amount_cents) FILTER (WHERE e.kind = ANY($8)
+        AND (p.account = ANY($4) OR starts_with(p.account, $5)
+        OR p.amount_cents > 0 AND p.account = ANY($9))), 0)::bigint AS refund_cents,
     coalesce(-sum(p.amount_cents) FILTER (WHERE starts_with(e.kind, 'late-tip-') AND p.account = $6), 0)
         ::bigint AS late_tip_cents,
     coalesce(-sum(p.amount_cents) FILTER (WHERE p.account = $7), 0)::bigint AS drawer_cents
@@ -103,7 +106,18 @@ async def exception_rows(
     taken_back = [REVENUE, REDUCTIONS, FEES, TIPS]
     async with read_only():
         rows = await fetch(_ACTS, location_id, since, until, first, last, limit)
-        booked = await fetch_one(_BOOKED, location_id, first, last, taken_back, TAX_PAYABLE, TIPS, OVER_SHORT)
+        booked = await fetch_one(
+            _BOOKED,
+            location_id,
+            first,
+            last,
+            taken_back,
+            TAX_PAYABLE,
+            TIPS,
+            OVER_SHORT,
+            list(REFUNDED),
+            list(STORED_VALUE),
+        )
     if booked is None:
         raise RuntimeError("a sum without a row")
     return [ExceptionRow(**dict(row)) for row in rows], BookedExceptions(**dict(booked))

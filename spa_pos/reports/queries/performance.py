@@ -144,7 +144,7 @@ async def performance(location_id: UUID, zone: ZoneInfo, first: date, last: date
             [REVENUE, REDUCTIONS],
             TENDERED,
             SETTLED,
-            [SETTLED, REFUNDED],
+            [SETTLED, *REFUNDED],
         )
         visits = await fetch_one(_VISITS, location_id, since, until)
         used = await _used(location_id, zone, first, last, since, until)

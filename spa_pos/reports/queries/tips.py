@@ -35,8 +35,9 @@ WITH moved AS (
     FROM tip_change c JOIN ticket t ON t.id = c.ticket
     WHERE t.location = $1 AND c.business_date BETWEEN $2 AND $3
     UNION ALL
-    SELECT r.business_date, r.ticket, r.id, NULL, 'back', -r.tip_cents FROM refund r
-    WHERE r.location = $1 AND r.business_date BETWEEN $2 AND $3 AND r.tip_cents > 0
+    SELECT r.business_date, r.ticket, r.id, b.provider, 'back', -b.amount_cents FROM refund r
+    JOIN refund_tip b ON b.refund = r.id
+    WHERE r.location = $1 AND r.business_date BETWEEN $2 AND $3
 )
 SELECT m.day, t.id AS ticket_id, t.number AS ticket_number, m.refund AS refund_id, s.id AS provider_id,
     s.name AS provider_name, m.kind, m.amount_cents
