@@ -128,9 +128,9 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "payment-under-way": lambda: _(
         "A card is being asked for to keep the time you chose. Finish that, or choose another time there."
     ),
-    "deposit-kept": lambda: _(
-        "The answer of the bank came too late: the deposit is paid, and your time is gone. Choose a time"
-        " again: the deposit counts. Or call us, and you have it back."
+    "charged-too-late": lambda: _(
+        "Your card was charged too late, and the money goes back by itself. Nothing is booked; choose"
+        " another time."
     ),
     "nothing-due": lambda: _("This is paid already. Nothing was charged."),
     "due-changed": _costs,

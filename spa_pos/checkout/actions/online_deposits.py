@@ -12,6 +12,7 @@ from spa_pos.checkout.actions.cards import record_card
 from spa_pos.checkout.actions.deposits import put_deposit
 from spa_pos.checkout.actions.online_gifts import seller
 from spa_pos.checkout.actions.receipts import mail_receipt
+from spa_pos.checkout.actions.refunds import give_all_back
 from spa_pos.checkout.actions.tickets import insert_ticket
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
@@ -25,6 +26,9 @@ from spa_pos.people.queries import guest
 
 DEPOSIT_PURPOSE = "deposit-online"
 """What payments calls an attempt that pays the deposit of a time held online; its subject is the visit."""
+
+TOO_LATE = "Nothing was booked: the time was held no longer"
+"""Why a deposit goes back by itself."""
 
 
 @action
@@ -62,7 +66,7 @@ async def record_paid_deposit(paid: PaidAttempt) -> None:
     """What payments calls, in its own transaction, when a deposit is paid: visit and deposit are there.
 
     Nothing here refuses, for the money has moved: what could was asked before. When the time was let go
-    after two hours without an answer, the deposit is the guest's all the same, and counts at what they book.
+    after two hours without an answer, the deposit goes back to its card: nobody is charged for nothing.
     """
     actor, now = seller(await place(paid.location_id)), paid.paid_at
     await book_paid(actor, appointment_id=paid.subject, now=now)
@@ -78,7 +82,16 @@ async def record_paid_deposit(paid: PaidAttempt) -> None:
     if knock is not None:
         await was_right(knock)
     if paid.received_cents == paid.amount_cents:
-        await _mail(actor, paid.attempt_id, seen[0].guest_id, now)
+        is_booked = any(one.status.is_live for one in seen)
+        back = None if is_booked else await _give_back(actor, paid.attempt_id, now)
+        await _mail(actor, paid.attempt_id, back, seen[0].guest_id, now)
+
+
+async def _give_back(actor: Actor, ticket_id: UUID, now: datetime) -> UUID:
+    """Open the refund of a deposit that booked nothing; the job of refunds carries it to the card."""
+    refund_id = uuid5(ticket_id, "refund")
+    await give_all_back(actor, refund_id=refund_id, ticket_id=ticket_id, reason=TOO_LATE, now=now)
+    return refund_id
 
 
 async def _sell(actor: Actor, paid: PaidAttempt, seen: Sequence[Visit], now: datetime) -> None:
@@ -99,8 +112,11 @@ async def _sell(actor: Actor, paid: PaidAttempt, seen: Sequence[Visit], now: dat
             )
 
 
-async def _mail(actor: Actor, ticket_id: UUID, guest_id: UUID, now: datetime) -> None:
+async def _mail(actor: Actor, ticket_id: UUID, refund_id: UUID | None, guest_id: UUID, now: datetime) -> None:
+    """The receipt, or the slip of the refund when the money goes back."""
     address = (await guest(guest_id)).email
     if address is not None:
-        link_id = uuid5(ticket_id, "receipt")
-        await mail_receipt(actor, link_id=link_id, ticket_id=ticket_id, email=address, now=now)
+        link_id = uuid5(refund_id or ticket_id, "receipt")
+        await mail_receipt(
+            actor, link_id=link_id, ticket_id=ticket_id, refund_id=refund_id, email=address, now=now
+        )

@@ -121,6 +121,23 @@ async def void_sale(
     return refund_id
 
 
+@action
+async def give_all_back(
+    actor: Actor, *, refund_id: UUID, ticket_id: UUID, reason: str, now: datetime
+) -> None:
+    """Give a whole sale back the way it was paid, because it came to nothing; nobody has to agree to that.
+
+    Raises:
+        Invalid: `reason-missing`, `refund-nothing`.
+        Conflict: `ticket-not-settled`, and what was given back already.
+    """
+    why = _why(reason)
+    sale = await _settled(actor, ticket_id, now)
+    found = await sold(sale)
+    chosen = Chosen({line.id: line.left_cents for line in found.lines}, found.tip_left_cents, "original")
+    await _begin(actor, Asked(refund_id, "refund", why, None), sale, await _planned(sale, chosen), now)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a person asked for, beside the plan."""

@@ -16,6 +16,7 @@ from spa_pos.booking.queries.online import OnlineView
 from spa_pos.booking.rules.online import ENDED
 from spa_pos.checkout.actions import begin_deposit_payment
 from spa_pos.checkout.pages.book_pay_views import BookPayPage
+from spa_pos.checkout.queries import refunds_of
 from spa_pos.kernel.errors import Conflict, Gone, Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import format_usd
@@ -101,7 +102,7 @@ async def _screen(browser: Browser, problem: Refusal | None = None) -> Response[
     setup = await card_setup(booking.setup_id) if booking.setup_id else None
     asked = await still_asked(booking.in_order, browser.place.zone)
     if not booking.hold.left(browser.now) and not (tried is not None and tried.live):
-        return await choose_again(browser, _gone(tried))
+        return await choose_again(browser, await _gone(tried))
     step = _stands(browser, booking, asked, tried, setup)
     secret, key = "", publishable_key(browser.request)
     if step == "card" and key is not None:
@@ -131,10 +132,10 @@ async def _screen(browser: Browser, problem: Refusal | None = None) -> Response[
     return answer
 
 
-def _gone(tried: AttemptView | None) -> Refusal:
-    """Why the guest has to choose again."""
-    if tried is not None and tried.state is State.PAID:
-        return Gone("deposit-kept", "The deposit is paid, and the time is gone. Choose a time again.")
+async def _gone(tried: AttemptView | None) -> Refusal:
+    """Why the guest has to choose again; the ticket of a deposit has the id of its payment."""
+    if tried is not None and await refunds_of(tried.id):
+        return Gone("charged-too-late", "The card was charged too late, and the money goes back by itself.")
     return Gone("hold-expired", ENDED)
 
 

@@ -191,3 +191,13 @@ def _sums_of_refunds(sums: Sequence[Any]) -> list[str]:
             and (row["status"] == "open" or row["waiting"] == 0)
         )
     ]
+
+
+async def broken_late_deposits() -> list[str]:
+    """Deposits charged online for a time that was let go, and never given back."""
+    rows = await fetch(
+        "SELECT t.id FROM attempt t JOIN appointment a ON a.id = t.subject"
+        " WHERE t.purpose = 'deposit-online' AND t.state = 'paid' AND a.status = 'expired'"
+        " AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.ticket = t.id)"
+    )
+    return [f"attempt {row['id']} was charged, and nothing was booked or given back" for row in rows]

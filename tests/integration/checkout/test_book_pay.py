@@ -1,4 +1,4 @@
-"""Booking online with a deposit: held, charged, booked; declined, doubled, late, crashed, given back."""
+"""Booking online with a deposit: held, charged, booked; declined, doubled, crashed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -12,7 +12,7 @@ from spa_pos.booking.rules.online import PAY_FOR
 from spa_pos.checkout.flows import end_late_payments
 from spa_pos.db import fetch, fetch_one, fetch_value
 from tests.conftest import Database
-from tests.integration.booking.online import say, times, type_code
+from tests.integration.booking.online import times
 from tests.integration.checkout.test_deposits import rule
 from tests.paying import BAD, DEPOSITS, VISA, Counter, paying, statuses
 from tests.processor import Processor, pretended_processor
@@ -242,36 +242,6 @@ async def test_a_mail_server_that_is_down_keeps_nobody_from_booking(counter: Cou
     assert (await counter.paid()).path == "/book/done"
     waiting = await fetch_value("SELECT count(*) FROM message WHERE kind <> 'code' AND sent_at IS NULL")
     assert waiting == 2, "confirmation and receipt wait in the outbox"
-
-
-async def test_the_answer_of_the_bank_after_two_hours_keeps_the_deposit_for_the_guest(
-    counter: Counter,
-) -> None:
-    await counter.asked()
-    row = await fetch_one("SELECT id, processor_id FROM attempt")
-    assert row is not None
-    await counter.gateway.sample_payment(row["id"], row["processor_id"], VISA)
-    counter.processor.fault("GET /v1/payment_intents", "500", times=99)
-    counter.processor.fault("POST /v1/payment_intents", "500", times=99)
-    counter.spa.clock.forward(minutes=90)
-    await counter.jobs()
-    assert await statuses() == ["held"], "kept while nobody knows"
-    counter.spa.clock.forward(minutes=31)
-    await counter.jobs()
-    assert await statuses() == ["expired"], "nobody's time for ever"
-    counter.processor.no_more_faults()
-    counter.spa.clock.forward(minutes=6)
-    await counter.jobs()
-    assert await fetch_value("SELECT state FROM attempt") == "paid"
-    assert await balance(DEPOSITS) == -3_000 and await statuses() == ["expired"], "owed to the guest"
-    page = await counter.phone.open("/book/pay")
-    assert page.problem == "deposit-kept" and "the deposit counts" in page.words
-    await counter.phone.send("/book/hold", time=times(page)[5])
-    await say(counter.phone)
-    page = await type_code(counter.phone)
-    assert page.path == "/book/confirm" and "before it is booked" not in page.words
-    assert (await counter.phone.send("/book/confirm")).path == "/book/done"
-    assert await statuses() == ["booked", "expired"] and await balance(DEPOSITS) == -3_000
 
 
 async def test_the_job_and_the_payment_at_once_never_part(counter: Counter) -> None:
