@@ -11,11 +11,13 @@ from spa_pos.booking.actions import mark_no_show
 from spa_pos.checkout.actions import waive_fee
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import Conflict
+from spa_pos.kernel.money import format_usd
 from spa_pos.messages.rules import visit_token
 from tests.builders import booked, visit_of
 from tests.cast import SECRET
 from tests.conftest import Database
 from tests.integration.checkout.test_deposits import rule
+from tests.integration.messages.test_offers_by_link import offered
 from tests.paying import BAD, DEPOSITS, VISA, Counter, paying
 from tests.processor import Processor, pretended_processor
 from tests.sale import balance
@@ -126,3 +128,20 @@ async def test_a_charge_nobody_recorded_is_found(counter: Counter) -> None:
     assert await fetch_value("SELECT status FROM ticket") == "settled"
     assert (await visit_of(counter.spa, visit_id)).fee_cents == 12_000
     assert await fetch("SELECT 1 FROM message WHERE kind = 'receipt'") == []
+
+
+async def test_who_takes_an_offer_by_the_link_is_led_to_its_deposit(counter: Counter) -> None:
+    await rule(counter.spa)
+    _wait_id, offer = await offered(counter.spa)
+    link = f"/visits/{visit_token(SECRET, offer.appointment_id)}"
+    assert "/payment" not in (await counter.phone.open(link)).text
+    page = await counter.phone.send("/offer/acceptance")
+    assert page.path == link and "Your visit is booked" in page.words
+    due = await fetch_value("SELECT due_cents FROM card_ask")
+    assert f"deposit of {format_usd(due)} for this visit" in page.words
+    assert f'href="{link}/payment"' in page.text
+    await counter.phone.open(f"{link}/payment")
+    await counter.phone.send(f"{link}/payment")
+    page = await counter.phone.send(f"{link}/payment/sample", token=VISA)
+    assert "It is paid" in page.words and await balance(DEPOSITS) == -due
+    assert "deposit" not in (await counter.phone.open(link)).words
