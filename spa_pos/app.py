@@ -56,6 +56,7 @@ from spa_pos.checkout.pages.card_days import router as checkout_card_days
 from spa_pos.checkout.pages.cards import router as checkout_cards
 from spa_pos.checkout.pages.desk import router as checkout_desk
 from spa_pos.checkout.pages.drawers import router as checkout_drawers
+from spa_pos.checkout.pages.exchanges import router as checkout_exchanges
 from spa_pos.checkout.pages.give import router as checkout_give
 from spa_pos.checkout.pages.guest import router as checkout_guest
 from spa_pos.checkout.pages.manager import router as checkout_manager
@@ -158,6 +159,7 @@ ROUTERS = (
     checkout_receipts,
     checkout_drawers,
     checkout_refunds,
+    checkout_exchanges,
     checkout_voids,
     checkout_refund_slips,
     checkout_manager,

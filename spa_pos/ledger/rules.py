@@ -9,6 +9,7 @@ CASH = "1000-cash"
 CASH_FOR_BANK = "1010-cash-for-bank"
 CARD_CLEARING = "1100-card-clearing"
 TENDERED = "2300-tendered"
+EXCHANGES = "2310-exchanges"
 EXTERNAL_CARDS = "1110-external-cards"
 PAYROLL = "1200-payroll-deductions"
 TAX_PAYABLE = "2200-sales-tax"
@@ -38,6 +39,7 @@ CHART: tuple[tuple[str, str, str], ...] = (
     (EXTERNAL_CARDS, "Card slips of another terminal", "asset"),
     (PAYROLL, "Payroll deductions to come", "asset"),
     (TENDERED, "Tendered on open tickets", "liability"),
+    (EXCHANGES, "Given back to be exchanged, not used yet", "liability"),
     (TIPS, "Tips owed to providers", "liability"),
     (FEES, "Fees for visits that did not take place", "revenue"),
     (GIFT_CARDS, "Owed on gift cards that were paid for", "liability"),

@@ -10,6 +10,7 @@ from spa_pos.checkout.actions.discounts import (
     set_price,
     use_promo,
 )
+from spa_pos.checkout.actions.exchanges import Rest, give_exchange_rest, take_exchange
 from spa_pos.checkout.actions.given_back import close_refund, give_back_otherwise, record_given_back
 from spa_pos.checkout.actions.lines import (
     add_minutes,
@@ -70,6 +71,7 @@ __all__ = [
     "GIFT_PURPOSE",
     "TIP_PURPOSE",
     "VOID_APPROVED_AS",
+    "Rest",
     "Taken",
     "add_deposit",
     "add_fee",
@@ -96,6 +98,7 @@ __all__ = [
     "end_receipt_links",
     "gift_delivery_of",
     "give_back_otherwise",
+    "give_exchange_rest",
     "is_live",
     "leave_unpaid",
     "leave_visit_payment",
@@ -124,6 +127,7 @@ __all__ = [
     "share_receipt",
     "split_tips",
     "take_cash",
+    "take_exchange",
     "take_package_visit",
     "take_payroll",
     "take_slip",

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from spa_pos.checkout.queries import RefundPartView, TicketView, parts_of, refund, sold, ticket
-from spa_pos.checkout.rules import OUR_OWN, RefundedLine, RefundPart, RefundPlan, postings_for_refund
+from spa_pos.checkout.rules import (
+    BY_VALUE,
+    OUR_OWN,
+    RefundedLine,
+    RefundPart,
+    RefundPlan,
+    postings_for_refund,
+)
 from spa_pos.checkout.tables import RefundPart as RefundPartRow
 from spa_pos.db import action, fetch, insert
 from spa_pos.drawers.actions import drawer_in_use, put_in_drawer
@@ -196,7 +203,8 @@ async def _value_back(
     actor: Actor, sale: TicketView, part: RefundPartView, now: datetime
 ) -> Sequence[NewPosting]:
     """The postings of a part that becomes stored value again, or for the first time."""
-    if part.tender_id is not None:
+    paid_by_value = any(one.id == part.tender_id and one.kind in BY_VALUE for one in sale.tenders)
+    if paid_by_value and part.tender_id is not None:
         issued = await unredeem(
             actor,
             return_id=part.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from spa_pos.checkout.actions.exchanges import begin_exchange
 from spa_pos.checkout.actions.given_back import BY_CARD, STEP_TIME, close_refund
 from spa_pos.checkout.queries import (
     TicketView,
@@ -61,6 +62,7 @@ async def open_refund(
     the ticket sold is taken off at once, so that nobody spends it while a card is on its way.
 
     `expected_cents` is the total that the page showed: what changed meanwhile is shown again first.
+    What is exchanged waits for a new ticket of the same guest, which is opened with it.
 
     Raises:
         Invalid: `reason-missing`, `refund-nothing`, `refund-unreadable`, `refund-way-missing`.
@@ -80,6 +82,8 @@ async def open_refund(
         raise Conflict("refund-needs-guest", "Nobody's name is on this ticket. Choose a gift card instead.")
     used = await _allowed(actor, sale, plan, approval_id, now)
     await _begin(actor, Asked(refund_id, "refund", why, used), sale, plan, now)
+    if to == "exchange":
+        await begin_exchange(actor, refund_id, sale.head.guest_id, plan.total_cents, now)
     return refund_id
 
 

@@ -13,7 +13,7 @@ from spa_pos.checkout.actions.visit_lines import (
     priced_on,
 )
 from spa_pos.checkout.queries import TicketView, card_return_of, ticket
-from spa_pos.checkout.rules import check_covered, postings_for_settlement
+from spa_pos.checkout.rules import check_covered, check_used_up, postings_for_settlement
 from spa_pos.checkout.tables import TicketTax
 from spa_pos.db import action, fetch, insert_many
 from spa_pos.kernel.actor import Actor
@@ -32,7 +32,7 @@ async def settle_ticket(actor: Actor, *, ticket_id: UUID, now: datetime) -> None
 
     Raises:
         Conflict: `tenders-do-not-cover-total`, `tenders-above-total`, `ticket-empty`,
-            `ticket-already-closed`, `not-checked-in`, `visit-priced-again`.
+            `ticket-already-closed`, `exchange-left`, `not-checked-in`, `visit-priced-again`.
     """
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
     if sale.head.status != "open":
@@ -124,9 +124,13 @@ async def _fix_tax(sale: TicketView, now: datetime) -> None:
 async def not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
     """Why a ticket cannot settle although it is paid.
 
-    A card payment is on its way back; a visit on it is not checked in, or priced again; or what it sells
-    cannot be handed over any more.
+    A card payment is on its way back; money of an exchange is left; a visit on it is not checked in, or
+    priced again; or what it sells cannot be handed over any more.
     """
+    try:
+        check_used_up(sale.exchange_left_cents)
+    except Conflict as left:
+        return left
     if await card_return_of(sale.head.id) is not None:
         return Conflict(
             "card-on-its-way-back",

@@ -15,7 +15,7 @@ from spa_pos.checkout.actions.visit_lines import (
     priced_on,
 )
 from spa_pos.checkout.queries import LineView, TicketView, card_return_of, open_ticket_of, ticket
-from spa_pos.checkout.rules import check_not_overpaid
+from spa_pos.checkout.rules import check_not_overpaid, check_used_up
 from spa_pos.checkout.tables import Ticket, TicketLine
 from spa_pos.db import action, fetch, insert
 from spa_pos.kernel.actor import Actor
@@ -123,7 +123,8 @@ async def void_ticket(actor: Actor, *, ticket_id: UUID, version: int, reason: st
 
     Raises:
         Invalid: `reason-missing`.
-        Conflict: `tender-first`, `ticket-changed`, `ticket-already-closed`, `card-already-in-progress`.
+        Conflict: `tender-first`, `exchange-left`, `ticket-changed`, `ticket-already-closed`,
+            `card-already-in-progress`.
     """
     why = " ".join(reason.split())[:200]
     if not why:
@@ -131,6 +132,7 @@ async def void_ticket(actor: Actor, *, ticket_id: UUID, version: int, reason: st
     sale = await locked_open_ticket(actor, ticket_id, version, now)
     if sale.tenders:
         raise Conflict("tender-first", "Money was taken already. Undo the tender, then void the ticket.")
+    check_used_up(sale.exchange_left_cents)
     await fetch("UPDATE ticket_line SET status = 'removed' WHERE ticket = $1", ticket_id)
     await fetch("UPDATE ticket SET status = 'voided', version = version + 1 WHERE id = $1", ticket_id)
     before = {"amount_cents": sale.sums.total_cents}

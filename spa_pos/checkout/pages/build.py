@@ -150,7 +150,7 @@ async def ticket_page(
         attempt=attempt_panel(attempt, shown_readers) if attempt else None,
         refund_policy=where.refund_policy,
         void_reasons=VOID_REASONS,
-        may_void=not sale.tenders,
+        may_void=not sale.tenders and not sale.exchange_left_cents,
         back_href="/board",
         problem=shown.problem,
         step=shown.step,
@@ -166,6 +166,8 @@ async def ticket_page(
         parked_as=sale.head.parked_as,
         approval=shown.approval,
         kept=kept,
+        exchange_left_cents=sale.exchange_left_cents,
+        exchange_words=f"Exchange, refund {sale.head.exchange_number}",
     )
 
 

@@ -10,7 +10,12 @@ from spa_pos.checkout.rules import Chosen, RefundPlan, SoldLine
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.money import Cents
 
-WAYS = {"original": "The way it was paid", "credit": "Guest credit", "gift_card": "New gift card"}
+WAYS = {
+    "original": "The way it was paid",
+    "credit": "Guest credit",
+    "gift_card": "New gift card",
+    "exchange": "Exchange for something else",
+}
 
 DAMAGED = "x"
 

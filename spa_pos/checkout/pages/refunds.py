@@ -31,6 +31,7 @@ from spa_pos.checkout.pages.refund_views import (
 from spa_pos.checkout.queries import (
     RefundPartView,
     TicketView,
+    exchange_ticket,
     parts_of,
     refund,
     refunded_alone,
@@ -47,7 +48,7 @@ from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.printing.pages.desk import print_state_of
 from spa_pos.web.answers import AnyRequest, html, problem_of
 from spa_pos.web.forms import read
-from spa_pos.web.shell import Nav
+from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
 REASONS = (
@@ -208,6 +209,9 @@ async def give_back(request: AnyRequest, ticket_id: FromPath[UUID]) -> Response[
         )
     except Refusal as problem:
         return await _refund_page(desk, ticket_id, chosen, problem)
+    instead = await exchange_ticket(form.id)
+    if instead is not None:
+        return desk.see(f"/tickets/{instead}?step=add", Toast("Add what the guest takes instead."))
     return await sent_back(desk, form.id)
 
 
@@ -271,6 +275,8 @@ def _part_row(part: RefundPartView) -> RefundPartRow:
     sentence = part.problem or STANDS[part.status]
     if part.kind == "cash":
         sentence = "Hand it to the guest"
+    if part.kind == "exchange":
+        sentence = "It pays another ticket"
     href = (
         f"/gift-cards/{part.stored_value_id}" if part.kind == "gift_card" and part.stored_value_id else None
     )

@@ -270,9 +270,9 @@ class TicketPage:
 
     Forms, all POST, each with `version`, `csrf` and `request`. Of tenders: `tenders` (id, kind, given),
     `tenders/{id}/undo`, `card-attempts`, `kept-card-attempts`, `gift-cards` (code), `value` (holding),
-    `packages`, `payroll`, `slips`, `settlement` (when nothing is left to pay).
-    Of lines: `lines`, `minutes`, `card-lines`,
-    `package-lines`, `lines/{id}/removal`, `lines/{id}/quantity`, `visits`. Of prices: `discounts`,
+    `packages`, `payroll`, `slips`, `exchange-tenders`, `exchange-rest` (id, to),
+    `settlement` (when nothing is left to pay). Of lines: `lines`, `minutes`, `card-lines`, `package-lines`,
+    `lines/{id}/removal`, `lines/{id}/quantity`, `visits`. Of prices: `discounts`,
     `prices`, `promo`. Of the whole: `parking`, `resumption`, `void`.
     `given` is what was typed, kept after a refusal; empty means the rest that is to pay.
     `version` is the ticket's, so that two kiosks cannot both act on an older state.
@@ -318,3 +318,5 @@ class TicketPage:
     parked_as: str | None = None
     approval: ApprovalPanel | None = None
     kept: tuple[KeptChoice, ...] = ()
+    exchange_left_cents: int = 0
+    exchange_words: str = ""

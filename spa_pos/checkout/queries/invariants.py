@@ -89,6 +89,28 @@ async def broken_tendered() -> list[str]:
     return [f"the ledger owes {owed} on open tickets, their tenders add up to {tendered}"]
 
 
+async def broken_exchanges() -> list[str]:
+    """Exchanges that paid more than was given back, that a closed ticket still holds, or not in the books."""
+    rows = await fetch(
+        "SELECT r.number, t.number AS ticket, t.status, x.amount_cents - x.rest_cents -"
+        " (SELECT coalesce(sum(d.amount_cents), 0)::bigint FROM tender d WHERE d.ticket = x.ticket"
+        "   AND d.kind = 'exchange' AND d.status = 'taken') AS left_cents FROM exchange x"
+        " JOIN refund r ON r.id = x.refund JOIN ticket t ON t.id = x.ticket"
+    )
+    owed = -int(
+        await fetch_value(
+            "SELECT coalesce(sum(amount_cents), 0)::bigint FROM posting WHERE account = '2310-exchanges'"
+        )
+    )
+    left = sum(row["left_cents"] for row in rows)
+    return [
+        f"the exchange of refund {row['number']} has {row['left_cents']} left,"
+        f" its ticket {row['ticket']} is {row['status']}"
+        for row in rows
+        if row["left_cents"] < 0 or (row["left_cents"] and row["status"] != "open")
+    ] + ([] if owed == left else [f"the ledger owes {owed} on exchanges, they have {left} left"])
+
+
 async def broken_overpaid_tickets() -> list[str]:
     """Open tickets that were paid more than they come to; somebody must give it back."""
     rows = await fetch(

@@ -87,8 +87,16 @@ async def _tenders(sale: TicketView) -> tuple[SoldTender, ...]:
         " WHERE c.ticket = $1 AND c.kind <> 'split' ORDER BY c.made_at, c.id",
         sale.head.id,
     )
+    value = "gift_card" if sale.head.guest_id is None else "credit"
     tenders = [
-        SoldTender(one.id, one.kind, one.word, one.amount_cents, Cents(back.get(one.id, 0)))
+        SoldTender(
+            one.id,
+            one.kind,
+            one.word,
+            one.amount_cents,
+            Cents(back.get(one.id, 0)),
+            back_as=value if one.kind == "exchange" else "",
+        )
         for one in sale.tenders
     ] + [
         SoldTender(
@@ -155,6 +163,12 @@ class RefundHead:
     made_by: str | None
     business_date: date | None
     drawer_id: UUID | None
+
+
+async def exchange_ticket(refund_id: UUID) -> UUID | None:
+    """The ticket on which what a refund gave back is exchanged."""
+    found: UUID | None = await fetch_value("SELECT ticket FROM exchange WHERE refund = $1", refund_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

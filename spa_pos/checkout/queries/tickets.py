@@ -34,6 +34,8 @@ class TicketHead:
     total_cents: Cents | None
     parked_as: str | None
     tip_asked_at: datetime | None
+    exchange_cents: Cents | None
+    exchange_number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,12 @@ class TicketView:
     tips: tuple[TipView, ...]
     sums: Totals
 
+    @property
+    def exchange_left_cents(self) -> Cents:
+        """What a refund gave back to be exchanged on this ticket and has not paid yet."""
+        paid = sum(one.amount_cents for one in self.tenders if one.kind == "exchange")
+        return Cents((self.head.exchange_cents or 0) - paid)
+
     def lines_for(self, things: Sequence[UUID]) -> list[LineView] | None:
         """The lines that could be sold for one price, in the order of its things; None if one is missing."""
         places = places_of(things, [line.thing_id for line in self.lines])
@@ -181,7 +189,9 @@ class TicketView:
 _HEAD = (
     "SELECT t.id, t.location AS location_id, t.number, t.status, t.version, t.guest AS guest_id,"
     " g.given_name || ' ' || g.family_name AS guest_name, t.opened_at, o.name AS opened_by, t.settled_at,"
-    " s.name AS settled_by, t.business_date, t.total_cents, t.parked_as, t.tip_asked_at FROM ticket t"
+    " s.name AS settled_by, t.business_date, t.total_cents, t.parked_as, t.tip_asked_at,"
+    " x.amount_cents - x.rest_cents AS exchange_cents, b.number AS exchange_number FROM ticket t"
+    " LEFT JOIN exchange x ON x.ticket = t.id LEFT JOIN refund b ON b.id = x.refund"
     " LEFT JOIN guest g ON g.id = t.guest LEFT JOIN staff o ON o.id = t.opened_by"
     " LEFT JOIN staff s ON s.id = t.settled_by"
 )

@@ -17,6 +17,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "package": lambda: _("Package"),
     "payroll": lambda: _("Payroll deduction"),
     "external_card": lambda: _("Card slip"),
+    "exchange": lambda: _("Exchange"),
 }
 """By the kind of tender, or of the stored value that paid: credit that was given away is called so."""
 
@@ -41,6 +42,8 @@ def way_word(
     """`Cash`, `Gift card …7KQ2`, `Card slip 4711`; brand and last four of a card, never more."""
     if card_brand:
         return f"{card_brand.capitalize()} {card_last4 or ''}".strip()
+    if kind == "exchange" and label:
+        return _("Exchange, refund %(number)s") % {"number": label}
     last4 = value_last4 and f"…{value_last4}"
     about = {"gift_card": last4, "package": label, "external_card": slip}.get(kind)
     return " ".join(word for word in (WORDS[value_kind or kind](), about) if word)

@@ -17,6 +17,7 @@ from spa_pos.checkout.rules.discounts import (
     shares,
     who_is_needed,
 )
+from spa_pos.checkout.rules.exchanges import check_rest, check_used_up, exchange_amount
 from spa_pos.checkout.rules.one_price import places_of
 from spa_pos.checkout.rules.refunds import (
     OUR_OWN,
@@ -84,9 +85,12 @@ __all__ = [
     "check_may_refund",
     "check_may_void",
     "check_not_overpaid",
+    "check_rest",
     "check_tips",
+    "check_used_up",
     "clean_slip",
     "discount_level",
+    "exchange_amount",
     "level_of",
     "override_level",
     "override_off",

@@ -29,9 +29,13 @@ ORDER = (
     "gift_card",
     "credit",
     "deposit",
+    "exchange",
     "cash",
 )
 """Money goes back the way it came; cash last, so that the drawer is opened only when it must be."""
+
+NEW_WAYS = {"credit": "Guest credit", "gift_card": "New gift card", "exchange": "Exchange, on a new ticket"}
+"""Ways in which nothing goes back the way it came."""
 
 OUR_OWN = ("gift_card", "credit", "deposit", "package")
 """Ways that bring postings of their own: what is owed again, or for the first time."""
@@ -99,6 +103,8 @@ class SoldTender:
     refunded_cents: Cents
     late: bool = False
     """It paid a tip after the sale, and nothing else."""
+    back_as: str = ""
+    """The stored value it goes back as, when it does not go back as it came: what an exchange paid."""
 
     @property
     def left_cents(self) -> Cents:
@@ -113,7 +119,7 @@ class Chosen:
     lines: Mapping[UUID, Cents]
     tip_cents: Cents = NOTHING
     to: str = ""
-    """`original` tenders, guest `credit`, a new `gift_card`; nothing while nobody chose."""
+    """`original` tenders, guest `credit`, a new `gift_card`, `exchange`; nothing while nobody chose."""
     pieces: Mapping[UUID, int] = field(default_factory=dict)
     """How many pieces of a product come back; when nobody said, all that are left with the last cent."""
     damaged: frozenset[UUID] = frozenset()
@@ -304,9 +310,8 @@ def _ways(tenders: Sequence[SoldTender], total: Cents, tip: Cents, to: str) -> t
         )
     if not to:
         return ()
-    if to in ("credit", "gift_card"):
-        word = "Guest credit" if to == "credit" else "New gift card"
-        return (RefundPart(to, word, None, total),)
+    if to in NEW_WAYS:
+        return (RefundPart(to, NEW_WAYS[to], None, total),)
     if to != "original":
         raise Invalid("refund-unreadable", "Choose how the money goes back.")
     parts, rest, tips = [], int(total), int(tip)
@@ -315,7 +320,8 @@ def _ways(tenders: Sequence[SoldTender], total: Cents, tip: Cents, to: str) -> t
         if amount:
             late = tender.id if tender.late else None
             at_sale = None if tender.late else tender.id
-            parts.append(RefundPart(tender.kind, tender.word, at_sale, Cents(amount), late))
+            kind, word = tender.back_as or tender.kind, NEW_WAYS.get(tender.back_as, tender.word)
+            parts.append(RefundPart(kind, word, at_sale, Cents(amount), late))
             rest, tips = rest - amount, tips - amount
     if rest:
         raise RuntimeError(f"{rest} cents of a refund have no tender, though enough was paid")

@@ -9,6 +9,7 @@ from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.ledger.rules import (
     CARD_CLEARING,
     CASH,
+    EXCHANGES,
     EXTERNAL_CARDS,
     PAYROLL,
     REDUCTIONS,
@@ -141,8 +142,9 @@ MONEY_ACCOUNTS = {
     "card_on_file": CARD_CLEARING,
     "external_card": EXTERNAL_CARDS,
     "payroll": PAYROLL,
+    "exchange": EXCHANGES,
 }
-"""Where the money of a tender goes; stored value brings postings of its own."""
+"""Where the money of a tender goes; stored value brings postings of its own, an exchange waits between."""
 
 
 def postings_for_tender(

@@ -2,6 +2,7 @@
 
 from spa_pos.checkout.tables.refunds import (
     CardReturn,
+    Exchange,
     ReceiptLink,
     Refund,
     RefundLine,
@@ -25,6 +26,7 @@ from spa_pos.checkout.tables.sales import (
 
 __all__ = [
     "CardReturn",
+    "Exchange",
     "LineDiscount",
     "OnePriceSale",
     "Promo",

@@ -114,6 +114,22 @@ class RefundPart(Table, tablename="refund_part"):
     )
 
 
+class Exchange(Table, tablename="exchange"):
+    """What a refund gave back to be exchanged: it pays one new ticket, and what it leaves becomes value."""
+
+    id = UUID(primary_key=True)
+    refund = belongs_to(Refund)
+    ticket = belongs_to(Ticket)
+    amount_cents = Integer()
+    rest_cents = Integer(default=0, help_text="that became guest credit or a gift card")
+
+    exchange_refund_once = Unique([refund], name="exchange_refund_once")
+    exchange_ticket_once = Unique([ticket], name="exchange_ticket_once")
+    exchange_amount = Check(
+        "amount_cents > 0 AND rest_cents >= 0 AND rest_cents <= amount_cents", name="exchange_amount"
+    )
+
+
 class ReceiptLink(Table, tablename="receipt_link"):
     """A link with which a guest sees one receipt, or the slip of one refund, until it ends."""
 

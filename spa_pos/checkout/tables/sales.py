@@ -211,7 +211,7 @@ class Tender(Table, tablename="tender"):
 
     tender_kind = Check(
         "kind IN ('cash', 'card', 'card_on_file', 'gift_card', 'credit', 'deposit', 'package', 'payroll',"
-        " 'external_card')",
+        " 'external_card', 'exchange')",
         name="tender_kind",
     )
     tender_status = Check(

@@ -22,13 +22,13 @@ MOVED = (
     " WHERE e.location = $1 AND e.business_date BETWEEN $2 AND $3 GROUP BY 1, 2, 3 ORDER BY 1, 2"
 )
 
-BY_VALUE = "('gift_card', 'credit', 'deposit', 'package')"
+BY_VALUE = "('gift_card', 'credit', 'deposit', 'package', 'exchange')"
 
 VALUE = (
-    "CASE h.kind WHEN 'promotional_credit' THEN 'promotional' WHEN 'goodwill_credit' THEN 'goodwill'"
-    " ELSE 'value' END"
+    "CASE coalesce(h.kind, 'exchange') WHEN 'promotional_credit' THEN 'promotional'"
+    " WHEN 'goodwill_credit' THEN 'goodwill' WHEN 'exchange' THEN 'exchange' ELSE 'value' END"
 )
-"""Credit that was given away stands apart from what guests paid for."""
+"""Credit that was given away stands apart from what guests paid for; what is exchanged is no value yet."""
 
 RECORDS = f"""
 SELECT t.location, t.business_date, l.net_cents AS cents,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from spa_pos.kernel.money import Cents
 from spa_pos.ledger.rules import (
     DEPOSITS,
+    EXCHANGES,
     FEES,
     GIFT_CARDS,
     GIFT_CARDS_FREE,
@@ -82,6 +83,8 @@ TERMS = {
         Term("value-used", Step.SOLD, "Stored value used", True),
         Term("promotional-used", Step.SOLD, "Promotional credit used", True),
         Term("goodwill-used", Step.SOLD, "Goodwill credit used", True),
+        Term("exchange-back", Step.SOLD, "Given back to be exchanged", True),
+        Term("exchange-used", Step.SOLD, "Exchanged", True),
         Term("open", Step.SOLD, "Held on open tickets, change", True),
         Term("cash", Step.PAID, "Cash", True),
         Term("card", Step.PAID, "Cards", True),
@@ -186,7 +189,9 @@ def is_payment(moved: Iterable[Moved]) -> bool:
     if any(_known_payment(row.kind) for row in rows):
         return True
     return any(
-        row.account in (*SALES, FEES, TENDERED) or row.account in STORED_VALUE or _is_tax(row.account)
+        row.account in (*SALES, FEES, TENDERED, EXCHANGES)
+        or row.account in STORED_VALUE
+        or _is_tax(row.account)
         for row in rows
     )
 
@@ -224,7 +229,9 @@ def _sold_key(kind: str, account: str) -> str | None:
 
 
 def _value_key(account: str, what: str) -> str | None:
-    """Credit that was given away stands apart from what guests paid for."""
+    """Credit that was given away stands apart from what guests paid for, and what is exchanged from both."""
+    if account == EXCHANGES:
+        return f"exchange-{what}"
     return f"{_GIVEN.get(account, 'value')}-{what}" if account in STORED_VALUE else None
 
 

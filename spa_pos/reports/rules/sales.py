@@ -19,6 +19,7 @@ TAKEN = {
     "package": "Package visits used",
     "payroll": "Payroll deductions",
     "external_card": "Card slips",
+    "exchange": "Exchanges",
 }
 """What each kind of tender is in a report; credit by whether it was paid for or given."""
 
