@@ -9,13 +9,15 @@ from spa_pos.checkout.actions import (
     add_late_tip,
     add_product,
     choose_tips,
+    give_exchange_rest,
     open_refund,
     open_ticket,
     record_given_back,
     take_cash,
+    take_exchange,
     void_sale,
 )
-from spa_pos.checkout.queries import parts_of, sold, tippable
+from spa_pos.checkout.queries import exchange_ticket, parts_of, sold, tippable
 from spa_pos.checkout.rules import Chosen, plan_refund
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import Refusal
@@ -34,6 +36,7 @@ STEPS = (
     *SELLING,
     *["give_back"] * 5,
     *["refund_told"] * 3,
+    *["instead"] * 4,
     *["void_sale"] * 2,
     *["late_tip"] * 2,
     *["walk_in"] * 4,
@@ -124,7 +127,7 @@ class WholeDay(SpaDay):
         return Kiosk(self.spa.renata)
 
     async def give_back(self, _who: int, a: int, b: int) -> None:
-        """A line, a part of it, the tips, or more than there is; the way it was paid or as a gift card."""
+        """A line, a part of it, the tips, or more than there is; as it was paid, as value, or exchanged."""
         ticket_id = self._settled_one(a)
         if ticket_id is None:
             return
@@ -132,7 +135,7 @@ class WholeDay(SpaDay):
         line = found.lines[b % len(found.lines)]
         amount = (line.left_cents, Cents(line.left_cents // 3), Cents(line.net_cents), Cents(1))[b % 4]
         tip = (Cents(0), found.tip_left_cents, Cents(100))[a % 3]
-        to = ("gift_card", "credit")[b % 2] if b % 7 == 0 else "original"
+        to = ("gift_card", "credit", "exchange", "exchange")[b // 5 % 4] if b % 5 == 0 else "original"
         pieces = {line.id: b % (line.quantity + 1)} if b % 3 else {}
         damaged = frozenset({line.id} if b % 2 else ())
         try:
@@ -150,6 +153,38 @@ class WholeDay(SpaDay):
         if await self.ask(self._manager(), "give_back", open_refund, **asked) == refund_id:
             self.refunds.append(refund_id)
             await self._closed_refund(refund_id)
+            instead = await exchange_ticket(refund_id)
+            if instead is not None:
+                self.tickets.append(instead)
+                self.model.tickets[instead] = "open"
+
+    async def instead(self, who: int, a: int, b: int) -> None:
+        """What was given back pays for something else; what it leaves becomes value."""
+        rows = await fetch(
+            "SELECT t.id, t.version FROM exchange x JOIN ticket t ON t.id = x.ticket WHERE t.status = 'open'"
+            " ORDER BY t.number"
+        )
+        if not rows:
+            return
+        ticket_id, acted = rows[a % len(rows)]["id"], uuid4()
+        asked = {"ticket_id": ticket_id, "version": rows[a % len(rows)]["version"]}
+        kiosk, product_id = self.kiosks[who % 2], await self.spa.product_id(PRODUCTS[a % 2])
+        if b % 3 == 0:
+            more = {"line_id": acted, "product_id": product_id, "quantity": 1}
+            await self.ask(kiosk, "product instead", add_product, **asked, **more)
+        elif b % 3 == 1:
+            taken = await self.ask(kiosk, "exchange", take_exchange, tender_id=acted, **asked)
+            if taken is not None:
+                self.model.tenders[acted] = 0
+                await self._paid_instead(ticket_id, settled=taken.settled)
+        else:
+            to = ("credit", "gift_card")[a % 2]
+            given = await self.ask(kiosk, "exchange rest", give_exchange_rest, rest_id=acted, to=to, **asked)
+            await self._paid_instead(ticket_id, settled=given is not None and given.settled)
+
+    async def _paid_instead(self, ticket_id: UUID, *, settled: bool) -> None:
+        if settled:
+            self._settled(ticket_id, await self._visits_on(ticket_id))
 
     async def void_sale(self, who: int, a: int, _b: int) -> None:
         """Somebody voids a sale, of today or not, with a manager's right or without."""

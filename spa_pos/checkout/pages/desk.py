@@ -143,7 +143,7 @@ async def tried(
         return await pay_screen(desk, ticket_id, problem=problem, **screen)
     if isinstance(done, Taken) and done.settled:
         return desk.see(f"/tickets/{ticket_id}/done")
-    if isinstance(done, Taken):
+    if isinstance(done, Taken) and done.remaining_cents:
         toast = f"{format_usd(done.remaining_cents)} is still to pay."
     return desk.see(here, Toast(toast) if toast else None)
 

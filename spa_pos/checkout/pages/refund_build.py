@@ -14,7 +14,7 @@ WAYS = {
     "original": "The way it was paid",
     "credit": "Guest credit",
     "gift_card": "New gift card",
-    "exchange": "Exchange for something else",
+    "exchange": "Exchange",
 }
 
 DAMAGED = "x"
