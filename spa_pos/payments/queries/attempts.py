@@ -141,14 +141,12 @@ async def broken_attempts() -> list[str]:
     return [f"attempt {row['id']} ({row['state']}) {row['what']}" for row in rows]
 
 
-async def lately() -> datetime:
-    """When somebody last did something here.
+async def lately() -> datetime | None:
+    """When somebody last did something here; None in a house where nothing was done yet.
 
     Invariants take no clock, and the database's own may be another one than that of the program.
     """
-    moment: datetime = await fetch_value(
-        "SELECT coalesce((SELECT made_at FROM audit_event ORDER BY id DESC LIMIT 1), current_timestamp)"
-    )
+    moment: datetime | None = await fetch_value("SELECT made_at FROM audit_event ORDER BY id DESC LIMIT 1")
     return moment
 
 

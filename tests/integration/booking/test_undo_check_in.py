@@ -18,7 +18,13 @@ async def new_price(spa: Spa, code: str, cents: int, since: date, group: str | N
     """A price from a day on, set today."""
     service_id = await spa.service_id(code)
     await insert(
-        Price, id=uuid4(), service=service_id, guest_group=group, price_cents=cents, valid_from=since
+        Price,
+        id=uuid4(),
+        service=service_id,
+        guest_group=group,
+        price_cents=cents,
+        valid_from=since,
+        made_at=spa.clock.now,
     )
 
 

@@ -19,6 +19,7 @@ from spa_pos.payments.rules import LATER, State
 from spa_pos.payments.stripe_gateway import StripeWebhooks
 from tests.cast import ADDRESS, settings
 from tests.conftest import Database
+from tests.database import done_just_now
 from tests.integration.payments.conftest import NOW, Desk, heard, view
 
 SECRET = "whsec_tests_0000"
@@ -210,5 +211,7 @@ async def test_an_event_nobody_worked_through_is_named(database: Database) -> No
     await Door().sends(event(intent("pi_1")))
     assert await broken_events() == []
     await fetch("UPDATE processor_event SET received_at = now() - interval '3 days'")
+    assert await broken_events() == [], "nobody was here meanwhile"
+    await done_just_now(database.url)
     (named,) = await broken_events()
     assert "payment_intent.succeeded" in named

@@ -6,7 +6,7 @@ import pytest
 
 from spa_pos.payments.queries import broken_attempts, broken_forgotten_attempts
 from tests.conftest import Database
-from tests.database import plant
+from tests.database import done_just_now, plant
 
 SOUND = {
     "state": "'paid'",
@@ -87,5 +87,6 @@ async def test_a_contradiction_is_named(database: Database, row: dict[str, str],
 )
 async def test_a_forgotten_attempt_is_named(database: Database, row: dict[str, str], what: str) -> None:
     attempt_id = await planted(database, row)
+    await done_just_now(database.url)
     assert await broken_forgotten_attempts() == [f"attempt {attempt_id} (submitted) {what}"]
     assert await broken_attempts() == []
