@@ -137,7 +137,7 @@ def test_a_guest_cancels_from_their_own_page(people: People, telephone: Telephon
     tom.tap(tom.button("I want it after all"))
     expect(tom.page.get_by_role("heading", name="Your visit is booked")).to_be_visible()
     tom.tap(tom.link("Cancel my visit"))
-    tom.tap(tom.page.get_by_text("Clinical appointment"))
+    tom.tap(tom.page.get_by_text("Clinical appointment ran over", exact=True))
     tom.tap(tom.button("Cancel my visit"))
 
 
