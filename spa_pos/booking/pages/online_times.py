@@ -9,11 +9,10 @@ from datetime import date, datetime, time, timedelta
 from spa_pos.booking.pages.guest_views import DayLink
 from spa_pos.booking.pages.online_asked import Ask, Browser, reason_words
 from spa_pos.booking.pages.online_views import Month, MonthDay, Option, PartOfDay, TimeButton
-from spa_pos.booking.queries import Window, booking_window, calendar, offered_needs
+from spa_pos.booking.queries import Window, booking_window, calendar
 from spa_pos.booking.rules import (
     DayCalendar,
     DaySupply,
-    Needs,
     PartyNeeds,
     Plan,
     ProviderWish,
@@ -58,7 +57,6 @@ class Free:
     last: date
     prices: Sequence[tuple[Group, Sequence[Quote]]]
     closed: frozenset[date]
-    offered: Sequence[Needs]
 
     @property
     def cents(self) -> Cents:
@@ -98,8 +96,7 @@ async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
     starts_at = plans[0].starts_at if plans else noon
     prices = [(one, await _prices(where, ask, one, starts_at, now)) for one in ask.groups]
     closed = frozenset(day for day, one in found.items() if one.open is None)
-    offered = await offered_needs()
-    return Free(ask, group, where, now, plans, days, shown, first, last, prices, closed, offered)
+    return Free(ask, group, where, now, plans, days, shown, first, last, prices, closed)
 
 
 def _count(ask: Ask, day: DayCalendar, window: Window, now: datetime) -> int:
@@ -157,10 +154,14 @@ def price_words(free: Free) -> str:
 
 
 def best_buttons(free: Free) -> tuple[TimeButton, ...]:
-    """Times of the day worth proposing, with the reason in words."""
+    """Up to three times of the day worth proposing, with the reason in words."""
     plans = free.plans
     found: list[TimeButton] = []
+    starts: list[datetime] = []
     for plan in _best(free, plans):
+        if any(abs(plan.starts_at - start) < APART for start in starts):
+            continue
+        starts.append(plan.starts_at)
         soonest = plan.starts_at == plans[0].starts_at
         reason = _("The soonest") if soonest else _("Fits well between other visits")
         found.append(_button(free, plan, i18n.clock(_local(free, plan)), reason))
@@ -169,13 +170,9 @@ def best_buttons(free: Free) -> tuple[TimeButton, ...]:
 
 def _best(free: Free, plans: Sequence[Plan]) -> list[Plan]:
     if free.ask.second is not None:
-        return [
-            one.plan
-            for one in best_plans(plans, side_by_side(free.ask), free.offered, wanted=None, apart=APART)
-        ]
+        return [one.plan for one in best_plans(plans, side_by_side(free.ask), wanted=None)]
     slots = [plan.slots[0] for plan in plans]
-    best = best_times(slots, free.ask.needs, free.offered, wanted=None, apart=APART)
-    return [Plan((one.slot,)) for one in best]
+    return [Plan((one.slot,)) for one in best_times(slots, free.ask.needs, wanted=None)]
 
 
 def parts_of_day(free: Free) -> tuple[PartOfDay, ...]:

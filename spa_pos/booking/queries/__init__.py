@@ -14,14 +14,7 @@ from spa_pos.booking.queries.house import (
     policy,
     policy_at,
 )
-from spa_pos.booking.queries.supply import (
-    calendar,
-    fits_at,
-    needs_of,
-    needs_of_visit,
-    offered_needs,
-    supplies,
-)
+from spa_pos.booking.queries.supply import calendar, fits_at, needs_of, needs_of_visit, supplies
 from spa_pos.booking.queries.visits import (
     PartyView,
     Visit,
@@ -55,7 +48,6 @@ __all__ = [
     "guests_taken",
     "needs_of",
     "needs_of_visit",
-    "offered_needs",
     "party",
     "policy",
     "policy_at",
