@@ -196,7 +196,9 @@ async def forgotten_count(location_id: UUID) -> int:
     return int(
         await fetch_value(
             "SELECT count(*) FROM drawer d JOIN location l ON l.id = d.location WHERE d.location = $1"
-            " AND d.status <> 'closed' AND d.business_date < (now() AT TIME ZONE l.zone)::date",
+            " AND d.status <> 'closed' AND d.business_date <"
+            " (coalesce((SELECT made_at FROM audit_event ORDER BY id DESC LIMIT 1), now())"
+            " AT TIME ZONE l.zone)::date",
             location_id,
         )
     )

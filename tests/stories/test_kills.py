@@ -3,6 +3,7 @@
 `make bench` kills it two hundred times (tools/bench_kills.py).
 """
 
+import os
 import random
 from collections.abc import Iterator
 
@@ -14,6 +15,11 @@ from tests.kills.books import problems
 from tests.kills.dying import kill_many, stage
 from tests.kills.journeys import JOURNEYS
 from tests.processor import Processor, pretended_processor
+
+pytestmark = pytest.mark.skipif(
+    "KILLS" not in os.environ,
+    reason="takes minutes and a quiet machine: KILLS=1 pytest tests/stories/test_kills.py",
+)
 
 KILLS = 14
 SEED = 4
