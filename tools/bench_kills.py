@@ -78,7 +78,7 @@ async def alone(admin: str, count: int) -> int:
 
     told = await kills(fresh, count)
     await engine.disconnect()
-    print(dict(told.kills))
+    print("killed", dict(told.kills), "came to their end", dict(told.ended))
     return 1 if told.problems else 0
 
 

@@ -42,11 +42,13 @@ VISITS = ((9, 0), (10, 30), (12, 0), (13, 30))
 
 @dataclass
 class Told:
-    """What happened, and what was wrong: kills by journey, how many of them inside a request, how many
-    left card money under way, how often the last form was sent again.
+    """What happened, and what was wrong: kills by journey, how often each came to its end (undisturbed, or
+    killed late enough, or healed), how many kills were inside a request, how many left card money under way,
+    how often the last form was sent again.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
     inside: int = 0
     under_way: int = 0
     resent: int = 0
@@ -58,6 +60,7 @@ class Told:
     def add(self, other: "Told") -> None:
         """What happened there happened too."""
         self.kills.update(other.kills)
+        self.ended.update(other.ended)
         for name in ("inside", "under_way", "resent", "charges", "refunds", "restarts", "problems"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
@@ -198,21 +201,23 @@ async def guests_with_kept_cards(spa: Spa, gateway: StripeGateway) -> None:
             await checked_in(spa, guest_id, provider=name, at=spa.local(hour, minute))
 
 
-async def measure(on: Stage, journeys: Sequence[Journey]) -> None:
-    """How long each journey takes with a service that was just opened, when nothing happens."""
+async def measure(on: Stage, journeys: Sequence[Journey], told: Told) -> None:
+    """How long each journey takes with a service that was just opened; undisturbed, all come to their end."""
     for journey in journeys:
         await on.service.kill()
         await on.service.open()
-        begun_with = await journey.begin(on.maya)
+        begun_with, before = await journey.begin(on.maya), await journey.ended()
         begun = time.monotonic()
         await journey.play(on.maya, begun_with)
         on.lengths[journey.name] = time.monotonic() - begun
+        assert await journey.ended() == before + 1, f"{journey.name} came to no end, and nothing disturbed it"
+        told.ended[journey.name] += 1
         await on.maya.hand.put_down()
 
 
 async def kill_once(on: Stage, journey: Journey, dice: random.Random, told: Told) -> None:
     """Begin a journey, kill the service at a random moment, open it again, and look at everything."""
-    begun_with = await journey.begin(on.maya)
+    begun_with, before = await journey.begin(on.maya), await journey.ended()
     playing = asyncio.create_task(journey.play(on.maya, begun_with))
     await asyncio.sleep(dice.uniform(0, on.lengths[journey.name]))
     inside = on.maya.hand.asking and not playing.done()
@@ -236,6 +241,10 @@ async def kill_once(on: Stage, journey: Journey, dice: random.Random, told: Told
             )
     await on.maya.hand.put_down()
     await on.while_later()
+    times = await journey.ended() - before
+    told.ended[journey.name] += times
+    if times > 1 or (outcome is None and not times):
+        told.problems.append(f"{journey.name}: came to its end {times} times, was answered {outcome!r}")
     wrong = await problems(on.processor, on.before)
     told.problems += [f"{journey.name}, kill {told.kills.total()}: {one}" for one in wrong]
 
@@ -246,7 +255,7 @@ async def kill_many(
     """Kill it so many times, in journeys by turns; ends early when something is wrong."""
     told = Told()
     on.maya.hand.dice = dice
-    await measure(on, journeys)
+    await measure(on, journeys, told)
     for number in range(count):
         await kill_once(on, journeys[number % len(journeys)], dice, told)
         if told.problems:

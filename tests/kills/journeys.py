@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,11 +24,19 @@ WISH = {
 
 @dataclass(frozen=True)
 class Journey:
-    """`begin` is undisturbed; its answer is what `play` goes on with, until the program dies."""
+    """`begin` is undisturbed; its answer is what `play` goes on with, until the program dies.
+
+    `ends` counts what the books have of it: one more once it came to its end, however it got there.
+    """
 
     name: str
     begin: Callable[[Person], Awaitable[Any]]
     play: Callable[[Person, Any], Coroutine[Any, Any, object]]
+    ends: str
+
+    async def ended(self) -> int:
+        """How often it came to its end so far."""
+        return int(await fetch_value(f"SELECT count(*) FROM {self.ends}"))
 
 
 async def nothing_before(_maya: Person) -> None:
@@ -109,7 +118,7 @@ async def sell_gift_card(maya: Person, _before: object) -> None:
     """A gift card at the desk, paid by a card on the reader."""
     ticket = await _new_ticket(maya)
     await maya.open(f"{ticket}?step=add")
-    await maya.send("/card-lines", amount="50.00")
+    expect(await maya.send("/card-lines", amount="50.00"), "/tickets/", "Gift card")
     await _by_reader(maya, ticket)
 
 
@@ -131,10 +140,11 @@ async def _paid_by_reader(maya: Person) -> str:
 async def give_back(maya: Person, ticket: str) -> None:
     """All of a ticket goes back, the way it was paid."""
     page = await maya.open(f"{ticket}/refund")
-    everything = re.search(r'href="(/tickets/[^"]+/refund\?lines=[^"]+)"', page.text)
-    assert everything, page.words
-    await maya.open(everything[1].replace("&amp;", "&"))
-    expect(await maya.send("/refunds", reason="Goodwill"), "/refunds/")
+    for words in ("Everything", "The way it was paid"):
+        link = re.search(rf'href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?(?:<span>)?{words}', page.text)
+        assert link, page.words
+        page = await maya.open(unescape(link[1]))
+    expect(await maya.send("/refunds", reason="Goodwill"), "/refunds/", "given back")
 
 
 async def _sold_for_cash(maya: Person) -> str:
@@ -152,14 +162,17 @@ async def close_drawer(maya: Person, _ticket: str) -> None:
     expect(await maya.send("/close", note="Counted twice"), f"/drawers/{drawer}")
 
 
+CARD_SALES = "tender d JOIN ticket t ON t.id = d.ticket WHERE t.status = 'settled' AND d.kind = "
+REFUNDS = "refund_part p JOIN refund r ON r.id = p.refund WHERE r.status = 'done' AND p.kind = "
+
 JOURNEYS = (
-    Journey("card on the reader", nothing_before, sell_by_reader),
-    Journey("card on file", a_visit_with_a_kept_card, check_out_on_file),
-    Journey("gift card at the desk", nothing_before, sell_gift_card),
-    Journey("gift card online", nothing_before, give_online),
-    Journey("refund to a card", _paid_by_reader, give_back),
-    Journey("refund in cash", _sold_for_cash, give_back),
-    Journey("drawer close", _sold_for_cash, close_drawer),
+    Journey("card on the reader", nothing_before, sell_by_reader, f"{CARD_SALES} 'card'"),
+    Journey("card on file", a_visit_with_a_kept_card, check_out_on_file, f"{CARD_SALES} 'card_on_file'"),
+    Journey("gift card at the desk", nothing_before, sell_gift_card, f"{CARD_SALES} 'card'"),
+    Journey("gift card online", nothing_before, give_online, "gift_order WHERE paid_at IS NOT NULL"),
+    Journey("refund to a card", _paid_by_reader, give_back, f"{REFUNDS} 'card'"),
+    Journey("refund in cash", _sold_for_cash, give_back, f"{REFUNDS} 'cash'"),
+    Journey("drawer close", _sold_for_cash, close_drawer, "entry WHERE kind = 'drawer-closed'"),
 )
 
 
