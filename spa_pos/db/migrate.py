@@ -13,6 +13,8 @@ from spa_pos.db.sql import fetch
 LOCK = 7_170_001
 """The advisory lock of migrations: two migrators at once wait for each other (DATA.md §3)."""
 
+CLOSE_SECONDS = 5
+
 
 async def pending(folder: Path) -> list[str]:
     """Identifiers of migrations this program knows and the database has not had."""
@@ -37,4 +39,5 @@ async def migrate(folder: Path) -> list[str]:
                 raise RuntimeError(result.message)
         return waiting
     finally:
-        await guard.close()
+        with contextlib.suppress(TimeoutError):  # a cancelled wait for the lock may not be over at the server
+            await guard.close(timeout=CLOSE_SECONDS)
