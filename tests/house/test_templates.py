@@ -29,6 +29,7 @@ FORBIDDEN = {
     "a trigger filter": re.compile(r"hx-trigger=\"[^\"]*\["),
     "another host": re.compile(r"(?:src|href|action)=\"(?:https?:)?//"),
     "text that escapes escaping": re.compile(r"\|\s*safe\b|autoescape"),
+    "a region that scrolls and has no name for keys": re.compile(r"table-scroll(?![^>]*\stabindex=)"),
 }
 
 
