@@ -72,6 +72,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "too-many-holds",
         "Many times are held from your network right now. Wait some minutes, or call us.",
     ),
+    "online_holds_per_guest": (
+        "too-many-of-yours",
+        "Times are held for this e-mail address or telephone number already. Finish there, or wait a while.",
+    ),
     "hold_being_paid": (
         "payment-under-way",
         "A card is being asked for to keep this time. Finish that, or stop it there, then choose again.",

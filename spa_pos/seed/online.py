@@ -39,7 +39,7 @@ async def add_online(house: House, *, now: datetime) -> int:
         await hold_online(
             guest, booking_id=booking_id, is_new=True, network="sample", asked=[ask], path="/book", now=now
         )
-        await say_who(booking_id=booking_id, person=person, code_id=None)
+        await say_who(guest, booking_id=booking_id, person=person, code_id=None, now=now)
         held = await online_booking(booking_id)
         if held is not None:
             await confirm_online(

@@ -102,6 +102,10 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "too-many-holds": lambda: _(
         "Many times are held from your network right now. Wait some minutes, or call us."
     ),
+    "too-many-of-yours": lambda: _(
+        "Times are held for this e-mail address or telephone number in other windows. Finish there, wait"
+        " some minutes, or call us."
+    ),
     "service-unknown": lambda: _("There is no such service. Choose one from the menu."),
     "add-on-unknown": lambda: _("That add-on does not go with this service. Choose again."),
     "add-on-unfit": lambda: _("That add-on does not go with this service. Choose again."),

@@ -199,6 +199,7 @@ def online_screens() -> Iterator[Screen]:
         ("book-code-wrong", "code", replace(CODE, problem=miss)),
         ("book-confirm", "confirm", CONFIRM),
         ("book-confirm-plain", "confirm", replace(CONFIRM, proof_words=None, card_words=None)),
+        ("book-confirm-freed", "confirm", replace(CONFIRM, freed=True)),
         ("book-confirm-deposit", "confirm", DEPOSIT),
         ("book-confirm-card", "confirm", replace(DEPOSIT, consent=consent_text("Rejuvenate Spa"))),
         ("book-you-waiting", "you", replace(YOU, held=None)),

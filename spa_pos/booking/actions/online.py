@@ -13,6 +13,7 @@ from piccolo.columns import Column
 
 from spa_pos.booking.actions.book import BookingItem, hold_appointment, hold_party
 from spa_pos.booking.actions.common import tell_boards
+from spa_pos.booking.actions.online_alone import let_go, let_others_go
 from spa_pos.booking.actions.online_pay import hold_until, is_booked, take_held, wait_for_card
 from spa_pos.booking.actions.online_people import clean_person, hand_over, whose_booking, with_name
 from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
@@ -24,7 +25,6 @@ from spa_pos.booking.queries.online import (
     online_booking,
     visits_to_come,
 )
-from spa_pos.booking.rules import Status
 from spa_pos.booking.rules.guests import in_window
 from spa_pos.booking.rules.online import ENDED, FORGET_AFTER, HOLD_FOR, MOST_VISITS, check_extend
 from spa_pos.booking.tables import OnlineBooking
@@ -60,14 +60,17 @@ async def hold_online(
     asked: Sequence[OnlineAsk],
     path: str,
     now: datetime,
+    address: str | None = None,
 ) -> UUID:
     """Hold a time for a browser, for one guest or two; what it held before is free again. Gives the booking.
 
-    `is_new` says that the browser has no booking under way: the number is then a fresh one.
+    `is_new` says that the browser has no booking under way: the number is then a fresh one. `address` is
+    the one this browser has proved: when it was typed here too, what it holds elsewhere is free as well.
 
     Raises:
         Conflict: `time-not-offered` outside the window of booking online, `too-many-holds` from its
-            network, `form-outdated` when the number is another browser's, and all that holding refuses.
+            network, `too-many-of-yours` for its guest, `form-outdated` when the number is another
+            browser's, and all that holding refuses.
     """
     seen = await online_booking(booking_id, for_update=True)
     if (seen is None) is not is_new or (seen and seen.is_booked):
@@ -75,7 +78,9 @@ async def hold_online(
     for one in asked:
         await _check_offered(actor, one, now)
     if seen is not None:
-        await _let_go(actor, seen, now)
+        await let_go(actor, seen, now)
+        if address is not None and seen.is_of(address):
+            await let_others_go(actor, booking_id, address, now)
     appointment_id = await _hold(actor, asked, now)
     values = {"network": network, "path": path, "appointment": appointment_id, "wait_until": None}
     await _keep(actor, booking_id, is_new, values, now)
@@ -102,7 +107,7 @@ async def ask_to_wait(
     if (seen is None) is not is_new or (seen and seen.is_booked):
         raise Conflict("form-outdated", "This page is out of date. Begin again.")
     if seen is not None:
-        await _let_go(actor, seen, now)
+        await let_go(actor, seen, now)
     values = {"network": network, "path": path, "appointment": None, "wait_until": wait_until}
     await _keep(actor, booking_id, is_new, values, now)
     return booking_id
@@ -198,24 +203,37 @@ async def let_hold_go(actor: Actor, *, booking_id: UUID, now: datetime) -> None:
     """The guest does not want the time after all: it is free at once."""
     seen = await online_booking(booking_id, for_update=True)
     if seen is not None and not seen.is_booked:
-        await _let_go(actor, seen, now)
+        await let_go(actor, seen, now)
 
 
 @action
-async def say_who(*, booking_id: UUID, person: Person, code_id: UUID | None) -> Person:
-    """Write down who books, and which code was mailed to prove it; gives it as it is kept.
+async def say_who(
+    actor: Actor,
+    *,
+    booking_id: UUID,
+    person: Person,
+    code_id: UUID | None,
+    now: datetime,
+    proved: bool = False,
+) -> bool:
+    """Write down who books, and which code was mailed to prove it.
+
+    When this browser has `proved` the address, what the guest holds elsewhere is free; True when there
+    was any.
 
     Raises:
         Invalid: a name, the telephone number or the address cannot be meant.
-        Conflict: `form-outdated`.
+        Conflict: `form-outdated`, `payment-under-way` elsewhere, or `too-many-of-yours`: times are held
+            for that address or number.
     """
     kept = clean_person(person)
     seen = await online_booking(booking_id, for_update=True)
     if seen is None or seen.is_booked:
         raise Conflict("form-outdated", "This page is out of date. Begin again.")
+    freed = proved and await let_others_go(actor, booking_id, kept.email, now)
     values = {name: getattr(kept, name) for name in Person.__slots__}
     await _set(booking_id, **values, code=code_id)
-    return kept
+    return freed
 
 
 @action
@@ -290,20 +308,6 @@ async def _under_way(booking_id: UUID, appointment_id: UUID) -> OnlineView:
             "another-time-chosen", "You chose another time in another window. Here is what is held for you."
         )
     return seen
-
-
-async def _let_go(actor: Actor, seen: OnlineView, now: datetime) -> None:
-    held = [one for one in seen.visits if one.status is Status.HELD]
-    if not held:
-        return
-    ids = [one.id for one in held]
-    await fetch(
-        "UPDATE appointment SET status = 'expired', ended_at = $2, version = version + 1 WHERE id = ANY($1)",
-        ids,
-        now,
-    )
-    await fetch("UPDATE claim SET released = true, held_until = NULL WHERE appointment = ANY($1)", ids)
-    await tell_boards(actor, *(one.starts_at for one in held))
 
 
 async def _stand_ins(group: str, count: int, now: datetime) -> Sequence[UUID]:

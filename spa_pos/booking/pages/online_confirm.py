@@ -143,6 +143,7 @@ async def _confirm_page(
         second=second if len(booking.visits) > 1 else None,
         fields=(("appointment", str(first.id)), ("price", str(booking.total_cents))),
         problem=problem_for(problem) if problem else None,
+        freed="freed" in browser.request.query_params,
     )
     text = render("booking/online_confirm.html", page, browser.shell)
     return html(text, status=problem.status if problem else 200)

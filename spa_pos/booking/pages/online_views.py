@@ -231,7 +231,7 @@ class ConfirmPage:
     """`booking/online_confirm.html` at `GET /book/confirm`: everything once more; posted to `action`.
 
     `second` are the names, as typed, of whoever comes along; `consent` what pressing the button agrees to,
-    where a card is to be kept.
+    where a card is to be kept; `freed` says that what the guest held in another window is free again.
     """
 
     progress: Progress
@@ -249,6 +249,7 @@ class ConfirmPage:
     button: str
     consent: str | None = None
     problem: Problem | None = None
+    freed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ async def hold(request: AnyRequest) -> Response[Any]:
             asked=wanted,
             path=f"/book/when?{urlencode(ask.fields)}"[:600],
             now=browser.now,
+            address=browser.address,
         )
     except Refusal as refusal:
         return await _refused(request, browser, ask, refusal)

@@ -6,6 +6,7 @@ from uuid import uuid4
 from litestar import Response, Router, get, post
 
 from spa_pos.booking.actions.online import say_who
+from spa_pos.booking.actions.online_alone import hold_alone
 from spa_pos.booking.actions.online_people import clean_person
 from spa_pos.booking.pages.guest import problem_for, word_of
 from spa_pos.booking.pages.online_asked import Browser, browser_of, browser_posted, held_of, visit_choices
@@ -13,7 +14,7 @@ from spa_pos.booking.pages.online_views import CodePage, Progress, YouPage
 from spa_pos.booking.pages.online_wait import wait_choices
 from spa_pos.booking.pages.online_when import choose_again, nothing_held
 from spa_pos.booking.queries.online import OnlineView, Person
-from spa_pos.kernel.errors import Gone, Invalid, Refusal
+from spa_pos.kernel.errors import Conflict, Gone, Invalid, Refusal
 from spa_pos.messages.rules import enter_code
 from spa_pos.people.actions.doors import count_knock, guests_of, send_code, use_code, was_right
 from spa_pos.people.pages.guest_door import keep_session, knock_of
@@ -26,6 +27,7 @@ from spa_pos.web.i18n import current_locale
 from spa_pos.web.templates import render
 
 NAMES = ("given_name", "family_name", "phone", "email")
+CONFIRM, CONFIRM_ALONE = "/book/confirm", "/book/confirm?freed=1"
 
 
 async def live(browser: Browser) -> OnlineView:
@@ -105,8 +107,15 @@ async def say_you(request: AnyRequest) -> Response[Any]:
             raise Invalid("email-unreadable", "That e-mail address cannot be right.", field="email")
         person = clean_person(typed)
         if (browser.address or "").lower() == person.email.lower():
-            await say_who(booking_id=booking.id, person=person, code_id=None)
-            return see(request, "/book/confirm")
+            freed = await say_who(
+                browser.actor,
+                booking_id=booking.id,
+                person=person,
+                code_id=None,
+                now=browser.now,
+                proved=True,
+            )
+            return see(request, CONFIRM_ALONE if freed else CONFIRM)
         await count_knock(knock_of(request, Door.ASK_CODE, person.email.lower()), now=browser.now)
         code_id = await send_code(
             browser.actor,
@@ -116,7 +125,7 @@ async def say_you(request: AnyRequest) -> Response[Any]:
             now=browser.now,
             to_anybody=True,
         )
-        await say_who(booking_id=booking.id, person=person, code_id=code_id)
+        await say_who(browser.actor, booking_id=booking.id, person=person, code_id=code_id, now=browser.now)
     except Refusal as refusal:
         return await _you_page(browser, booking, typed, refusal)
     return see(request, "/book/code")
@@ -145,6 +154,15 @@ def _code_page(
     )
     text = render("booking/online_code.html", page, browser.shell)
     return html(text, status=problem.status if problem else 200)
+
+
+async def _alone(browser: Browser, booking: OnlineView, address: str) -> str:
+    """Where to go on once an address is proved: what it held elsewhere is free, unless it is being paid."""
+    try:
+        freed = await hold_alone(browser.actor, booking_id=booking.id, address=address, now=browser.now)
+    except Conflict:
+        return CONFIRM
+    return CONFIRM_ALONE if freed else CONFIRM
 
 
 @get("/book/code", opt=dict(GUEST))
@@ -186,7 +204,7 @@ async def type_code(request: AnyRequest) -> Response[Any]:
         await was_right(number)
     except Refusal as refusal:
         return _code_page(browser, booking, person, refusal)
-    answer = see(request, "/book/confirm")
+    answer = see(request, await _alone(browser, booking, person.email))
     keep_session(request, answer, token)
     return answer
 

@@ -69,6 +69,10 @@ class OnlineView:
         """What all of it costs."""
         return Cents(sum(one.total_cents for one in self.visits))
 
+    def is_of(self, address: str) -> bool:
+        """True when whoever books typed this e-mail address."""
+        return self.person is not None and self.person.email.lower() == address.lower()
+
 
 async def online_booking(booking_id: UUID, *, for_update: bool = False) -> OnlineView | None:
     """A booking under way by its number, if there is one; locked with its visits when asked."""
@@ -105,6 +109,17 @@ async def online_booking(booking_id: UUID, *, for_update: bool = False) -> Onlin
         row["setup"],
         tuple(sorted(seen, key=lambda one: one.id != row["appointment"])),
     )
+
+
+async def under_way_of(address: str, *, but: UUID) -> list[UUID]:
+    """The other bookings that hold a time for an e-mail address."""
+    rows = await fetch(
+        "SELECT o.id FROM online_booking o JOIN appointment a ON a.id = o.appointment AND a.status = 'held'"
+        " WHERE o.status = 'open' AND lower(o.email) = lower($1) AND o.id <> $2 ORDER BY o.id",
+        address,
+        but,
+    )
+    return [row["id"] for row in rows]
 
 
 async def behind_payment(appointment_id: UUID, location_id: UUID) -> tuple[list[Visit], int | None]:
