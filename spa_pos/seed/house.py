@@ -113,7 +113,7 @@ async def build_house(*, now: datetime, history_days: int, secret: str) -> House
             "Unused goods may be returned within 30 days with this receipt, to the card or"
             " the cash they were paid with. Please tell us about a service you were not happy with."
         ),
-        sample_notice="Sample prices, not Mayo's",
+        sample_notice=N_("Sample prices, not Mayo's"),
     )
     await _accounts()
     await _groups()

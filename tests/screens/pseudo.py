@@ -1,7 +1,7 @@
 """A language for tests: every sentence that goes through the catalogues stands in brackets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -32,11 +32,17 @@ class Pseudo(NullTranslations):
         return self.ngettext(one, many, count)
 
 
+def _marked(written: Callable[..., str]) -> Callable[..., str]:
+    return lambda *asked, **how: f"{OPEN}{written(*asked, **how)}{CLOSE}"
+
+
 @contextmanager
 def pseudo_catalogue() -> Iterator[None]:
-    """Whatever is translated inside stands in brackets, in every language."""
+    """Whatever is translated inside stands in brackets, in every language, and so do days and hours."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(i18n, "_catalogue", lambda _locale: Pseudo())
+        patched.setattr(i18n, "format_date", _marked(i18n.format_date))
+        patched.setattr(i18n, "format_time", _marked(i18n.format_time))
         yield
 
 

@@ -14,6 +14,7 @@ from spa_pos.checkout.actions.tickets import begin_ticket, insert_ticket
 from spa_pos.checkout.actions.value_tenders import payable, take_value
 from spa_pos.checkout.actions.visit_lines import NO_SALE
 from spa_pos.checkout.queries import TicketView, deposit_ticket, has_tenders, ticket
+from spa_pos.checkout.rules.details import for_visit
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict
@@ -70,12 +71,12 @@ async def put_deposit(
         stored_value=deposit_id,
         deposit_for=towards.id,
         description="Deposit",
-        detail=f"For {towards.service_name}, {start:%b %-d, %-I:%M %p}"[:120],
         category=VALUE,
         guest_group=towards.group,
         list_cents=cents,
         net_cents=cents,
         tax_treatment=NO_SALE,
+        **for_visit(towards.service_name, start),
     )
 
 

@@ -16,15 +16,17 @@ from spa_pos.checkout.actions.tickets import (
 )
 from spa_pos.checkout.actions.visit_lines import NO_SALE, treatment
 from spa_pos.checkout.queries import LineView, TicketView, fee_ticket
+from spa_pos.checkout.rules.details import by_minutes, in_pieces, of_visit
 from spa_pos.checkout.tables import TicketLine
 from spa_pos.db import action, fetch, fetch_value, insert
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
-from spa_pos.kernel.money import Cents, format_usd
+from spa_pos.kernel.money import Cents
 from spa_pos.ledger.rules import FEES
 from spa_pos.payments.queries import live_attempt_for
 from spa_pos.people.actions import record
 from spa_pos.people.queries import provider_name
+from spa_pos.web.i18n import N_
 
 
 @action
@@ -58,12 +60,12 @@ async def add_product(
         product=product_id,
         kind="product",
         description=item.name,
-        detail=_how_many(item.price_cents, quantity),
         category=item.category,
         quantity=quantity,
         list_cents=amount,
         net_cents=amount,
         tax_treatment=treatment(item.taxable),
+        **in_pieces(quantity, item.price_cents),
     )
     return line_id
 
@@ -114,12 +116,15 @@ async def set_quantity(
     if sale.tenders:
         raise Conflict("tender-first", "Money was taken already. Undo the tender, then change the line.")
     each = Cents(line.list_cents // line.quantity)
+    told = in_pieces(quantity, each)
     await fetch(
-        "UPDATE ticket_line SET quantity = $2, list_cents = $3, net_cents = $3, detail = $4 WHERE id = $1",
+        "UPDATE ticket_line SET quantity = $2, list_cents = $3, net_cents = $3, detail = $4,"
+        " detail_facts = $5 WHERE id = $1",
         line_id,
         quantity,
         each * quantity,
-        _how_many(each, quantity),
+        told["detail"],
+        told["detail_facts"],
     )
     await bump(sale)
     await record(
@@ -162,7 +167,6 @@ async def add_minutes(
         )
     who = await provider_name(provider_id, actor.location_id) if provider_id else None
     amount = Cents(minutes * item.minute_cents)
-    told = f"{minutes} min at {format_usd(item.minute_cents)}"
     await add_line(
         actor,
         sale,
@@ -174,11 +178,11 @@ async def add_minutes(
         minutes=minutes,
         provider=provider_id,
         description=item.name,
-        detail=f"{who}, {told}" if who else told,
         category=item.category,
         list_cents=amount,
         net_cents=amount,
         tax_treatment=treatment(item.taxable),
+        **by_minutes(who, minutes, item.minute_cents),
     )
     return line_id
 
@@ -212,13 +216,13 @@ async def put_fee(
         kind="fee",
         account=FEES,
         fee_of=appointment_id,
-        description="No-show fee" if found.status.word == "No-show" else "Late cancellation fee",
-        detail=f"{found.service_name}, {start:%b %-d, %-I:%M %p}",
+        description=N_("No-show fee") if found.status.word == "No-show" else N_("Late cancellation fee"),
         category=found.category,
         guest_group=found.group,
         list_cents=found.fee_cents,
         net_cents=found.fee_cents,
         tax_treatment=NO_SALE,
+        **of_visit(found.service_name, start),
     )
     return ticket_id
 
@@ -325,7 +329,3 @@ def _line(sale: TicketView, line_id: UUID) -> LineView:
 def _check_quantity(quantity: int) -> None:
     if not 1 <= quantity <= 99:
         raise Invalid("quantity-unreadable", "A quantity is a number from 1 to 99.", field="quantity")
-
-
-def _how_many(each: Cents, quantity: int) -> str:
-    return f"{quantity} at {format_usd(each)}" if quantity > 1 else "Retail"

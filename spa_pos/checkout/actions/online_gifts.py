@@ -9,6 +9,7 @@ from spa_pos.checkout.actions.receipts import mail_receipt
 from spa_pos.checkout.actions.sell import NEW_CARD, VALUE
 from spa_pos.checkout.actions.tickets import insert_ticket
 from spa_pos.checkout.actions.visit_lines import NO_SALE
+from spa_pos.checkout.rules.details import of_gift
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import Conflict
@@ -115,7 +116,6 @@ async def _ticket_for(actor: Actor, order: Order, now: datetime) -> None:
         account=GIFT_CARDS,
         stored_value=uuid5(order.id, "card"),
         description=NEW_CARD,
-        detail=(f"For {order.recipient}, bought online" if order.recipient else "Bought online")[:120],
         category=VALUE,
         list_cents=order.amount_cents,
         net_cents=order.amount_cents,
@@ -125,4 +125,5 @@ async def _ticket_for(actor: Actor, order: Order, now: datetime) -> None:
         gift_email=order.email,
         gift_giver=order.giver,
         gift_send_on=order.send_on,
+        **of_gift(order.recipient, online=True),
     )

@@ -10,6 +10,7 @@ from spa_pos.checkout.actions.lines import add_line
 from spa_pos.checkout.actions.tickets import locked_open_ticket
 from spa_pos.checkout.actions.visit_lines import NO_SALE
 from spa_pos.checkout.queries import LineView, TicketView
+from spa_pos.checkout.rules.details import of_gift, of_package
 from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, NeedsApproval, NotFound
@@ -32,6 +33,7 @@ from spa_pos.stored_value.queries import holding, plan
 from spa_pos.stored_value.rules import LONGEST_MESSAGE, LONGEST_NAME, Gift, Kind, clean_words
 
 NEW_CARD = "Gift card"
+RELOAD_OF = "Reload of "
 """What a card is called that has no code yet."""
 
 VALUE = "value"
@@ -78,13 +80,13 @@ async def add_gift_card(
         kind="reload" if reload else "gift_card",
         account=GIFT_CARDS,
         stored_value=card_id,
-        description=f"Reload of {label}" if reload else label,
-        detail=_gift_detail(recipient, gift),
+        description=f"{RELOAD_OF}{label}" if reload else label,
         category=VALUE,
         list_cents=amount_cents,
         net_cents=amount_cents,
         tax_treatment=NO_SALE,
         approval=used,
+        **_gift_detail(recipient, gift),
         **_gift_fields(recipient, message, gift, send_on),
     )
     return line_id
@@ -112,11 +114,11 @@ def _gift_fields(recipient: str, message: str, gift: Gift | None, send_on: date 
     return {**words, "gift_email": gift.email, "gift_giver": gift.giver, "gift_send_on": send_on}
 
 
-def _gift_detail(to: str, gift: Gift | None) -> str:
-    words = [f"For {clean_words(to, LONGEST_NAME)}"] if to.strip() else []
-    if gift is not None and gift.send_on is not None:
-        words.append(f"to {hidden_address(gift.email)[:50]} on {gift.send_on:%b %-d, %Y}")
-    return ", ".join(words)[:120] or "No expiry, no fees"
+def _gift_detail(recipient: str, gift: Gift | None) -> dict[str, object]:
+    who = clean_words(recipient, LONGEST_NAME) if recipient.strip() else ""
+    if gift is None or gift.send_on is None:
+        return of_gift(who)
+    return of_gift(who, to=hidden_address(gift.email)[:50], on=gift.send_on)
 
 
 async def _card_to_sell(card_id: UUID) -> tuple[str, Cents, bool]:
@@ -164,11 +166,11 @@ async def add_package(
         stored_value=package_id,
         plan=plan_id,
         description=chosen.name,
-        detail=", ".join(f"{item.visits} × {item.service_name}" for item in chosen.items)[:120],
         category=VALUE,
         list_cents=chosen.price_cents,
         net_cents=chosen.price_cents,
         tax_treatment=NO_SALE,
+        **of_package((item.visits, item.service_name) for item in chosen.items),
     )
     return line_id
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from spa_pos.booking.queries import Visit, VisitAddOn
 from spa_pos.checkout.queries import LineView, TicketView
+from spa_pos.checkout.rules.details import added_to, in_visit
 from spa_pos.checkout.tables import TicketLine
 from spa_pos.db import insert, insert_many
 from spa_pos.kernel.actor import Actor
@@ -26,10 +27,10 @@ async def add_visit_lines(
         position=after + 1,
         appointment=visit_now.id,
         description=visit_now.service_name,
-        detail=f"{visit_now.provider_name}, {visit_now.duration_minutes} min, {start:%-I:%M %p}",
         category=visit_now.category,
         provider=visit_now.provider_id,
         tax_treatment=treatment(visit_now.taxable),
+        **in_visit(visit_now.provider_name, visit_now.duration_minutes, start),
         **price_columns(visit_now, visit_now),
     )
     await _add_add_ons(ticket_id, visit_now, now, after)
@@ -46,10 +47,10 @@ async def _add_add_ons(ticket_id: UUID, visit_now: Visit, now: datetime, after: 
                 "add_on": one.id,
                 "kind": "add_on",
                 "description": one.name,
-                "detail": f"With {visit_now.service_name}",
                 "category": one.category,
                 "provider": visit_now.provider_id,
                 "tax_treatment": treatment(one.taxable),
+                **added_to(visit_now.service_name),
                 **price_columns(visit_now, one),
             }
             for position, one in enumerate(visit_now.add_ons, start=after + 2)

@@ -49,11 +49,6 @@ def dollars(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
-def reductions_of(line: LineView) -> tuple[ReductionRow, ...]:
-    """Everything taken off a line, each with its name."""
-    return group_reductions(line) + tuple(ReductionRow(one.name, one.amount_cents) for one in line.discounts)
-
-
 def group_reductions(line: LineView) -> tuple[ReductionRow, ...]:
     """What the group's price takes off a line."""
     if not line.reduction_cents:

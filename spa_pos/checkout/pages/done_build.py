@@ -7,7 +7,6 @@ from spa_pos.care.rules import FACILITY_TREATMENT, WRITTEN_REFERRAL
 from spa_pos.checkout.actions.one_price import EXEMPT_IN_ONE_PRICE
 from spa_pos.checkout.actions.sell import NEW_CARD
 from spa_pos.checkout.actions.visit_lines import NO_SALE
-from spa_pos.checkout.pages.build import reductions_of
 from spa_pos.checkout.pages.done_views import (
     DonePage,
     MailPanel,
@@ -16,6 +15,7 @@ from spa_pos.checkout.pages.done_views import (
     ReceiptTax,
     ReceiptTender,
 )
+from spa_pos.checkout.pages.line_words import detail_words, name_words, reduction_words, reductions_in_words
 from spa_pos.checkout.pages.refund_views import RefundSlip
 from spa_pos.checkout.queries import (
     LineView,
@@ -83,7 +83,7 @@ def receipt_page(
         settled_at=(sale.head.settled_at or now).astimezone(where.zone),
         served_by=sale.head.settled_by or sale.head.opened_by or "",
         guest_name=sale.head.guest_name,
-        lines=tuple(_receipt_line(line) for line in sale.lines),
+        lines=tuple(_receipt_line(line, where) for line in sale.lines),
         net_cents=sale.sums.net_cents,
         taxable_cents=sum(line.net_cents for line in sale.lines if line.taxable),
         tax_parts=tuple(
@@ -96,7 +96,7 @@ def receipt_page(
         total_cents=sale.sums.total_cents,
         tenders=tuple(_receipt_tender(tender) for tender in sale.tenders),
         refund_policy=_(where.refund_policy),
-        sample_notice=where.sample_notice,
+        sample_notice=_(where.sample_notice),
         back_href="/board",
         state_word=words.get(sale.head.status, ""),
         tips=tuple((tip.provider_name, tip.amount_cents) for tip in sale.tips),
@@ -129,7 +129,10 @@ async def refund_slip(
     where: Place, sale: TicketView, head: RefundHead, parts: Sequence[RefundPartView]
 ) -> RefundSlip:
     """What went back of a sale, and how; a part that was refused is not on it."""
-    rows = [(words, int(cents)) for words, cents in await refund_lines(head.id)]
+    rows = [
+        (f"{pieces} × {name_words(name)}" if pieces else name_words(name), int(cents))
+        for name, pieces, cents in await refund_lines(head.id)
+    ]
     rows += [(_("Sales tax"), int(head.tax_cents))] if head.tax_cents else []
     rows += [(_("Tips"), int(head.tip_cents))] if head.tip_cents else []
     return RefundSlip(
@@ -138,14 +141,14 @@ async def refund_slip(
         guest_name=sale.head.guest_name,
         made_at=head.made_at.astimezone(where.zone),
         made_by=head.made_by or _("the system"),
-        reason=head.reason,
+        reason=_(head.reason),
         rows=tuple(rows),
         total_cents=head.total_cents,
         ways=tuple((part.word, part.amount_cents) for part in parts if part.status != "failed"),
         business_name=where.name,
         address=where.address,
         phone=where.phone,
-        sample_notice=where.sample_notice,
+        sample_notice=_(where.sample_notice),
         state_word="" if head.status == "done" else _("On its way back"),
     )
 
@@ -174,15 +177,15 @@ EXEMPT = {
 """Why something is not taxed that could be, in the guest's language (DOMAIN.md §7.21)."""
 
 
-def _receipt_line(line: LineView) -> ReceiptLine:
+def _receipt_line(line: LineView, where: Place) -> ReceiptLine:
     return ReceiptLine(
-        description=_(line.description),
-        detail=line.detail,
+        description=name_words(line.description),
+        detail=detail_words(line, where.zone),
         quantity=line.quantity,
         list_cents=line.list_cents,
-        reductions=reductions_of(line),
+        reductions=reductions_in_words(line),
         net_cents=line.net_cents,
-        price_name=line.reduction_name or "",
+        price_name=reduction_words(line),
         taxed=line.taxable,
         exempt_words=EXEMPT[line.tax_treatment]() if line.tax_treatment in EXEMPT else "",
     )

@@ -48,15 +48,16 @@ from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.printing.pages.desk import print_state_of
 from spa_pos.web.answers import AnyRequest, html, problem_of
 from spa_pos.web.forms import read
+from spa_pos.web.i18n import N_
 from spa_pos.web.shell import Nav, Toast
 from spa_pos.web.templates import render
 
 REASONS = (
-    "Not happy with the service",
-    "Service cut short",
-    "Goods returned",
-    "Charged by mistake",
-    "Goodwill",
+    N_("Not happy with the service"),
+    N_("Service cut short"),
+    N_("Goods returned"),
+    N_("Charged by mistake"),
+    N_("Goodwill"),
 )
 
 STANDS = {

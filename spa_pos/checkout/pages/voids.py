@@ -20,10 +20,16 @@ from spa_pos.people.pages.session import FRONT, Desk, desk_of, only, posted
 from spa_pos.people.pages.views import ApprovalPanel
 from spa_pos.web.answers import AnyRequest, html, problem_of
 from spa_pos.web.forms import read
+from spa_pos.web.i18n import N_
 from spa_pos.web.shell import Nav
 from spa_pos.web.templates import render
 
-REASONS = ("Rung up by mistake", "Wrong guest", "Guest changed their mind", "Paid the wrong way")
+REASONS = (
+    N_("Rung up by mistake"),
+    N_("Wrong guest"),
+    N_("Guest changed their mind"),
+    N_("Paid the wrong way"),
+)
 
 
 class VoidForm(msgspec.Struct, forbid_unknown_fields=True):

@@ -238,15 +238,15 @@ async def parts_of(refund_id: UUID) -> list[RefundPartView]:
     return found
 
 
-async def refund_lines(refund_id: UUID) -> list[tuple[str, Cents]]:
-    """What went back: description, with pieces when only some came back, and price of each line."""
+async def refund_lines(refund_id: UUID) -> list[tuple[str, int | None, Cents]]:
+    """What went back of each line: description, how many pieces where there were more, and price."""
     rows = await fetch(
-        "SELECT CASE WHEN b.pieces > 0 AND l.quantity > 1 THEN b.pieces || ' × ' || l.description"
-        "   ELSE l.description END AS description, b.net_cents"
-        " FROM refund_line b JOIN ticket_line l ON l.id = b.line WHERE b.refund = $1 ORDER BY l.position",
+        "SELECT l.description, CASE WHEN b.pieces > 0 AND l.quantity > 1 THEN b.pieces END AS pieces,"
+        " b.net_cents FROM refund_line b JOIN ticket_line l ON l.id = b.line WHERE b.refund = $1"
+        " ORDER BY l.position",
         refund_id,
     )
-    return [(row["description"], Cents(row["net_cents"])) for row in rows]
+    return [(row["description"], row["pieces"], Cents(row["net_cents"])) for row in rows]
 
 
 async def refunded_alone(staff_id: UUID | None, location_id: UUID, day: date, zone: ZoneInfo) -> Cents:

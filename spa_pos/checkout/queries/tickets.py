@@ -77,6 +77,8 @@ class LineView:
     referral_words: str | None
     visitor_id: UUID | None
     one_price_sale_id: UUID | None
+    detail_facts: str | None
+    reduction_code: str | None
     discounts: tuple["DiscountView", ...] = ()
 
     @property
@@ -261,7 +263,7 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " l.gift_email, l.gift_giver, l.gift_send_on, l.deposit_for AS deposit_for_id,"
             " l.referral AS referral_id, r.professional || ', ' || r.licence AS referral_words,"
             " a.guest AS visitor_id,"
-            " l.one_price_sale AS one_price_sale_id"
+            " l.one_price_sale AS one_price_sale_id, l.detail_facts, l.reduction_code"
             " FROM ticket_line l LEFT JOIN referral r ON r.id = l.referral"
             " JOIN guest_group gg ON gg.code = l.guest_group LEFT JOIN staff p ON p.id = l.provider"
             " LEFT JOIN appointment a ON a.id = l.appointment"

@@ -1,6 +1,6 @@
 """Tickets, their lines and tax, and the tenders that pay them."""
 
-from piccolo.columns import UUID, Array, Boolean, Date, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Integer, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -70,7 +70,7 @@ class TicketLine(Table, tablename="ticket_line"):
     appointment = belongs_to(Appointment, null=True)
     product = belongs_to(Product, null=True)
     description = Varchar(length=120)
-    detail = Varchar(length=120, help_text="provider, minutes, time")
+    detail = Varchar(length=120, help_text="provider, minutes, time; in English, for the desk and the books")
     category = Varchar(length=40)
     guest_group = Varchar(length=40)
     provider = belongs_to(Staff, null=True)
@@ -100,6 +100,7 @@ class TicketLine(Table, tablename="ticket_line"):
     gift_send_on = Date(null=True, default=None, help_text="local; none: once it is paid")
     one_price_sale = belongs_to(OnePriceSale, null=True)
     deposit_for = belongs_to(Appointment, null=True)
+    detail_facts = JSONB(null=True, default=None, help_text="what the detail says, for other languages")
 
     ticket_line_of_one = Check("num_nonnulls(appointment, product, add_on) <= 1", name="ticket_line_of_one")
     ticket_line_referral = Check(
