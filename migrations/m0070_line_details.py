@@ -1,4 +1,4 @@
-"""What stands beneath the name of a line as facts, so that guests read it in their language."""
+"""What stands beneath the name of a line as facts, and in which language a guest agreed to keep a card."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -10,6 +10,7 @@ DESCRIPTION = "line details"
 
 SQL = """
 ALTER TABLE ticket_line ADD COLUMN detail_facts JSONB;
+ALTER TABLE card_setup ADD COLUMN consent_language VARCHAR(8) NOT NULL DEFAULT 'en';
 """
 
 

@@ -75,6 +75,7 @@ class CardSetup(Table, tablename="card_setup"):
     processor_id = Varchar(length=80, null=True, default=None, unique=True)
     consent_text = Text()
     consent_version = Varchar(length=20)
+    consent_language = Varchar(length=8, default="en")
     consented_at = Timestamptz()
     consented_from = Varchar(length=45, null=True, default=None)
     asked_by = belongs_to(Staff, null=True)

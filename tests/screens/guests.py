@@ -251,7 +251,7 @@ def own_page_screens() -> Iterator[Screen]:
 def my_card_screens() -> Iterator[Screen]:
     """Cards on file, on a guest's own page."""
     card = MyCard(
-        "Visa …4242", "until 08/2031", "You agreed on May 1", "I let them.", "/me/cards/x/removal", None
+        "Visa …4242", "until 08/2031", "You agreed on May 1", "I let them.", "en", "/me/cards/x/removal", None
     )
     whose = ((A, "Ingrid Halvorsen"), (UUID(int=8), "Per Halvorsen"))
     page = MyCardsPage((card, replace(card, who="Per Halvorsen")), "I let them keep it.", True, whose)

@@ -19,6 +19,7 @@ from spa_pos.kernel.errors import Conflict, Gone, NotFound
 from spa_pos.ledger.queries import place
 from spa_pos.payments.actions import agree_to_keep_card, remove_card
 from spa_pos.payments.queries import card_setup
+from spa_pos.payments.rules import Agreed
 from spa_pos.people.actions.doors import was_right
 
 A_MOMENT = timedelta(minutes=1)
@@ -94,6 +95,7 @@ async def begin_kept_card(
     seen_from: str | None,
     knock: int,
     now: datetime,
+    agreed: Agreed | None = None,
 ) -> UUID | None:
     """The guest agrees to have a card kept for the time that is held; gives the try that lives.
 
@@ -111,7 +113,13 @@ async def begin_kept_card(
     if earlier is not None and earlier.live and earlier.guest_id == whose:
         return earlier.id
     await agree_to_keep_card(
-        actor, setup_id=setup_id, guest_id=whose, place_name=place_name, seen_from=seen_from, now=now
+        actor,
+        setup_id=setup_id,
+        guest_id=whose,
+        place_name=place_name,
+        seen_from=seen_from,
+        now=now,
+        agreed=agreed,
     )
     await fetch("UPDATE online_booking SET setup = $2 WHERE id = $1", booking_id, setup_id)
     return setup_id

@@ -30,8 +30,7 @@ from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.ledger.queries import Place
 from spa_pos.messages.rules import visit_token
-from spa_pos.payments.pages.online import takes_cards
-from spa_pos.payments.rules import consent_text
+from spa_pos.payments.pages.online import consent_words, takes_cards
 from spa_pos.people.actions.doors import guest_named
 from spa_pos.people.pages.session import GUEST, settings_of
 from spa_pos.web import i18n
@@ -139,7 +138,9 @@ async def _confirm_page(
         card_words=card_words(asked, takes=takes),
         action="/book/pay" if takes and asked.comes_first else "/book/confirm",
         button=_go_on(asked) if takes and asked.comes_first else _("Book it"),
-        consent=consent_text(where.name) if takes and asked.comes_first and not asked.due_cents else None,
+        consent=consent_words(where.name).words
+        if takes and asked.comes_first and not asked.due_cents
+        else None,
         second=second if len(booking.visits) > 1 else None,
         fields=(("appointment", str(first.id)), ("price", str(booking.total_cents))),
         problem=problem_for(problem) if problem else None,

@@ -20,9 +20,15 @@ from spa_pos.checkout.queries import refunds_of
 from spa_pos.kernel.errors import Conflict, Gone, Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import format_usd
-from spa_pos.payments.pages.online import keeping_cards, online_cards, publishable_key, sample_payments
+from spa_pos.payments.pages.online import (
+    consent_words,
+    keeping_cards,
+    online_cards,
+    publishable_key,
+    sample_payments,
+)
 from spa_pos.payments.queries import AttemptView, SetupView, card_setup, last_attempt_for
-from spa_pos.payments.rules import SAMPLE_CARDS, State, consent_text
+from spa_pos.payments.rules import SAMPLE_CARDS, State
 from spa_pos.people.actions.doors import count_knock
 from spa_pos.people.pages.guest_door import knock_of
 from spa_pos.people.pages.session import GUEST
@@ -80,6 +86,7 @@ async def _begin(browser: Browser, booking: OnlineView) -> None:
         seen_from=request.client.host if request.client else None,
         knock=knock,
         now=now,
+        agreed=consent_words(where.name),
     )
     if setup_id is not None:
         await keeping.begin(setup_id, now)
@@ -116,7 +123,7 @@ async def _screen(browser: Browser, problem: Refusal | None = None) -> Response[
         choices=tuple(replace(one, href=None) for one in visit_choices(booking, browser.place)),
         held=replace(held_of(browser, booking), may_extend=False),
         due_words=format_usd(asked.due_cents) if asked.due_cents else "",
-        consent="" if asked.due_cents else consent_text(browser.place.name),
+        consent="" if asked.due_cents else consent_words(browser.place.name).words,
         publishable_key=key,
         secret=secret,
         samples=() if key else _samples(asked),

@@ -13,8 +13,9 @@ from spa_pos.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from spa_pos.payments.actions import agree_to_keep_card, remove_card
 from spa_pos.payments.flows import CardsOnFile
 from spa_pos.payments.pages.desk import on_file_of
+from spa_pos.payments.pages.online import consent_words
 from spa_pos.payments.queries import SetupView, StoredCardView, card_setup, stored_cards
-from spa_pos.payments.rules import SAMPLE_CARDS, consent_text
+from spa_pos.payments.rules import SAMPLE_CARDS
 from spa_pos.people.actions.doors import count_knock
 from spa_pos.people.pages.guest_door import Visitor, knock_of, problem_in_words, visitor_of, visitor_posted
 from spa_pos.people.pages.session import GUEST, settings_of
@@ -62,6 +63,7 @@ def _card(visitor: Visitor, one: StoredCardView, who: str | None) -> MyCard:
         until_words=_("until %(month)s") % {"month": f"{one.exp_month:02}/{one.exp_year}"},
         agreed_words=words % {"day": day, "version": one.consent_version},
         consent=one.consent_text,
+        language=one.consent_language,
         removal=f"{HERE}/{one.id}/removal",
         who=who,
     )
@@ -77,7 +79,7 @@ async def _screen(visitor: Visitor, problem: Refusal | None = None) -> Response[
     ]
     page = MyCardsPage(
         cards=tuple(cards),
-        consent=consent_text(visitor.place.name),
+        consent=consent_words(visitor.place.name).words,
         can_keep=_may_keep(visitor),
         whose=tuple((one, names[one]) for one in visitor.guest_ids),
         problem=problem_in_words(problem) if problem else None,
@@ -109,6 +111,7 @@ async def agree_myself(request: AnyRequest) -> Response[Any]:
             place_name=visitor.place.name,
             seen_from=request.client.host if request.client else None,
             now=visitor.now,
+            agreed=consent_words(visitor.place.name),
         )
         await keeping.begin(setup_id, visitor.now)
     except Refusal as problem:

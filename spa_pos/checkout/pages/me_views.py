@@ -59,6 +59,7 @@ class MyCard:
     until_words: str
     agreed_words: str
     consent: str
+    language: str
     removal: str
     who: str | None
 

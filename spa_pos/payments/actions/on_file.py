@@ -12,6 +12,7 @@ from spa_pos.payments.queries import SetupView, card_setup_for_update, stored_ca
 from spa_pos.payments.rules import (
     CONSENT_VERSION,
     SETUP_LIFE,
+    Agreed,
     Cancelled,
     CardRefused,
     CardSaved,
@@ -27,11 +28,19 @@ SLOW_LOOK = timedelta(minutes=10)
 
 @action
 async def agree_to_keep_card(
-    actor: Actor, *, setup_id: UUID, guest_id: UUID, place_name: str, seen_from: str | None, now: datetime
+    actor: Actor,
+    *,
+    setup_id: UUID,
+    guest_id: UUID,
+    place_name: str,
+    seen_from: str | None,
+    now: datetime,
+    agreed: Agreed | None = None,
 ) -> UUID:
     """Write down that a guest lets us keep a card, word for word, before any card is asked for.
 
-    `actor` without a staff id is the guest on their own device; `seen_from` is its address.
+    `actor` without a staff id is the guest on their own device; `seen_from` is its address, `agreed` what
+    they read there, the English text where nothing is said.
     The same id again changes nothing.
 
     Raises:
@@ -47,7 +56,8 @@ async def agree_to_keep_card(
         id=setup_id,
         location=actor.location_id,
         guest=guest_id,
-        consent_text=consent_text(place_name),
+        consent_text=agreed.words if agreed else consent_text(place_name),
+        consent_language=agreed.language if agreed else "en",
         consent_version=CONSENT_VERSION,
         consented_at=now,
         consented_from=seen_from and seen_from[:45],

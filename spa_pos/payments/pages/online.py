@@ -3,10 +3,11 @@
 from spa_pos.kernel.errors import Conflict
 from spa_pos.payments.flows import CardPayments, CardsOnFile
 from spa_pos.payments.pages.desk import on_file_of
-from spa_pos.payments.rules import SAMPLE_PAYMENTS
+from spa_pos.payments.rules import SAMPLE_PAYMENTS, Agreed
 from spa_pos.people.pages.session import settings_of
 from spa_pos.settings import Mode
 from spa_pos.web.answers import AnyRequest
+from spa_pos.web.i18n import current_locale
 from spa_pos.web.i18n import gettext as _
 
 
@@ -14,6 +15,17 @@ def publishable_key(request: AnyRequest) -> str | None:
     """What the processor's page element needs; None with a pretended processor, which takes samples."""
     keeping = on_file_of(request)
     return keeping.publishable_key if keeping is not None else None
+
+
+def consent_words(place: str) -> Agreed:
+    """What a guest agrees to when we keep their card, in their language; in English it is `consent_text`."""
+    words = _(
+        "I let %(place)s keep this card with its card processor. It may be charged for what I owe: visits and"
+        " tips I ask to be put on it, and the fee of the cancellation policy I booked under when I cancel"
+        " late or do not come. I am told of each charge, and I can have the card removed at any time; what I"
+        " owe by then stays owed."
+    )
+    return Agreed(words % {"place": place}, current_locale())
 
 
 def takes_cards(request: AnyRequest) -> bool:

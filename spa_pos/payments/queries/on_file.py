@@ -45,6 +45,7 @@ class StoredCardView:
     saved_at: datetime
     consent_text: str
     consent_version: str
+    consent_language: str
     consented_at: datetime
     consented_from: str | None
     asked_by: str | None
@@ -62,8 +63,8 @@ _SETUP = (
 )
 _CARD = (
     "SELECT c.id, c.guest AS guest_id, c.processor_id, u.processor_id AS customer_id, c.brand, c.last4,"
-    " c.exp_month, c.exp_year, c.saved_at, s.consent_text, s.consent_version, s.consented_at,"
-    " s.consented_from, f.name AS asked_by, c.removed_at FROM stored_card c"
+    " c.exp_month, c.exp_year, c.saved_at, s.consent_text, s.consent_version, s.consent_language,"
+    " s.consented_at, s.consented_from, f.name AS asked_by, c.removed_at FROM stored_card c"
     " JOIN card_setup s ON s.id = c.id JOIN card_customer u ON u.guest = c.guest"
     " LEFT JOIN staff f ON f.id = s.asked_by"
 )

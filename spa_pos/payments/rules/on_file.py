@@ -48,6 +48,14 @@ SAMPLE_PAYMENTS = (
 """Test tokens for what guests pay on their own device in the demo, and what becomes of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a guest agreed to, word for word, and in which language they read it."""
+
+    words: str
+    language: str
+
+
 def consent_text(place: str) -> str:
     """What a guest agrees to when we keep their card; a change of words is a new `CONSENT_VERSION`."""
     return (

@@ -12,7 +12,8 @@ from spa_pos.app import card_payments
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.messages.rules import enter_code
 from spa_pos.payments.flows import CardsOnFile
-from spa_pos.payments.rules import CONSENT_VERSION
+from spa_pos.payments.pages.online import consent_words
+from spa_pos.payments.rules import CONSENT_VERSION, Agreed, consent_text
 from spa_pos.payments.stripe_gateway import StripeGateway
 from spa_pos.people.actions import add_guest
 from spa_pos.verify import verify
@@ -83,6 +84,23 @@ async def test_a_card_is_kept_with_the_words_that_were_agreed_to(purse: Purse) -
     row = await fetch_one("SELECT guest, asked_by, consented_from, consent_text FROM card_setup")
     assert row and (row["guest"], row["asked_by"]) == (purse.guest_id, None)
     assert row["consented_from"] and row["consent_text"] in page.words
+
+
+async def test_what_was_agreed_to_stays_in_the_language_it_was_read_in(purse: Purse) -> None:
+    await purse.phone.open("/language/es?next=/me/cards")
+    page = await purse.agreed()
+    page = await purse.phone.send(f"{page.path}/sample", token="pm_card_visa")
+    row = await fetch_one("SELECT consent_text, consent_language FROM card_setup")
+    assert row and row["consent_language"] == "es"
+    assert row["consent_text"].startswith("Autorizo a Rejuvenate Spa a guardar esta tarjeta")
+    await purse.phone.open("/language/en?next=/me/cards")
+    page = await purse.phone.open("/me/cards")
+    assert f'<blockquote lang="es" dir="auto">{row["consent_text"]}' in page.text
+    assert consent_text("Rejuvenate Spa") in page.words, "what would be agreed to now"
+
+
+def test_the_english_words_are_those_of_the_desk() -> None:
+    assert consent_words("Rejuvenate Spa") == Agreed(consent_text("Rejuvenate Spa"), "en")
 
 
 async def test_a_declined_card_is_not_kept_and_says_so(purse: Purse) -> None:
