@@ -17,15 +17,25 @@ from pypdf import PdfReader
 
 from spa_pos.booking.actions import cancel_appointment
 from spa_pos.booking.flows import remind_all_guests
-from spa_pos.checkout.actions import add_gift_card, add_minutes, add_product, mail_receipt, take_cash
+from spa_pos.checkout.actions import (
+    add_gift_card,
+    add_minutes,
+    add_product,
+    mail_receipt,
+    open_refund,
+    take_cash,
+)
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.money import Cents
 from spa_pos.messages.rules import enter_code, receipt_token, visit_token
 from spa_pos.people.actions import add_device
+from spa_pos.stored_value.rules import last_four
 from tests.builders import booked, open_sale, sale_of, waiting
 from tests.cast import ADDRESS, SECRET, Kiosk, Page, Spa
 from tests.integration.booking.online import choose, say, type_code
 from tests.integration.messages.conftest import Post, ingrid_of
+from tests.integration.messages.test_balance import coded
+from tests.integration.messages.test_offers_by_link import offered
 from tests.sale import tips_on
 from tests.screens.pseudo import pseudo_catalogue, untranslated
 
@@ -179,10 +189,47 @@ async def test_receipts_and_their_papers(post: Post) -> None:
         ingrid.look("the receipt as a PDF", escape("\n".join(page.extract_text() for page in pages)))
 
 
+async def test_the_slip_of_a_refund(post: Post) -> None:
+    spa = post.spa
+    ticket_id = await sold(spa, await ingrid_of(spa))
+    line = next(one for one in (await sale_of(spa, ticket_id)).lines if one.product_id)
+    refund_id = await open_refund(
+        spa.renata,
+        refund_id=uuid4(),
+        ticket_id=ticket_id,
+        lines={line.id: Cents(1_800)},
+        pieces={line.id: 1},
+        tip_cents=Cents(0),
+        to="original",
+        reason="Goods returned",
+        expected_cents=Cents(1_946),
+        now=spa.clock.now,
+    )
+    link = await mail_receipt(
+        spa.maya,
+        link_id=uuid4(),
+        ticket_id=ticket_id,
+        refund_id=refund_id,
+        email="ingrid@example.org",
+        now=spa.clock.now,
+    )
+    async with reading(spa) as ingrid:
+        page = await ingrid.open(f"/receipts/{receipt_token(SECRET, link)}")
+        assert "$19.46" in page.words
+
+
+async def test_a_time_that_is_held_from_the_waitlist(spa: Spa) -> None:
+    _wait_id, offer = await offered(spa)
+    async with reading(spa) as ingrid:
+        await ingrid.open(f"/visits/{visit_token(SECRET, offer.appointment_id)}")
+        await ingrid.send("/offer/acceptance")
+        assert ingrid.page.problem == ""
+
+
 async def test_the_page_of_a_guest(spa: Spa) -> None:
     ingrid_id = await spa.guest()
     await fetch("UPDATE guest SET email = 'ingrid@example.org' WHERE id = $1", ingrid_id)
-    await sold(spa, ingrid_id)
+    ticket_id = await sold(spa, ingrid_id)
     await booked(spa, ingrid_id, at=spa.local(10, days=1))
     await waiting(spa, ingrid_id)
     async with reading(spa) as ingrid:
@@ -191,7 +238,7 @@ async def test_the_page_of_a_guest(spa: Spa) -> None:
         code = UUID(ingrid.page.path.rpartition("/")[2])
         await ingrid.send(f"/me/code/{code}", code="000000")
         await ingrid.send(f"/me/code/{code}", code=enter_code(SECRET, code))
-        for path in ("/me", "/me/cards", "/me/erasure"):
+        for path in ("/me", "/me/cards", "/me/erasure", f"/me/receipts/{ticket_id}"):
             await ingrid.open(path)
 
 
@@ -201,6 +248,10 @@ async def test_gift_cards(spa: Spa) -> None:
             await ingrid.open(path)
         await ingrid.open("/balance")
         await ingrid.send("/balance", code="ABCD")
+        code = await coded(spa)
+        ingrid.data.append(last_four(code))
+        await ingrid.post("/balance", {"code": code})
+        assert "$80.00" in ingrid.page.words
 
 
 async def test_the_tablet_in_the_lobby(spa: Spa) -> None:
