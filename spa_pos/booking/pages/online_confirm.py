@@ -1,6 +1,7 @@
 """Booking online, the fifth screen: everything once more, then it is booked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, Router, get, post
@@ -54,8 +55,8 @@ def _rows(seen: Sequence[Visit]) -> tuple[PriceRow, ...]:
     return tuple(rows)
 
 
-async def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str:
-    """What cancelling and not coming cost, with the hour until which they cost nothing."""
+async def policy_words(agreed: Policy | None, first: Visit, where: Place, now: datetime) -> str:
+    """What cancelling and not coming cost, with the hour until which they cost nothing, if it is to come."""
     if agreed is None:
         return _("Cancelling costs nothing.")
     until = free_until(agreed, first.starts_at).astimezone(where.zone)
@@ -67,6 +68,8 @@ async def policy_words(agreed: Policy | None, first: Visit, where: Place) -> str
         "Move or cancel for free until %(clock)s on %(day)s. Later it costs %(late)s of the price, and"
         " not coming %(missed)s."
     )
+    if now > until:
+        words = _("Your visit is soon: cancelling costs %(late)s of the price, and not coming %(missed)s.")
     return free_words(words % told, await free_reasons())
 
 
@@ -134,7 +137,7 @@ async def _confirm_page(
         total_cents=booking.total_cents,
         tax_words=await tax_words(where, booking.visits),
         proof_words=proof_words(booking.visits),
-        policy_words=await policy_words(await policy(first.policy_id), first, where),
+        policy_words=await policy_words(await policy(first.policy_id), first, where, browser.now),
         card_words=card_words(asked, takes=takes),
         action="/book/pay" if takes and asked.comes_first else "/book/confirm",
         button=_go_on(asked) if takes and asked.comes_first else _("Book it"),

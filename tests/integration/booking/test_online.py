@@ -52,7 +52,8 @@ async def test_a_stranger_books_in_five_screens(spa: Spa, phone: Kiosk) -> None:
     assert page.path == "/book/code", page.words
     page = await type_code(phone)
     assert page.path == "/book/confirm", page.words
-    assert "plus 8.125 % sales tax" in page.words and "Move or cancel for free until" in page.words
+    assert "plus 8.125 % sales tax" in page.words
+    assert "Your visit is soon: cancelling costs 50 % of the price, and not coming 100 %." in page.words
     page = await phone.send("/book/confirm")
     assert page.path == "/book/done", page.words
     assert "Your visit is booked" in page.words and "$132.00" in page.words
@@ -294,3 +295,12 @@ async def test_a_price_and_a_time_of_ones_own_are_refused(spa: Spa, phone: Kiosk
     soon = await phone.send("/book/hold", page, time=f"{spa.clock.now:%Y%m%dT%H%M}Z.{provider}.12000")
     assert (soon.status, soon.problem) == (409, "time-not-offered")
     assert await fetch_value("SELECT count(*) FROM appointment") == 0
+
+
+async def test_a_visit_to_come_says_until_when_it_is_free_to_cancel(spa: Spa) -> None:
+    async with telephone(spa) as phone:
+        await choose(phone, more="&date=2026-11-27")
+        await say(phone)
+        page = await type_code(phone)
+        assert "Move or cancel for free until 8:00 AM on Thursday, November 26." in page.words
+        assert "Your visit is soon" not in page.words
