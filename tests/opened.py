@@ -13,7 +13,7 @@ from spa_pos.verify import verify
 from tests.cast import MORNING, Spa, open_spa
 from tests.conftest import Database
 
-__all__ = ["bring_back", "spa", "spa_left_broken"]
+__all__ = ["Kept", "bring_back", "rows_of", "spa", "spa_left_broken"]
 
 
 @dataclass
@@ -26,19 +26,8 @@ class Kept:
     @classmethod
     async def of(cls, database: Database) -> "Kept":
         """Open a spa and keep it."""
-        kept = cls(await open_spa())
-        connection = await asyncpg.connect(database.url)
-        try:
-            tables = await connection.fetch(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'"
-            )
-            for name in sorted(row["tablename"] for row in tables):
-                copy = BytesIO()
-                await connection.copy_from_table(name, output=copy, format="binary")
-                kept.rows[name] = copy.getvalue()
-        finally:
-            await connection.close()
-        return kept
+        spa = await open_spa()
+        return cls(spa, await rows_of(database))
 
     async def bring_back(self, database: Database) -> Spa:
         """Write the rows into an empty database and set the clock back to the morning."""
@@ -52,6 +41,23 @@ class Kept:
             await connection.close()
         self.spa.clock.now = MORNING
         return self.spa
+
+
+async def rows_of(database: Database) -> dict[str, bytes]:
+    """Every row of a database, by table."""
+    found = {}
+    connection = await asyncpg.connect(database.url)
+    try:
+        tables = await connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'"
+        )
+        for name in sorted(row["tablename"] for row in tables):
+            copy = BytesIO()
+            await connection.copy_from_table(name, output=copy, format="binary")
+            found[name] = copy.getvalue()
+    finally:
+        await connection.close()
+    return found
 
 
 _KEPT: dict[str, Kept] = {}

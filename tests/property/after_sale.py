@@ -26,7 +26,7 @@ from spa_pos.kernel.time import local_date
 from spa_pos.payments.rules import GivenBack, Unknown
 from tests.builders import paid_by_card, sale_of
 from tests.cast import Spa
-from tests.property.day import Kiosk
+from tests.property.day import Kiosk, one_of
 from tests.property.drawers import next_drawer
 from tests.property.register import PRODUCTS, SpaDay
 from tests.property.register import STEPS as SELLING
@@ -45,6 +45,13 @@ STEPS = (
 """What may happen, the likelier the more often it stands here."""
 
 BY_CARD = ("card", "card_on_file")
+
+SOLD = (
+    "SELECT t.id, l.id AS line, l.kind FROM ticket_line l JOIN ticket t ON t.id = l.ticket"
+    " WHERE t.status = 'settled' AND l.status = 'live' AND l.net_cents > 0"
+    " ORDER BY (SELECT count(*) FROM refund_line b WHERE b.line = l.id), t.number, l.position"
+)
+"""The lines of paid tickets, those first of which nothing went back."""
 
 BOOKS = (
     "SELECT e.business_date, md5(string_agg(concat_ws('|', e.id, e.kind, p.account, p.amount_cents), ','"
@@ -128,14 +135,17 @@ class WholeDay(SpaDay):
 
     async def give_back(self, _who: int, a: int, b: int) -> None:
         """A line, a part of it, the tips, or more than there is; as it was paid, as value, or exchanged."""
-        ticket_id = self._settled_one(a)
-        if ticket_id is None:
+        rows = await fetch(SOLD)
+        if not rows:
             return
+        kind = one_of(a, sorted({row["kind"] for row in rows}))
+        of_kind = [row for row in rows if row["kind"] == kind]
+        ticket_id, line_id, _ = of_kind[b % len(of_kind)]
         found = await sold(await sale_of(self.spa, ticket_id))
-        line = found.lines[b % len(found.lines)]
+        line = next(one for one in found.lines if one.id == line_id)
         amount = (line.left_cents, Cents(line.left_cents // 3), Cents(line.net_cents), Cents(1))[b % 4]
         tip = (Cents(0), found.tip_left_cents, Cents(100))[a % 3]
-        to = ("gift_card", "credit", "exchange", "exchange")[b // 5 % 4] if b % 5 == 0 else "original"
+        to = ("gift_card", "credit", "exchange", *["original"] * 4)[b // 4 % 7]
         pieces = {line.id: b % (line.quantity + 1)} if b % 3 else {}
         damaged = frozenset({line.id} if b % 2 else ())
         try:
@@ -152,6 +162,9 @@ class WholeDay(SpaDay):
         asked |= {"pieces": pieces, "damaged": damaged}
         if await self.ask(self._manager(), "give_back", open_refund, **asked) == refund_id:
             self.refunds.append(refund_id)
+            self.done.append(f"gave back {line.kind}")
+            self.succeeded[f"give_back {line.kind}"] += 1
+            self.succeeded[f"give_back to {to}"] += 1
             await self._closed_refund(refund_id)
             instead = await exchange_ticket(refund_id)
             if instead is not None:

@@ -1,9 +1,10 @@
 """A simulated spa day: two kiosks that do not wait for each other, beside a model that only counts."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from spa_pos.booking.rules import Status
@@ -12,6 +13,8 @@ from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Refusal
 from tests.cast import Spa
 from tests.property.drawers import next_drawer
+
+T = TypeVar("T")
 
 GUESTS = (
     ("Ingrid Halvorsen", "visitor", False),
@@ -55,6 +58,7 @@ class Day:
     attempts: list[UUID] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    succeeded: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     async def begin(cls, spa: Spa) -> "Day":
@@ -92,7 +96,9 @@ class Day:
         """One step; half of the time at a kiosk that opened its pages anew just before."""
         if who >= 2:
             await self.look(who, a, b)
+        count = len(self.done)
         await getattr(self, name)(who, a, b)
+        self.succeeded[name] += len(self.done) > count
 
     async def look(self, who: int, _a: int, _b: int) -> None:
         """A kiosk opens its pages anew."""
@@ -107,15 +113,21 @@ class Day:
 
     def _visit(self, number: int, *wanted: Status) -> UUID | None:
         """A visit; three times in four one that is where the step needs it."""
-        fitting = [one for one in self.appointments if self.model.status[one] in wanted]
-        choice = fitting if fitting and number % 4 else self.appointments
-        return choice[number // 4 % len(choice)] if choice else None
+        return one_of(
+            number, [one for one in self.appointments if self.model.status[one] in wanted], self.appointments
+        )
 
     def _ticket(self, number: int) -> UUID | None:
         """A ticket; three times in four an open one."""
-        open_ones = [one for one in self.tickets if self.model.tickets[one] == "open"]
-        choice = open_ones if open_ones and number % 4 else self.tickets
-        return choice[number // 4 % len(choice)] if choice else None
+        return one_of(
+            number, [one for one in self.tickets if self.model.tickets[one] == "open"], self.tickets
+        )
+
+
+def one_of(number: int, fitting: Sequence[T], others: Sequence[T] = ()) -> T | None:
+    """What a step is done to: three times in four something with which it can succeed, if there is any."""
+    choice = fitting if fitting and (number % 4 or not others) else others
+    return choice[number // 4 % len(choice)] if choice else None
 
 
 async def digest() -> str:

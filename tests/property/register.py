@@ -32,7 +32,10 @@ from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import record_created, record_outcome, record_submitted
 from spa_pos.payments.rules import Cancelled, Declined, Outcome, Paid, State, Unknown
 from tests.builders import sale_of
+from tests.property.day import one_of
 from tests.property.visits import Visits
+
+UNDER_WAY = "'new', 'created', 'submitted', 'unknown'"
 
 PRODUCTS = ("Daily moisturizer", "Spa slippers")
 
@@ -69,10 +72,17 @@ class SpaDay(Visits):
             kiosk.seen[found] = await fetch_value("SELECT version FROM ticket WHERE id = $1", found)
 
     async def _on_ticket(
-        self, name: str, verb: Callable[..., Awaitable[Any]], who: int, a: int, **more: Any
+        self,
+        name: str,
+        verb: Callable[..., Awaitable[Any]],
+        who: int,
+        a: int,
+        *,
+        ticket: UUID | None = None,
+        **more: Any,
     ) -> tuple[bool, Any]:
         """Do something to a ticket as this kiosk saw it; gives whether it was done, and the answer."""
-        ticket_id, kiosk = self._ticket(a), self.kiosks[who % 2]
+        ticket_id, kiosk = ticket or self._ticket(a), self.kiosks[who % 2]
         if ticket_id is None:
             return False, None
         version = kiosk.seen.get(ticket_id, 1)
@@ -131,12 +141,18 @@ class SpaDay(Visits):
 
     async def undo_cash(self, who: int, a: int, b: int) -> None:
         """Give cash back."""
-        ticket_id = self._ticket(a)
+        with_money = await fetch(
+            "SELECT DISTINCT ticket FROM tender WHERE status = 'taken' AND kind NOT LIKE 'card%'"
+        )
+        known = {row["ticket"] for row in with_money}
+        fitting = [one for one in self.tickets if one in known and self.model.tickets[one] == "open"]
+        ticket_id = one_of(a, fitting, self.tickets)
         if ticket_id is not None:
             tenders = await fetch("SELECT id FROM tender WHERE ticket = $1 ORDER BY taken_at, id", ticket_id)
             if tenders:
                 tender_id = tenders[b % len(tenders)]["id"]
-                did, _ = await self._on_ticket("undo_cash", undo_tender, who, a, tender_id=tender_id)
+                asked = {"tender_id": tender_id, "ticket": ticket_id}
+                did, _ = await self._on_ticket("undo_cash", undo_tender, who, a, **asked)
                 if did:
                     self.model.cash_cents -= self.model.tenders.pop(tender_id)
 
@@ -164,12 +180,13 @@ class SpaDay(Visits):
 
     async def put_back(self, who: int, a: int, b: int) -> None:
         """Put a discount back on."""
-        ticket_id = self._ticket(a)
-        if ticket_id is not None:
-            rows = await fetch("SELECT id FROM line_discount WHERE ticket = $1 ORDER BY id", ticket_id)
-            if rows:
-                discount_id = rows[b % len(rows)]["id"]
-                await self._on_ticket("put_back", remove_discounts, who, a, discount_id=discount_id)
+        reduced = {row["ticket"] for row in await fetch("SELECT ticket FROM line_discount")}
+        fitting = [one for one in self.tickets if one in reduced and self.model.tickets[one] == "open"]
+        ticket_id = one_of(a, fitting, self.tickets)
+        rows = await fetch("SELECT id FROM line_discount WHERE ticket = $1 ORDER BY id", ticket_id)
+        if rows:
+            asked = {"ticket": ticket_id, "discount_id": rows[b % len(rows)]["id"]}
+            await self._on_ticket("put_back", remove_discounts, who, a, **asked)
 
     async def tip(self, who: int, a: int, b: int) -> None:
         """The guest tips, or not."""
@@ -180,10 +197,17 @@ class SpaDay(Visits):
             await self._on_ticket("tip", choose_tips, who, a, tips=tips)
 
     async def _valued(
-        self, name: str, verb: Callable[..., Awaitable[Any]], who: int, a: int, **more: Any
+        self,
+        name: str,
+        verb: Callable[..., Awaitable[Any]],
+        who: int,
+        a: int,
+        *,
+        ticket: UUID | None = None,
+        **more: Any,
     ) -> None:
-        ticket_id, tender_id = self._ticket(a), uuid4()
-        did, taken = await self._on_ticket(name, verb, who, a, tender_id=tender_id, **more)
+        ticket_id, tender_id = ticket or self._ticket(a), uuid4()
+        did, taken = await self._on_ticket(name, verb, who, a, ticket=ticket_id, tender_id=tender_id, **more)
         if did and ticket_id is not None:
             self.model.tenders[tender_id] = 0  # no cash: nothing of it is in the drawer
             if taken.settled:
@@ -196,11 +220,15 @@ class SpaDay(Visits):
 
     async def gift_card(self, who: int, a: int, b: int) -> None:
         """A gift card that was sold before pays what it can, or a part."""
-        rows = await fetch("SELECT id FROM holding WHERE kind = 'gift_card' ORDER BY id")
-        if rows:
-            amount = (None, Cents(700))[b % 2]
-            card_id = rows[b % len(rows)]["id"]
+        card_id = await self._card(b)
+        if card_id:
+            amount = (None, Cents(700))[a % 2]
             await self._valued("gift_card", take_value, who, a, holding_id=card_id, amount_cents=amount)
+
+    async def _card(self, number: int) -> UUID | None:
+        """A gift card; three times in four one with something on it."""
+        rows = await fetch("SELECT id, paid_cents FROM holding WHERE kind = 'gift_card' ORDER BY id")
+        return one_of(number, [row["id"] for row in rows if row["paid_cents"]], [row["id"] for row in rows])
 
     async def sell_card(self, who: int, a: int, b: int) -> None:
         """A gift card is put on the ticket, or one is reloaded."""
@@ -266,7 +294,9 @@ class SpaDay(Visits):
         """The processor says how a card payment stands, perhaps again, perhaps too late."""
         if not self.attempts:
             return
-        attempt_id = self.attempts[a % len(self.attempts)]
+        live = await fetch(f"SELECT id FROM attempt WHERE state IN ({UNDER_WAY})")
+        known = {row["id"] for row in live}
+        attempt_id = one_of(a, [one for one in self.attempts if one in known], self.attempts)
         row = await fetch_one("SELECT state, amount_cents, subject FROM attempt WHERE id = $1", attempt_id)
         assert row is not None
         outcomes: tuple[Outcome, ...] = (

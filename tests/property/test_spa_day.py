@@ -4,6 +4,7 @@
 """
 
 import random
+from collections import Counter
 
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as some
@@ -14,21 +15,20 @@ from spa_pos.reports.queries import bridge
 from spa_pos.stored_value.queries import liability_roll_forward
 from spa_pos.verify import verify
 from tests.conftest import Database
-from tests.opened import bring_back
 from tests.property.money import STEPS, MoneyDay
+from tests.property.morning import morning
 
 LONG = settings().max_examples > 100
 DAYS = settings().max_examples if LONG else 12
-LENGTH = 150 if LONG else 80
+LENGTH = 150 if LONG else 64
 
 
 def rolled(seed: int) -> list[tuple[str, int, int, int]]:
-    """Steps by fair dice: every kind happens, while what Hypothesis makes itself is odd but of few kinds."""
-    dice = random.Random(seed)
-    return [
-        (dice.choice(STEPS), dice.randint(0, 3), dice.randint(0, 31), dice.randint(0, 59))
-        for _ in range(LENGTH)
-    ]
+    """Steps by fair dice, every kind at least once: what Hypothesis makes itself is odd but of few kinds."""
+    dice, kinds = random.Random(seed), [*dict.fromkeys(STEPS)]
+    kinds += dice.choices(STEPS, k=LENGTH - len(kinds))
+    dice.shuffle(kinds)
+    return [(one, dice.randint(0, 3), dice.randint(0, 31), dice.randint(0, 59)) for one in kinds]
 
 
 steps = some.integers(0, 2**32).map(rolled) | some.lists(
@@ -101,8 +101,7 @@ async def check(day: MoneyDay) -> None:
 async def test_a_spa_day_breaks_nothing_and_loses_no_cent(
     database: Database, steps: list[tuple[str, int, int, int]]
 ) -> None:
-    await database.empty()
-    day = await MoneyDay.begin(await bring_back(database))
+    day = await morning(database)
     for number, step in enumerate(steps):
         await day.step(*step)
         if number % 20 == 19:
@@ -110,3 +109,36 @@ async def test_a_spa_day_breaks_nothing_and_loses_no_cent(
     await check(day)
     for word in sorted(set(day.done) | {f"refused: {code}" for code in day.refusals}):
         event(word)
+
+
+BACK = {
+    *(f"give_back {kind}" for kind in ("service", "product", "gift_card", "deposit", "package")),
+    *(f"give_back to {way}" for way in ("original", "credit", "gift_card", "exchange")),
+}
+"""What was given back, and as what."""
+
+ALWAYS = {"look", "wait", "night", "resend"}
+"""Steps that ask for nothing, so that nothing can be refused."""
+
+TRIES = 6
+MORNINGS = 12
+
+
+async def test_every_kind_of_step_succeeds(database: Database) -> None:
+    dice, seen = random.Random(4), Counter[str]()
+    wanted = {*STEPS, *BACK} - ALWAYS
+    for _ in range(MORNINGS):
+        day = await morning(database)
+        missing = sorted(wanted - seen.keys())
+        dice.shuffle(missing)
+        for name in missing:
+            for _ in range(TRIES):
+                if not day.succeeded[name]:
+                    await day.step(
+                        name.split()[0], dice.randint(2, 3), dice.randint(0, 31), dice.randint(0, 59)
+                    )
+        seen += day.succeeded
+        await check(day)
+        if wanted <= seen.keys():
+            return
+    raise AssertionError(f"no success of {sorted(wanted - seen.keys())} in {MORNINGS} mornings")

@@ -101,9 +101,10 @@ class Visits(Day):
         """Not here after all."""
         await self._step("undo_check_in", Status.BOOKED, undo_check_in, who, a)
 
-    async def cancel(self, who: int, a: int, _b: int) -> None:
-        """Cancel a visit."""
-        await self._step("cancel", Status.CANCELLED, cancel_appointment, who, a, reason="Illness")
+    async def cancel(self, who: int, a: int, b: int) -> None:
+        """Cancel a visit, with a reason that is free of a fee or one that is not."""
+        reason = ("Illness", "Guest asked")[b % 2]
+        await self._step("cancel", Status.CANCELLED, cancel_appointment, who, a, reason=reason)
 
     async def no_show(self, who: int, a: int, _b: int) -> None:
         """The guest did not come."""
