@@ -63,6 +63,7 @@ from spa_pos.checkout.pages.manager import router as checkout_manager
 from spa_pos.checkout.pages.me import router as checkout_me
 from spa_pos.checkout.pages.me_cards import router as checkout_me_cards
 from spa_pos.checkout.pages.me_waits import router as checkout_me_waits
+from spa_pos.checkout.pages.payer import router as checkout_payer
 from spa_pos.checkout.pages.prices import router as checkout_prices
 from spa_pos.checkout.pages.receipts import router as checkout_receipts
 from spa_pos.checkout.pages.refund_policy import router as checkout_refund_policy
@@ -167,6 +168,7 @@ ROUTERS = (
     checkout_me,
     checkout_me_cards,
     checkout_me_waits,
+    checkout_payer,
     checkout_prices,
     checkout_things,
     checkout_tips,

@@ -160,6 +160,20 @@ async def minute_service(service_id: UUID) -> MinuteService:
     return MinuteService(**dict(row))
 
 
+async def minute_prices(service_ids: Sequence[UUID], group_code: str) -> dict[UUID, list[PriceRow]]:
+    """What a minute costs a group, by service; a service that costs it what it costs others is left out."""
+    found: dict[UUID, list[PriceRow]] = {}
+    for row in await fetch(
+        "SELECT service, guest_group, price_cents, valid_from FROM price WHERE service = ANY($1)"
+        " AND guest_group = $2",
+        list(service_ids),
+        group_code,
+    ):
+        price = PriceRow(row["guest_group"], Cents(row["price_cents"]), row["valid_from"])
+        found.setdefault(row["service"], []).append(price)
+    return found
+
+
 async def product_of_code(code: str) -> RetailProduct | None:
     """The product of a barcode."""
     row = await fetch_one(f"{_PRODUCT} WHERE p.code = $1 AND p.active", code)

@@ -93,7 +93,10 @@ class ServiceAddOn(Table, tablename="service_add_on"):
 
 
 class Price(Table, tablename="price"):
-    """What a service costs a group from one day on; no group means the list price."""
+    """What a service costs a group from one day on; no group means the list price.
+
+    Of a service by the minute it is what a minute costs the group.
+    """
 
     id = UUID(primary_key=True)
     service = belongs_to(Service, index=True)

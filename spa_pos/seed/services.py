@@ -19,9 +19,10 @@ async def build_services(since: date, now: datetime) -> None:
     for position, sample in enumerate(menu.SERVICES):
         ids[sample.code] = await _service(sample, position, since, now)
     for code, name, category, cents, least, most in menu.BY_THE_MINUTE:
+        minutes_id = uuid7(now)
         await insert(
             Service,
-            id=uuid7(now),
+            id=minutes_id,
             code=code,
             name=name,
             category=category,
@@ -36,6 +37,7 @@ async def build_services(since: date, now: datetime) -> None:
             least_minutes=least,
             most_minutes=most,
         )
+        await _prices(minutes_id, cents, since, now, groups_alone=True)
     pairs = []
     for position, add_on in enumerate(menu.ADD_ONS, start=len(menu.SERVICES)):
         add_on_id = await _add_on(add_on, position, since, now)
@@ -92,9 +94,12 @@ async def _add_on(sample: menu.SampleAddOn, position: int, since: date, now: dat
     return add_on_id
 
 
-async def _prices(service_id: UUID, price_cents: int, since: date, now: datetime) -> None:
+async def _prices(
+    service_id: UUID, price_cents: int, since: date, now: datetime, *, groups_alone: bool = False
+) -> None:
+    """What a service costs, or a minute of it, whose price for everybody stands with the service."""
     listed = Cents(price_cents)
-    prices: list[tuple[str | None, Cents]] = [(None, listed)]
+    prices: list[tuple[str | None, Cents]] = [] if groups_alone else [(None, listed)]
     prices += [
         (code, Cents(listed - percent_of(listed, menu.TIER_REDUCTION_PPM[tier])))
         for code, _, tier, _ in menu.GROUPS

@@ -178,7 +178,8 @@ def people(chromium: Browser, address: str) -> Iterator[People]:
     yield sign_in
     for context in contexts:
         context.close()
-    assert [complaint for finger in hands for complaint in finger.complaints] == []
+    complaints = [complaint for finger in hands for complaint in finger.complaints]
+    assert complaints == [], complaints
 
 
 def _drawer(finger: Fingers, float_dollars: str) -> None:

@@ -103,3 +103,41 @@ def test_a_scanned_gift_card_a_card_and_a_tip_take_six_taps_at_most(people: Peop
     maya.look("gift-card-card-tip")
     maya.tap(maya.button("Approved card"))
     maya.page.wait_for_url("**/done", timeout=15_000)
+
+
+def test_an_open_walk_in_sale_gets_its_guest_in_two_taps(people: People) -> None:
+    maya = people()
+    maya.page.goto("/tickets")
+    maya.tap(maya.button("New sale"))
+    maya.tap(maya.link("^Add$"))
+    maya.tap(maya.page.locator("summary", has_text="By the minute"))
+    maya.tap(maya.button("Add Chair massage"))
+    maya.taps = maya.entries = 0
+    maya.tap(maya.link("Whose sale is it"))
+    maya.type("0101")
+    maya.page.keyboard.press("Enter")
+    maya.rest()
+    maya.look("payer-found")
+    maya.tap(maya.button("Tom Bell"))
+    assert (maya.taps, maya.entries) == (2, 1)
+    expect(maya.page.get_by_role("heading", name="Tom Bell")).to_be_visible()
+    maya.look("payer-known")
+
+
+def test_who_pays_a_combined_ticket_is_switched_in_one_tap(people: People) -> None:
+    maya = people()
+    here(maya, "0103", "Sofia Iyer")
+    here(maya, "0110", "Kofi Mensah")
+    open_visit(maya, "Kofi Mensah")
+    maya.tap(maya.button("Checkout"))
+    maya.tap(maya.link("Who pays"))
+    maya.tap(maya.button("Sofia Iyer"))
+    maya.tap(maya.link("Back to payment"))
+    maya.look("payers")
+    maya.taps = 0
+    maya.tap(maya.button("Sofia Iyer pays"))
+    assert maya.taps == 1
+    expect(maya.page.get_by_role("heading", name="Sofia Iyer")).to_be_visible()
+    expect(maya.button("Kofi Mensah pays")).to_be_visible()
+    maya.tap(maya.button("Undo"))
+    expect(maya.page.get_by_role("heading", name="Kofi Mensah")).to_be_visible()

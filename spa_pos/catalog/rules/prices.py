@@ -66,10 +66,7 @@ def quote(
     listed = _in_force(prices, None, day)
     if listed is None:
         raise Invalid("price-missing", "This service has no price on that day. Ask a manager to set one.")
-    best = Quote(listed, listed)
-    own = _in_force(prices, group, day)
-    if own is not None and own < best.price_cents:
-        best = Quote(listed, own, f"group:{group}", f"{group_name} price")
+    best = group_price(prices, listed, group=group, group_name=group_name, day=day)
     booked_local = booked_at.astimezone(zone)
     if booked_local.date() == day:
         for rule in _standby_in_force(standby, group, day):
@@ -84,6 +81,16 @@ def quote(
                         f"Same-day {group_name.lower()} price, {percent} off",
                     )
     return best
+
+
+def group_price(
+    prices: Sequence[PriceRow], listed: Cents, *, group: str, group_name: str, day: date
+) -> Quote:
+    """What a group pays on a day, never more than others."""
+    own = _in_force(prices, group, day)
+    if own is None or own >= listed:
+        return Quote(listed, listed)
+    return Quote(listed, own, f"group:{group}", f"{group_name} price")
 
 
 def _in_force(prices: Sequence[PriceRow], group: str | None, day: date) -> Cents | None:

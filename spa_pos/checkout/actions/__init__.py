@@ -40,6 +40,7 @@ from spa_pos.checkout.actions.online_visits import (
     ticket_by_link,
 )
 from spa_pos.checkout.actions.packages import take_package_visit
+from spa_pos.checkout.actions.payer import set_payer
 from spa_pos.checkout.actions.receipts import end_receipt_links, is_live, mail_receipt, share_receipt
 from spa_pos.checkout.actions.refunds import APPROVED_AS, VOID_APPROVED_AS, open_refund, void_sale
 from spa_pos.checkout.actions.sell import add_gift_card, add_package
@@ -120,6 +121,7 @@ __all__ = [
     "scan_product",
     "seller",
     "set_limits",
+    "set_payer",
     "set_price",
     "set_quantity",
     "set_refund_policy",

@@ -7,8 +7,8 @@ from uuid import UUID
 from spa_pos.booking.actions import waive_fee as waive_fee_of_visit
 from spa_pos.booking.queries import visit
 from spa_pos.catalog.queries import minute_service, product
+from spa_pos.checkout.actions.payer import minute_quote, proven_group
 from spa_pos.checkout.actions.tickets import (
-    NO_GUEST_GROUP,
     bump,
     insert_ticket,
     locked_open_ticket,
@@ -22,6 +22,7 @@ from spa_pos.db import action, fetch, fetch_value, insert
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound
 from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
 from spa_pos.ledger.rules import FEES
 from spa_pos.payments.queries import live_attempt_for
 from spa_pos.people.actions import record
@@ -166,7 +167,9 @@ async def add_minutes(
             field="minutes",
         )
     who = await provider_name(provider_id, actor.location_id) if provider_id else None
-    amount = Cents(minutes * item.minute_cents)
+    day = local_date(now, actor.zone)
+    group = await proven_group(sale, sale.head.guest_id, day)
+    each = await minute_quote(item.id, item.minute_cents, group, day)
     await add_line(
         actor,
         sale,
@@ -179,8 +182,12 @@ async def add_minutes(
         provider=provider_id,
         description=item.name,
         category=item.category,
-        list_cents=amount,
-        net_cents=amount,
+        guest_group=group.code,
+        list_cents=minutes * each.list_cents,
+        reduction_cents=minutes * each.reduction_cents,
+        reduction_code=each.reduction_code,
+        reduction_name=each.reduction_name,
+        net_cents=minutes * each.price_cents,
         tax_treatment=treatment(item.taxable),
         **by_minutes(who, minutes, item.minute_cents),
     )
@@ -301,8 +308,10 @@ async def add_line(actor: Actor, sale: TicketView, verb: str, now: datetime, **c
     position = await fetch_value(
         "SELECT coalesce(max(position), 0) + 1 FROM ticket_line WHERE ticket = $1", sale.head.id
     )
-    group = sale.lines[0].guest_group if sale.lines else NO_GUEST_GROUP
-    await insert(TicketLine, **{"ticket": sale.head.id, "position": position, "guest_group": group} | columns)
+    if "guest_group" not in columns:
+        group = await proven_group(sale, sale.head.guest_id, local_date(now, actor.zone))
+        columns["guest_group"] = group.code
+    await insert(TicketLine, **{"ticket": sale.head.id, "position": position} | columns)
     await bump(sale)
     await record(
         actor,

@@ -23,9 +23,6 @@ from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.payments.queries import live_attempt_for
 from spa_pos.people.actions import next_number, record
 
-NO_GUEST_GROUP = "visitor"
-"""Who a walk-in without a name is in the reports."""
-
 
 @action
 async def begin_ticket(actor: Actor, *, ticket_id: UUID, appointment_id: UUID | None, now: datetime) -> UUID:

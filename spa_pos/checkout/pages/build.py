@@ -6,9 +6,11 @@ from uuid import UUID
 
 from spa_pos.checkout.pages.panels import add_panel, exempt_note, other_rows, owned_rows, reduce_panel
 from spa_pos.checkout.pages.views import (
+    NOBODY_SOUGHT,
     AttemptPanel,
     AttemptState,
     DiscountRow,
+    GuestFinder,
     KeptChoice,
     LineRow,
     PayWith,
@@ -21,6 +23,7 @@ from spa_pos.checkout.pages.views import (
     Way,
 )
 from spa_pos.checkout.queries import LineView, TenderView, TicketView, tippable
+from spa_pos.checkout.queries.payer import other_visitors
 from spa_pos.checkout.rules import quick_cash
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.kernel.time import local_date
@@ -105,6 +108,7 @@ class Shown:
     given_cents: Cents | None = None
     problem: Problem | None = None
     approval: ApprovalPanel | None = None
+    finder: GuestFinder = NOBODY_SOUGHT
 
 
 async def ticket_page(
@@ -163,6 +167,8 @@ async def ticket_page(
         kept=kept,
         exchange_left_cents=sale.exchange_left_cents,
         exchange_words=f"Exchange, refund {sale.head.exchange_number}",
+        finder=shown.finder,
+        payers=tuple(await other_visitors(sale)),
     )
 
 

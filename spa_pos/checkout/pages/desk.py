@@ -20,7 +20,7 @@ from spa_pos.checkout.actions import (
 )
 from spa_pos.checkout.pages.build import Shown, ticket_page
 from spa_pos.checkout.pages.done_views import OpenTicket, TicketsPage
-from spa_pos.checkout.pages.views import PayWith, Step
+from spa_pos.checkout.pages.views import NOBODY_SOUGHT, GuestFinder, PayWith, Step
 from spa_pos.checkout.queries import TicketView, open_tickets, ticket
 from spa_pos.kernel.errors import Conflict, NeedsApproval, Refusal
 from spa_pos.kernel.money import Cents, format_usd, parse_usd
@@ -93,6 +93,7 @@ async def pay_screen(
     given: str = "",
     problem: Refusal | None = None,
     approval: ApprovalPanel | None = None,
+    finder: GuestFinder = NOBODY_SOUGHT,
 ) -> Response[Any]:
     """The pay screen as it stands now, with the refusal of what was tried."""
     sale = await sale_of(desk, ticket_id)
@@ -108,6 +109,7 @@ async def pay_screen(
         given_cents=_typed_cents(given),
         problem=_problem(problem, ticket_id) if problem and approval is None else None,
         approval=approval,
+        finder=finder,
     )
     with_cards = cards_of(desk.request) is not None
     page = await ticket_page(desk.place, sale, what, attempt=live or shown, cards=with_cards, now=desk.now)

@@ -147,6 +147,7 @@ class Step(StrEnum):
     ADD = "add"
     REDUCE = "reduce"
     OTHERS = "others"
+    GUEST = "guest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,31 @@ class OtherRow:
     name: str
     detail: str
     party: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuestFound:
+    """A guest found by search; `phone_words` shows the last four digits alone."""
+
+    id: UUID
+    name: str
+    group_name: str
+    phone_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestFinder:
+    """`checkout/_guest.html`: whose sale it is.
+
+    `asked` is false until three digits or two letters were typed.
+    """
+
+    typed: str = ""
+    asked: bool = False
+    results: tuple[GuestFound, ...] = ()
+
+
+NOBODY_SOUGHT = GuestFinder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +299,8 @@ class TicketPage:
     `packages`, `payroll`, `slips`, `exchange-tenders`, `exchange-rest` (id, to),
     `settlement` (when nothing is left to pay). Of lines: `lines`, `minutes`, `card-lines`, `package-lines`,
     `lines/{id}/removal`, `lines/{id}/quantity`, `visits`. Of prices: `discounts`,
-    `prices`, `promo`. Of the whole: `parking`, `resumption`, `void`.
+    `prices`, `promo`. Of who pays: `guests` (q) finds, `guest` (guest; none takes it off again). `payers` are
+    other guests whose visits are on the ticket. Of the whole: `parking`, `resumption`, `void`.
     `given` is what was typed, kept after a refusal; empty means the rest that is to pay.
     `version` is the ticket's, so that two kiosks cannot both act on an older state.
     """
@@ -320,3 +347,5 @@ class TicketPage:
     kept: tuple[KeptChoice, ...] = ()
     exchange_left_cents: int = 0
     exchange_words: str = ""
+    finder: GuestFinder = NOBODY_SOUGHT
+    payers: tuple[tuple[UUID, str], ...] = ()

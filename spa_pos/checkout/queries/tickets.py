@@ -65,6 +65,7 @@ class LineView:
     provider_id: UUID | None
     provider_name: str | None
     service_id: UUID | None
+    minutes: int | None
     fee_of_id: UUID | None
     plan_id: UUID | None
     recipient: str | None
@@ -259,7 +260,7 @@ async def _lines(ticket_id: UUID) -> tuple[LineView, ...]:
             " l.list_cents, l.reduction_cents, l.reduction_name, l.net_cents, l.tax_treatment, l.tax_cents,"
             " l.kind, l.account, l.discount_cents, l.stored_value AS stored_value_id,"
             " l.provider AS provider_id, p.name AS provider_name, coalesce(l.service, a.service)"
-            " AS service_id, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message,"
+            " AS service_id, l.minutes, l.fee_of AS fee_of_id, l.plan AS plan_id, l.recipient, l.message,"
             " l.gift_email, l.gift_giver, l.gift_send_on, l.deposit_for AS deposit_for_id,"
             " l.referral AS referral_id, r.professional || ', ' || r.licence AS referral_words,"
             " a.guest AS visitor_id,"
