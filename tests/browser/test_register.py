@@ -141,3 +141,21 @@ def test_who_pays_a_combined_ticket_is_switched_in_one_tap(people: People) -> No
     expect(maya.button("Kofi Mensah pays")).to_be_visible()
     maya.tap(maya.button("Undo"))
     expect(maya.page.get_by_role("heading", name="Kofi Mensah")).to_be_visible()
+
+
+def test_the_next_visit_is_booked_from_the_paid_screen_in_three_taps(people: People) -> None:
+    maya = people()
+    here(maya, "0104", "Omar Sokolov")
+    open_visit(maya, "Omar Sokolov")
+    maya.tap(maya.button("Checkout"))
+    maya.tap(maya.button("^Exact"))
+    maya.look("paid-again")
+    maya.taps = 0
+    maya.tap(maya.link("In 4 weeks"))
+    maya.look("again")
+    expect(maya.sheet).to_contain_text("Omar Sokolov")
+    expect(maya.sheet).to_contain_text("Swedish massage")
+    maya.tap(maya.sheet.locator(".best a", has_text="Ana").first)
+    maya.tap(maya.button("^Book "))
+    assert (maya.taps, maya.entries) == (3, 1)
+    expect(maya.page.locator(".visit", has_text="Omar Sokolov").first).to_be_visible()

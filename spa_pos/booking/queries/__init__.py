@@ -25,6 +25,7 @@ from spa_pos.booking.queries.visits import (
     prices_at,
     visit,
     visits_between,
+    visits_of,
     visits_on,
 )
 
@@ -56,5 +57,6 @@ __all__ = [
     "things_of_visits",
     "visit",
     "visits_between",
+    "visits_of",
     "visits_on",
 ]

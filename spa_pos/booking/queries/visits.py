@@ -172,6 +172,16 @@ async def visit(appointment_id: UUID, location_id: UUID, *, for_update: bool = F
     return _visit(row)
 
 
+async def visits_of(appointment_ids: Sequence[UUID], location_id: UUID) -> list[Visit]:
+    """Some appointments of a location, by start."""
+    rows = await fetch(
+        f"{_VISIT} WHERE a.id = ANY($1) AND a.location = $2 ORDER BY a.starts_at, a.id",
+        list(appointment_ids),
+        location_id,
+    )
+    return [_visit(row) for row in rows]
+
+
 async def visits_on(location_id: UUID, day: date, zone: ZoneInfo) -> list[Visit]:
     """Every appointment that starts on a local day, cancelled ones too, by start."""
     since, until = day_bounds(day, zone)

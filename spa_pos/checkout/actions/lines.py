@@ -7,7 +7,7 @@ from uuid import UUID
 from spa_pos.booking.actions import waive_fee as waive_fee_of_visit
 from spa_pos.booking.queries import visit
 from spa_pos.catalog.queries import minute_service, product
-from spa_pos.checkout.actions.payer import minute_quote, proven_group
+from spa_pos.checkout.actions.payer import minute_columns, proven_group
 from spa_pos.checkout.actions.tickets import (
     bump,
     insert_ticket,
@@ -167,9 +167,6 @@ async def add_minutes(
             field="minutes",
         )
     who = await provider_name(provider_id, actor.location_id) if provider_id else None
-    day = local_date(now, actor.zone)
-    group = await proven_group(sale, sale.head.guest_id, day)
-    each = await minute_quote(item.id, item.minute_cents, group, day)
     await add_line(
         actor,
         sale,
@@ -182,14 +179,9 @@ async def add_minutes(
         provider=provider_id,
         description=item.name,
         category=item.category,
-        guest_group=group.code,
-        list_cents=minutes * each.list_cents,
-        reduction_cents=minutes * each.reduction_cents,
-        reduction_code=each.reduction_code,
-        reduction_name=each.reduction_name,
-        net_cents=minutes * each.price_cents,
         tax_treatment=treatment(item.taxable),
         **by_minutes(who, minutes, item.minute_cents),
+        **await minute_columns(sale, item, minutes, local_date(now, actor.zone)),
     )
     return line_id
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from spa_pos.catalog.queries import minute_prices
+from spa_pos.catalog.queries import MinuteService, minute_prices
 from spa_pos.catalog.rules import PriceRow, Quote, group_price
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, refuse_one_price
 from spa_pos.checkout.queries import LineView, TicketView, ticket
@@ -89,10 +89,19 @@ async def proven_group(sale: TicketView, guest_id: UUID | None, day: date) -> Gr
     return group if on_file else await known_group(NO_GUEST_GROUP)
 
 
-async def minute_quote(service_id: UUID, listed: Cents, group: Group, day: date) -> Quote:
-    """What a minute of a service costs a group."""
-    prices = await minute_prices([service_id], group.code)
-    return _quote(prices.get(service_id, ()), listed, group, day)
+async def minute_columns(sale: TicketView, item: MinuteService, minutes: int, day: date) -> dict[str, object]:
+    """The columns of a line that say what so many minutes cost the payer's group."""
+    group = await proven_group(sale, sale.head.guest_id, day)
+    prices = await minute_prices([item.id], group.code)
+    each = _quote(prices.get(item.id, ()), item.minute_cents, group, day)
+    return {
+        "guest_group": group.code,
+        "list_cents": minutes * each.list_cents,
+        "reduction_cents": minutes * each.reduction_cents,
+        "reduction_code": each.reduction_code,
+        "reduction_name": each.reduction_name,
+        "net_cents": minutes * each.price_cents,
+    }
 
 
 def _quote(prices: Sequence[PriceRow], listed: Cents, group: Group, day: date) -> Quote:

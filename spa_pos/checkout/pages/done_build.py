@@ -8,6 +8,7 @@ from spa_pos.checkout.actions.one_price import EXEMPT_IN_ONE_PRICE
 from spa_pos.checkout.actions.sell import NEW_CARD
 from spa_pos.checkout.actions.visit_lines import NO_SALE
 from spa_pos.checkout.pages.done_views import (
+    Again,
     DonePage,
     MailPanel,
     ReceiptLine,
@@ -40,6 +41,7 @@ def done_page(
     mail: MailPanel | None = None,
     print_action: str | None = None,
     printing: PrintState | None = None,
+    again: tuple[Again, ...] = (),
 ) -> DonePage:
     """What the desk sees after a sale."""
     cash = [tender for tender in sale.tenders if tender.kind == "cash"]
@@ -58,6 +60,7 @@ def done_page(
         mail=mail,
         print_action=print_action,
         printing=printing,
+        again=again,
     )
 
 

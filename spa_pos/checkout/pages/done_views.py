@@ -41,6 +41,15 @@ class MailPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """The same visit once more: `In 4 weeks`, the day, and the booking sheet with all of it filled in."""
+
+    words: str
+    day_words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class DonePage:
     """`checkout/done.html` at `GET /tickets/{id}/done`: change due, or that it is paid.
 
@@ -62,6 +71,7 @@ class DonePage:
     mail: MailPanel | None = None
     print_action: str | None = None
     printing: PrintState | None = None
+    again: tuple[Again, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 
 from spa_pos.checkout.actions import end_receipt_links, is_live, mail_receipt, share_receipt
+from spa_pos.checkout.pages.again import again_of
 from spa_pos.checkout.pages.desk import sale_of
 from spa_pos.checkout.pages.done_build import done_page, receipt_page
 from spa_pos.checkout.pages.done_views import MailPanel, SentRow
@@ -136,6 +137,7 @@ async def done_screen(
         mail=panel,
         print_action=await print_action_of(desk, f"/tickets/{ticket_id}"),
         printing=await print_state_of(ticket_id, desk.now),
+        again=await again_of(sale, desk.place.zone),
     )
     status = problem.status if problem else 200
     return html(render("checkout/done.html", page, await desk.shell(Nav.TICKETS)), status=status)
