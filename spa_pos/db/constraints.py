@@ -64,6 +64,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "refund-above-tenders",
         "That was given back a moment ago. Nothing more went back; look again.",
     ),
+    "exchange_within_money": (
+        "exchange-nothing-left",
+        "What was given back was used a moment ago. Nothing more was taken; look again.",
+    ),
     "ticket_closed": (
         "ticket-already-closed",
         "This ticket was settled or voided a moment ago. Nothing more was taken; open it to see it.",

@@ -11,7 +11,7 @@ from tests.conftest import Database
 from tests.database import plant
 
 PLACE, ENTRY, OPEN, SETTLED, VOIDED, VISIT, LINE = (UUID(int=number) for number in range(1, 8))
-CARD, GHOST = UUID(int=90), UUID(int=99)
+CARD, EXCHANGING, GHOST = UUID(int=90), UUID(int=91), UUID(int=99)
 
 PLANTED = f"""
 INSERT INTO location VALUES ('{PLACE}', 'x', '', '', '', '', '', '', '');
@@ -22,6 +22,8 @@ INSERT INTO posting (entry, account, amount_cents) VALUES ('{ENTRY}', 'cash', 5)
 INSERT INTO audit_event (made_at, location, staff_name, request_id, verb, subject_kind, subject)
     VALUES (now(), '{PLACE}', '', '', '', '', '{OPEN}');
 INSERT INTO ticket (id, location, number, opened_at) VALUES ('{OPEN}', '{PLACE}', 1, now());
+INSERT INTO ticket (id, location, number, opened_at) VALUES ('{EXCHANGING}', '{PLACE}', 4, now());
+INSERT INTO exchange (id, refund, ticket, amount_cents) VALUES ('{GHOST}', '{GHOST}', '{EXCHANGING}', 5);
 INSERT INTO ticket
     (id, location, number, status, opened_at, settled_at, business_date, net_cents, tax_cents, total_cents)
     VALUES ('{SETTLED}', '{PLACE}', 2, 'settled', now(), now(), '2026-11-23', 5, 0, 5);
@@ -137,6 +139,13 @@ FORBIDDEN = [
     ("ticket_closed", f"DELETE FROM ticket_tax WHERE ticket = '{SETTLED}'"),
     ("ticket_settled", f"UPDATE ticket SET status = 'settled' WHERE id = '{OPEN}'"),
     ("ticket_line_sum", f"UPDATE ticket_line SET net_cents = 4 WHERE ticket = '{OPEN}'"),
+    ("exchange_within_money", f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'exchange', 5, NULL, now())"),
+    ("exchange_within_money", f"{TENDER} VALUES ('{LINE}', '{EXCHANGING}', 'exchange', 6, NULL, now())"),
+    (
+        "exchange_within_money",
+        f"{TENDER} VALUES ('{LINE}', '{EXCHANGING}', 'exchange', 3, NULL, now());"
+        " UPDATE exchange SET rest_cents = 3",
+    ),
     ("tender_amount", f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'cash', 5, 4, now())"),
     ("tender_amount", f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'cash', -5, 5, now())"),
     ("appointment_price", "UPDATE appointment SET price_cents = -1"),

@@ -137,6 +137,8 @@ TRIGGERS = {
     ("drawer_move", "drawer_move_append_only"),
     ("drawer_move", "drawer_move_open"),
     ("entry", "entry_append_only"),
+    ("exchange", "exchange_rest_within_money"),
+    ("tender", "exchange_within_money"),
     ("entry", "entry_balances"),
     ("line_discount", "line_discount_closed"),
     ("holding", "holding_is_its_movements"),

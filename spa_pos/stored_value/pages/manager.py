@@ -338,7 +338,9 @@ def _roll_row(row: RollForward) -> RollRow:
 
 
 def _sentence(report: list[RollForward], agrees: bool) -> str:
+    leaving = sum(row.leaving_cents for row in report)
     owed = format_usd(sum(row.closing_cents for row in report))
+    owed += f" and {format_usd(leaving)} on its way back to them" if leaving else ""
     if agrees:
         return f"{owed} is owed to guests. Every balance agrees with the ledger."
     apart = ", ".join(row.account for row in report if not row.agrees)

@@ -13,8 +13,9 @@ from spa_pos.stored_value.rules import FREE_ACCOUNTS, PAID_ACCOUNTS, Kind
 class RollForward:
     """One liability account over a period at a location: opening and what moved give closing.
 
-    Signs are those of the guest's balance: what goes out is negative. `ledger_cents` is what the account
-    says at the end. A location's opening can be negative: cards are sold at one place and used at another.
+    Signs are those of the guest's balance: what goes out is negative. `leaving_cents` was taken off to go
+    back to a card and is not gone yet, so it is owed still. `ledger_cents` is what the account says at the
+    end. A location's opening can be negative: cards are sold at one place and used at another.
     """
 
     account: str
@@ -29,6 +30,7 @@ class RollForward:
     ended_cents: Cents
     forfeited_cents: Cents
     closing_cents: Cents
+    leaving_cents: Cents
     ledger_cents: Cents
 
     @property
@@ -45,7 +47,8 @@ class RollForward:
             + self.ended_cents
             + self.forfeited_cents
         )
-        return self.opening_cents + moved == self.closing_cents == self.ledger_cents
+        closing = self.opening_cents + moved
+        return closing == self.closing_cents == self.ledger_cents - self.leaving_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,15 @@ _MOVED = (
 )
 
 
+_LEAVING = (
+    "SELECT l.account, sum(b.net_cents)::bigint AS cents FROM refund_line b JOIN refund r ON r.id = b.refund"
+    " JOIN ticket_line l ON l.id = b.line JOIN location p ON p.id = r.location"
+    " WHERE r.location = $1 AND (r.made_at AT TIME ZONE p.zone)::date <= $2"
+    " AND (r.business_date IS NULL OR r.business_date > $2) GROUP BY 1"
+)
+"""What refunds take off value at once and book when the money is gone, by account, on a day."""
+
+
 async def liability_roll_forward(location_id: UUID, first: date, last: date) -> list[RollForward]:
     """What a location owes, account by account, from the first to the last business day, both included."""
     moved = await fetch(_MOVED, location_id, first, last)
@@ -98,6 +110,7 @@ async def liability_roll_forward(location_id: UUID, first: date, last: date) -> 
             last,
         )
     }
+    leaving = {row["account"]: row["cents"] for row in await fetch(_LEAVING, location_id, last)}
     rows = []
     for account in sorted({*PAID_ACCOUNTS.values(), *FREE_ACCOUNTS.values()}):
         mine = [row for row in moved if _account(row["holding_kind"], row["free"]) == account]
@@ -112,6 +125,7 @@ async def liability_roll_forward(location_id: UUID, first: date, last: date) -> 
                 opening_cents=opening,
                 **columns,
                 closing_cents=Cents(opening + sum(row["during"] for row in mine)),
+                leaving_cents=Cents(leaving.get(account, 0)),
                 ledger_cents=Cents(booked.get(account, 0)),
             )
         )
