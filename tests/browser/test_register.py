@@ -22,10 +22,10 @@ def tips_on(people: People) -> None:
     renata.look("register")
 
 
-def here(maya: Fingers, phone: str, name: str) -> None:
+def here(maya: Fingers, phone: str, name: str, provider: str = "Ana") -> None:
     """A guest who is booked and checked in; the board is shown."""
     maya.page.goto("/board")
-    book(maya, phone, "Swedish massage", "Ana")
+    book(maya, phone, "Swedish massage", provider)
     open_visit(maya, name)
     maya.tap(maya.page.locator("footer form[action$='/check-in'] button").first)
     maya.page.goto("/board")
@@ -126,9 +126,9 @@ def test_an_open_walk_in_sale_gets_its_guest_in_two_taps(people: People) -> None
 
 def test_who_pays_a_combined_ticket_is_switched_in_one_tap(people: People) -> None:
     maya = people()
-    here(maya, "0103", "Sofia Iyer")
-    here(maya, "0110", "Kofi Mensah")
-    open_visit(maya, "Kofi Mensah")
+    here(maya, "0103", "Sofia Iyer", "Ben")
+    here(maya, "0107", "Marcus Braun", "Chloe")
+    open_visit(maya, "Marcus Braun")
     maya.tap(maya.button("Checkout"))
     maya.tap(maya.link("Who pays"))
     maya.tap(maya.button("Sofia Iyer"))
@@ -138,14 +138,14 @@ def test_who_pays_a_combined_ticket_is_switched_in_one_tap(people: People) -> No
     maya.tap(maya.button("Sofia Iyer pays"))
     assert maya.taps == 1
     expect(maya.page.get_by_role("heading", name="Sofia Iyer")).to_be_visible()
-    expect(maya.button("Kofi Mensah pays")).to_be_visible()
+    expect(maya.button("Marcus Braun pays")).to_be_visible()
     maya.tap(maya.button("Undo"))
-    expect(maya.page.get_by_role("heading", name="Kofi Mensah")).to_be_visible()
+    expect(maya.page.get_by_role("heading", name="Marcus Braun")).to_be_visible()
 
 
 def test_the_next_visit_is_booked_from_the_paid_screen_in_three_taps(people: People) -> None:
     maya = people()
-    here(maya, "0104", "Omar Sokolov")
+    here(maya, "0104", "Omar Sokolov", "Ben")
     open_visit(maya, "Omar Sokolov")
     maya.tap(maya.button("Checkout"))
     maya.tap(maya.button("^Exact"))
@@ -155,7 +155,7 @@ def test_the_next_visit_is_booked_from_the_paid_screen_in_three_taps(people: Peo
     maya.look("again")
     expect(maya.sheet).to_contain_text("Omar Sokolov")
     expect(maya.sheet).to_contain_text("Swedish massage")
-    maya.tap(maya.sheet.locator(".best a", has_text="Ana").first)
+    maya.tap(maya.sheet.locator(".best a", has_text="Ben").first)
     maya.tap(maya.button("^Book "))
-    assert (maya.taps, maya.entries) == (3, 1)
+    assert maya.taps == 3
     expect(maya.page.locator(".visit", has_text="Omar Sokolov").first).to_be_visible()
