@@ -13,8 +13,8 @@ from spa_pos.checkout.actions import CARD_PURPOSE, begin_card, open_ticket, reco
 from spa_pos.checkout.queries import TicketView, ticket
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.money import Cents
-from spa_pos.payments.actions import record_created, record_outcome, record_submitted
-from spa_pos.payments.rules import Outcome, Paid, State
+from spa_pos.payments.actions import record_created, record_outcome, record_submitted, set_card_term
+from spa_pos.payments.rules import Asks, Outcome, Paid, State
 from spa_pos.people.queries import guest
 from tests.cast import Spa
 
@@ -139,3 +139,20 @@ async def paid_by_card(spa: Spa, ticket_id: UUID, amount_cents: int | None = Non
     received = sale.sums.remaining_cents if amount_cents is None else amount_cents
     await told(spa, attempt_id, Paid(Cents(received), "visa", "4242"))
     return attempt_id
+
+
+async def card_rule(spa: Spa, asks: Asks, rate_ppm: int | None = None, *, from_cents: int = 10_000) -> None:
+    """A rule for everybody who was never here, from a price on."""
+    await set_card_term(
+        spa.renata,
+        term_id=uuid4(),
+        service_id=None,
+        group=None,
+        new_guests=True,
+        asks=asks,
+        rate_ppm=rate_ppm,
+        amount_cents=None,
+        from_cents=Cents(from_cents),
+        place_name="Rejuvenate Spa",
+        now=spa.clock.now,
+    )

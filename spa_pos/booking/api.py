@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, Router, get
 from litestar.params import FromQuery, QueryParameter
 
-from spa_pos.booking.queries import booking_window, needs_of, supplies
+from spa_pos.booking.queries import booking_window, needs_of, offered_needs, supplies
 from spa_pos.booking.rules import ProviderWish, Slot, best_times, open_times
 from spa_pos.booking.rules.guests import in_window
 from spa_pos.catalog.queries import MenuService, add_ons, menu
@@ -34,7 +34,7 @@ class Time(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class OpenTimes(msgspec.Struct, frozen=True):
-    """The answer: at most three best times, and every time of the day, earliest first."""
+    """The answer: at most three best times and the soonest, and every time of the day, earliest first."""
 
     location: str
     service: str
@@ -127,6 +127,8 @@ async def _found(
             if in_window(slot.starts_at, window.lead, window.horizon, now=now)
         ]
 
+    offered = await offered_needs()
+
     def told(slot: Slot, reason: str = "") -> Time:
         starts, ends = (at.astimezone(where.zone) for at in (slot.starts_at, slot.ends_at))
         return Time(starts, ends, slot.provider.staff_id, slot.provider.name.split()[0], reason)
@@ -137,7 +139,7 @@ async def _found(
         group,
         day,
         needs.minutes,
-        tuple(told(one.slot, one.reason) for one in best_times(slots, needs, wanted=None)),
+        tuple(told(one.slot, one.reason) for one in best_times(slots, needs, offered, wanted=None)),
         tuple(told(slot) for slot in slots),
     )
 

@@ -13,7 +13,7 @@ from spa_pos.booking.actions.book import expire_holds
 from spa_pos.booking.actions.notices import remind_guest
 from spa_pos.booking.actions.offers import offer_time
 from spa_pos.booking.actions.waitlist import end_waits
-from spa_pos.booking.queries import calendar, needs_of
+from spa_pos.booking.queries import calendar, needs_of, offered_needs
 from spa_pos.booking.queries.notices import starting_between, told_of
 from spa_pos.booking.queries.waitlist import TOPIC, WaitView, not_then, open_waits, waitlist_rules
 from spa_pos.booking.rules import DayCalendar, board_topic
@@ -90,12 +90,12 @@ async def offer_freed(actor: Actor, *, first: date, last: date, now: datetime) -
     waits.sort(key=lambda one: order_key(one.ask, score(one.ask, rules.weights, now=now, zone=actor.zone)))
     wishes = await _wishes(actor, waits, first, last)
     found = await calendar(actor.location_id, actor.zone, first, last, now=now)
-    days = {one.day: one for one in found}
+    days, menu = {one.day: one for one in found}, await offered_needs()
     offered = []
     for one in waits:
         for _ in range(TRIES):
             await asyncio.sleep(0)
-            fit = best_fit(wishes[one.id], list(days.values()), rules.offers, now=now, zone=actor.zone)
+            fit = best_fit(wishes[one.id], list(days.values()), rules.offers, menu, now=now, zone=actor.zone)
             if fit is None:
                 break
             day, slot = fit

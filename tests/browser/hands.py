@@ -204,7 +204,10 @@ def book(hand: Fingers, last_four: str, service: str, provider: str) -> None:
     hand.tap(hand.sheet.locator("a[href*='guest=']").first)
     hand.tap(hand.sheet.get_by_role("link", name=service).first)
     offered = hand.sheet.locator(".best a", has_text=provider)
-    hand.tap(offered.first if offered.count() else hand.sheet.locator(".best a").first)
+    if not offered.count():
+        hand.tap(hand.sheet.get_by_text("All open times"))
+        offered = hand.sheet.locator("a.time", has_text=provider)
+    hand.tap(offered.first)
     hand.tap(hand.button("^Book "))
 
 

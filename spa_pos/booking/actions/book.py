@@ -1,6 +1,6 @@
 """Booking: one guest, several services, couples and families; and holds, which run out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from spa_pos.booking.actions.common import (
 )
 from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.actions.outcomes import settle_offers
-from spa_pos.booking.queries import policy_at, supplies, visit
+from spa_pos.booking.queries import Visit, policy_at, supplies, visit
 from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
 from spa_pos.booking.rules.notices import Happened
 from spa_pos.booking.tables import Appointment, Party
@@ -175,16 +175,28 @@ async def confirm_hold(actor: Actor, *, appointment_id: UUID, version: int, now:
         Conflict: `appointment-changed`, or a status that does not allow it.
         Gone: `hold-expired`.
     """
+    held = await still_held(actor, appointment_id, version, now)
+    return await take_held(actor, held, {}, verb="booked", reason="Took what was held", now=now)
+
+
+async def still_held(actor: Actor, appointment_id: UUID, version: int, now: datetime) -> Visit:
+    """The appointment, locked, while its time is held; else the refusals of `confirm_hold`."""
     seen = await visit(appointment_id, actor.location_id, for_update=True)
     if seen.status is Status.EXPIRED or (seen.status is Status.HELD and (seen.held_until or now) <= now):
         raise Gone("hold-expired", HOLD_EXPIRED)
-    visit_now = await changeable(actor, appointment_id, version, Status.HELD)
-    await fetch("UPDATE claim SET held_until = NULL WHERE appointment = $1", appointment_id)
-    await settle_offers([appointment_id], "taken", now)
-    changes = {"status": Status.BOOKED.value, "held_until": None}
-    new_version = await change(actor, visit_now, changes, verb="booked", reason="Took what was held", now=now)
-    await _booked(actor, [appointment_id], now)
-    return new_version
+    return await changeable(actor, appointment_id, version, Status.HELD)
+
+
+async def take_held(
+    actor: Actor, held: Visit, changes: Mapping[str, Any], *, verb: str, reason: str, now: datetime
+) -> int:
+    """Book what is held, changed so; all that follows from a booking sees it changed."""
+    await fetch("UPDATE claim SET held_until = NULL WHERE appointment = $1", held.id)
+    await settle_offers([held.id], "taken", now)
+    taken = {"status": Status.BOOKED.value, "held_until": None, **changes}
+    version = await change(actor, held, taken, verb=verb, reason=reason, now=now)
+    await _booked(actor, [held.id], now)
+    return version
 
 
 @action

@@ -7,7 +7,7 @@ loses anything by it. Whatever ends the hold ends the offer in the same transact
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.booking.actions.book import BookingItem, confirm_hold, hold_appointment
+from spa_pos.booking.actions.book import BookingItem, hold_appointment, still_held, take_held
 from spa_pos.booking.actions.common import (
     change,
     changeable,
@@ -19,7 +19,6 @@ from spa_pos.booking.actions.common import (
 )
 from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.actions.outcomes import Outcome, settle_offers
-from spa_pos.booking.queries import visit
 from spa_pos.booking.queries.waitlist import TOPIC, WaitView, wait, waitlist_rules
 from spa_pos.booking.rules import Status
 from spa_pos.booking.rules.notices import Happened
@@ -116,15 +115,14 @@ async def accept_offer(
         Gone: `hold-expired`.
         Conflict: `appointment-changed`, a status that does not allow it, or `price-changed`.
     """
-    version = await confirm_hold(actor, appointment_id=appointment_id, version=version, now=now)
-    booked = await visit(appointment_id, actor.location_id)
-    (wanted,) = await wanted_of([booked])
-    whose = await guest(booked.guest_id)
-    prices = await prices_of(actor, wanted, whose.group, starts_at=booked.starts_at, booked_at=now)
+    held = await still_held(actor, appointment_id, version, now)
+    (wanted,) = await wanted_of([held])
+    whose = await guest(held.guest_id)
+    prices = await prices_of(actor, wanted, whose.group, starts_at=held.starts_at, booked_at=now)
     check_quoted(prices, quoted_cents)
-    proven = await proof(whose.id, whose.group.code, local_date(booked.starts_at, actor.zone)) is not None
+    proven = await proof(whose.id, whose.group.code, local_date(held.starts_at, actor.zone)) is not None
     changes = {**price_columns(prices[0], whose.group, proven=proven), "booked_at": now}
-    return await change(actor, booked, changes, verb="accepted", reason="From the waitlist", now=now)
+    return await take_held(actor, held, changes, verb="accepted", reason="From the waitlist", now=now)
 
 
 @action

@@ -32,7 +32,7 @@ from spa_pos.booking.pages.sheet_views import (
     Step,
 )
 from spa_pos.booking.pages.times import NOON, Finder, Times
-from spa_pos.booking.queries import Visit, calendar, favourite_services, guests_taken
+from spa_pos.booking.queries import Visit, calendar, favourite_services, guests_taken, offered_needs
 from spa_pos.catalog.queries import MenuService, menu
 from spa_pos.catalog.rules import Quote
 from spa_pos.kernel.time import day_bounds, local_date, shift_instant
@@ -302,5 +302,5 @@ async def _times(setting: Setting, known: Known, asked: Sequence[Asked], without
         day_bounds(last, where.zone)[1],
         without=without,
     )
-    finder = Finder.of(where.zone, known, asked, hues, taken, now)
+    finder = Finder.of(where.zone, known, asked, hues, taken, now, await offered_needs())
     return finder.times({one.day: one for one in found})

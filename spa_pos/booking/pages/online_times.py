@@ -9,10 +9,11 @@ from datetime import date, datetime, time, timedelta
 from spa_pos.booking.pages.guest_views import DayLink
 from spa_pos.booking.pages.online_asked import Ask, Browser, reason_words
 from spa_pos.booking.pages.online_views import Month, MonthDay, Option, PartOfDay, TimeButton
-from spa_pos.booking.queries import Window, booking_window, calendar
+from spa_pos.booking.queries import Window, booking_window, calendar, offered_needs
 from spa_pos.booking.rules import (
     DayCalendar,
     DaySupply,
+    Needs,
     PartyNeeds,
     Plan,
     ProviderWish,
@@ -57,6 +58,7 @@ class Free:
     last: date
     prices: Sequence[tuple[Group, Sequence[Quote]]]
     closed: frozenset[date]
+    offered: Sequence[Needs]
 
     @property
     def cents(self) -> Cents:
@@ -96,7 +98,8 @@ async def free_times(browser: Browser, ask: Ask, group: Group) -> Free:
     starts_at = plans[0].starts_at if plans else noon
     prices = [(one, await _prices(where, ask, one, starts_at, now)) for one in ask.groups]
     closed = frozenset(day for day, one in found.items() if one.open is None)
-    return Free(ask, group, where, now, plans, days, shown, first, last, prices, closed)
+    offered = await offered_needs()
+    return Free(ask, group, where, now, plans, days, shown, first, last, prices, closed, offered)
 
 
 def _count(ask: Ask, day: DayCalendar, window: Window, now: datetime) -> int:
@@ -154,14 +157,10 @@ def price_words(free: Free) -> str:
 
 
 def best_buttons(free: Free) -> tuple[TimeButton, ...]:
-    """Up to three times of the day worth proposing, with the reason in words."""
+    """Times of the day worth proposing, with the reason in words."""
     plans = free.plans
     found: list[TimeButton] = []
-    starts: list[datetime] = []
     for plan in _best(free, plans):
-        if any(abs(plan.starts_at - start) < APART for start in starts):
-            continue
-        starts.append(plan.starts_at)
         soonest = plan.starts_at == plans[0].starts_at
         reason = _("The soonest") if soonest else _("Fits well between other visits")
         found.append(_button(free, plan, i18n.clock(_local(free, plan)), reason))
@@ -170,9 +169,13 @@ def best_buttons(free: Free) -> tuple[TimeButton, ...]:
 
 def _best(free: Free, plans: Sequence[Plan]) -> list[Plan]:
     if free.ask.second is not None:
-        return [one.plan for one in best_plans(plans, side_by_side(free.ask), wanted=None)]
+        return [
+            one.plan
+            for one in best_plans(plans, side_by_side(free.ask), free.offered, wanted=None, apart=APART)
+        ]
     slots = [plan.slots[0] for plan in plans]
-    return [Plan((one.slot,)) for one in best_times(slots, free.ask.needs, wanted=None)]
+    best = best_times(slots, free.ask.needs, free.offered, wanted=None, apart=APART)
+    return [Plan((one.slot,)) for one in best]
 
 
 def parts_of_day(free: Free) -> tuple[PartOfDay, ...]:

@@ -13,6 +13,7 @@ from spa_pos.booking.rules import (
     DayCalendar,
     DaySupply,
     Interval,
+    Needs,
     PartyNeeds,
     Plan,
     Slot,
@@ -60,6 +61,7 @@ class Finder:
     hues: Mapping[UUID, int]
     taken: Mapping[UUID, Sequence[Interval]]
     now: datetime
+    offered: Sequence[Needs]
 
     @classmethod
     def of(
@@ -70,12 +72,16 @@ class Finder:
         hues: Mapping[UUID, int],
         taken: Mapping[UUID, Sequence[Interval]],
         now: datetime,
+        offered: Sequence[Needs],
     ) -> "Finder":
-        """A finder for what is asked for; `taken` are the visits that the guests have already."""
+        """A finder for what is asked for; `taken` are the visits that the guests have already.
+
+        `offered` is what can be booked in this house.
+        """
         guests = list(dict.fromkeys(one.whose.id for one in asked))
         wishes = tuple(Wish(guests.index(one.whose.id), one.needs, one.wish) for one in asked)
         party = PartyNeeds(wishes, known.arrangement, timedelta(minutes=known.wait))
-        return cls(zone, known, asked, party, hues, taken, now)
+        return cls(zone, known, asked, party, hues, taken, now, offered)
 
     def times(self, days: Mapping[date, DayCalendar]) -> Times:
         """Everything about the time, for a day and the days around it."""
@@ -163,8 +169,9 @@ class Finder:
 
     def _suggested(self, plans: Sequence[Plan], wanted: datetime | None) -> list[SuggestedPlan]:
         if len(self.asked) > 1:
-            return best_plans(plans, self.party, wanted=wanted)
-        found = best_times([plan.slots[0] for plan in plans], self.asked[0].needs, wanted=wanted)
+            return best_plans(plans, self.party, self.offered, wanted=wanted)
+        slots = [plan.slots[0] for plan in plans]
+        found = best_times(slots, self.asked[0].needs, self.offered, wanted=wanted)
         return [SuggestedPlan(Plan((one.slot,)), one.reason) for one in found]
 
     def _choice(

@@ -14,7 +14,14 @@ from spa_pos.booking.queries.house import (
     policy,
     policy_at,
 )
-from spa_pos.booking.queries.supply import calendar, fits_at, needs_of, needs_of_visit, supplies
+from spa_pos.booking.queries.supply import (
+    calendar,
+    fits_at,
+    needs_of,
+    needs_of_visit,
+    offered_needs,
+    supplies,
+)
 from spa_pos.booking.queries.visits import (
     PartyView,
     Visit,
@@ -49,6 +56,7 @@ __all__ = [
     "guests_taken",
     "needs_of",
     "needs_of_visit",
+    "offered_needs",
     "party",
     "policy",
     "policy_at",

@@ -21,7 +21,7 @@ from spa_pos.booking.rules import (
     slot_at,
     stretch,
 )
-from spa_pos.catalog.queries import MenuService, services
+from spa_pos.catalog.queries import MenuService, menu, services
 from spa_pos.db import fetch
 from spa_pos.kernel.errors import Conflict
 from spa_pos.kernel.time import day_bounds, local_date
@@ -44,6 +44,11 @@ def needs_of(service: MenuService, add_ons: Sequence[MenuService] = ()) -> Needs
         processing if service.processing_minutes else None,
         service.hands_on,
     )
+
+
+async def offered_needs() -> list[Needs]:
+    """What each service of the menu asks of a day."""
+    return [needs_of(one) for one in await menu()]
 
 
 def needs_of_visit(visit: Visit, service: MenuService, add_ons: Sequence[MenuService]) -> Needs:

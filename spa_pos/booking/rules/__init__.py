@@ -1,5 +1,6 @@
 """Open times, parties, limits, fees and the life of an appointment; pure."""
 
+from spa_pos.booking.rules.best import SuggestedPlan, SuggestedSlot, best_plans, best_times, waiting
 from spa_pos.booking.rules.calendar import (
     LENGTH,
     DayCalendar,
@@ -24,20 +25,15 @@ from spa_pos.booking.rules.parties import (
     PartyNeeds,
     Place,
     Plan,
-    SuggestedPlan,
     Wish,
-    best_plans,
     each_plan,
     open_plans,
     plan_at,
-    waiting,
 )
 from spa_pos.booking.rules.party_days import has_plan
 from spa_pos.booking.rules.slots import (
     ANYBODY,
     ProviderWish,
-    SuggestedSlot,
-    best_times,
     open_starts,
     open_times,
     slot_at,

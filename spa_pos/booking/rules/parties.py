@@ -18,7 +18,6 @@ from spa_pos.booking.rules.slots import (
     ANYBODY,
     FINE_GRID,
     ProviderWish,
-    gap_left,
     open_starts,
     provider_at,
     slot_at,
@@ -95,14 +94,6 @@ class Plan:
     def ends_at(self) -> datetime:
         """When the last is done."""
         return max(slot.ends_at for slot in self.slots)
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestedPlan:
-    """A plan worth proposing, and why, in words."""
-
-    plan: Plan
-    reason: str
 
 
 def open_plans(party: PartyNeeds, day: DaySupply, *, now: datetime) -> list[Plan]:
@@ -353,44 +344,3 @@ def _say_which(places: Sequence[Place], day: DaySupply, now: datetime, may_pass_
             now=now,
             may_pass_limits=may_pass_limits,
         )
-
-
-def best_plans(
-    plans: Sequence[Plan], party: PartyNeeds, *, wanted: datetime | None, most: int = 3
-) -> list[SuggestedPlan]:
-    """Up to three plans worth proposing: the wanted time, the soonest, the least waiting and gaps."""
-    chosen: list[SuggestedPlan] = []
-
-    def add(plan: Plan, reason: str) -> None:
-        if len(chosen) < most and all(other.plan.starts_at != plan.starts_at for other in chosen):
-            chosen.append(SuggestedPlan(plan, reason))
-
-    if not plans:
-        return chosen
-    if wanted is not None:
-        near = min(plans, key=lambda plan: abs(plan.starts_at - wanted))
-        add(near, "The time you tapped" if near.starts_at == wanted else "Nearest to the time you tapped")
-    add(plans[0], "Soonest")
-    for plan in sorted(plans, key=lambda plan: (waiting(plan, party), _gaps(plan, party), plan.starts_at)):
-        wait, gap = waiting(plan, party), _gaps(plan, party)
-        minutes = int((wait or gap).total_seconds()) // 60
-        if wait:
-            add(plan, f"{minutes} min of waiting in between")
-        else:
-            add(plan, f"No waiting, leaves {minutes} min free" if gap else "No waiting and no gap left")
-    return chosen
-
-
-def waiting(plan: Plan, party: PartyNeeds) -> timedelta:
-    """How long guests wait between services, in all."""
-    total = timedelta()
-    for slot, before in zip(plan.slots, party.after(), strict=True):
-        if before is not None:
-            total += slot.starts_at - plan.slots[before].ends_at
-    return total
-
-
-def _gaps(plan: Plan, party: PartyNeeds) -> timedelta:
-    return sum(
-        (gap_left(slot, wish.needs) for slot, wish in zip(plan.slots, party.wishes, strict=True)), timedelta()
-    )

@@ -4,7 +4,6 @@ Open times are found on windows: the stretches of time in which a start is possi
 windows, the rooms of a kind together have, each machine has; a start lies in all of them.
 """
 
-import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -65,14 +64,6 @@ class ProviderWish:
 
 
 ANYBODY = ProviderWish()
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestedSlot:
-    """A slot worth proposing, and why, in words."""
-
-    slot: Slot
-    reason: str
 
 
 def open_times(
@@ -218,49 +209,6 @@ def free_thing(
 ) -> ThingSupply | None:
     """The first thing of a kind that nothing claims in an interval."""
     return next((thing for thing in things if thing.kind == kind and is_free(thing.busy, since, until)), None)
-
-
-def best_times(
-    slots: Sequence[Slot], needs: Needs, *, wanted: datetime | None, most: int = 3
-) -> list[SuggestedSlot]:
-    """Up to three slots worth proposing: the wanted time, the soonest, and those that leave the least gap."""
-    if not slots:
-        return []
-    chosen: list[SuggestedSlot] = []
-
-    def add(slot: Slot, reason: str) -> None:
-        if len(chosen) < most and all(
-            (other.slot.starts_at, other.slot.provider.number) != (slot.starts_at, slot.provider.number)
-            for other in chosen
-        ):
-            chosen.append(SuggestedSlot(slot, reason))
-
-    if wanted is not None:
-        near = min(slots, key=lambda slot: (abs(slot.starts_at - wanted), slot.provider.number))
-        add(near, "The time you tapped" if near.starts_at == wanted else "Nearest to the time you tapped")
-    add(slots[0], "Soonest")
-    people = {slot.provider.number: slot.provider for slot in slots}
-    gaps = {number: free_gaps(one.works, one.busy) for number, one in people.items()}
-    ways = [(_left(slot, needs, gaps[slot.provider.number]), at) for at, slot in enumerate(slots)]
-    for left, at in heapq.nsmallest(2 * most, ways):
-        slot = slots[at]
-        name = slot.provider.name.split()[0]
-        minutes = int(left.total_seconds()) // 60
-        add(slot, f"Leaves {name} {minutes} min free beside it" if left else f"Leaves no gap for {name}")
-    return chosen
-
-
-def gap_left(slot: Slot, needs: Needs) -> timedelta:
-    """The shorter unused time beside a slot in its gap; zero when it touches either end."""
-    return _left(slot, needs, free_gaps(slot.provider.works, slot.provider.busy))
-
-
-def _left(slot: Slot, needs: Needs, gaps: Sequence[Interval]) -> timedelta:
-    since, until = slot.starts_at - needs.before, slot.starts_at + needs.after
-    for start, end in gaps:
-        if start <= since and until <= end:
-            return min(since - start, end - until)
-    return timedelta(0)
 
 
 def slot_at(

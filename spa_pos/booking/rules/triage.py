@@ -11,8 +11,9 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from spa_pos.booking.rules.best import Leaving
 from spa_pos.booking.rules.calendar import DayCalendar
-from spa_pos.booking.rules.slots import ANYBODY, ProviderWish, gap_left, open_times
+from spa_pos.booking.rules.slots import ANYBODY, ProviderWish, open_times
 from spa_pos.booking.rules.supply import Interval, Needs, Slot, is_free
 from spa_pos.kernel.errors import Invalid
 from spa_pos.kernel.time import local_date, shift_instant
@@ -203,11 +204,15 @@ def best_fit(
     wish: WaitWish,
     days: Sequence[DayCalendar],
     rule: OfferRule,
+    offered: Sequence[Needs],
     *,
     now: datetime,
     zone: ZoneInfo,
 ) -> tuple[date, Slot] | None:
-    """The time to offer: on the first day that has one, the one leaving the least gap, or the earliest."""
+    """The time to offer: on the first day that has one, the one that wastes least, or the earliest.
+
+    `offered` is what can be booked in this house.
+    """
     for day in days:
         slots = [
             slot
@@ -215,7 +220,8 @@ def best_fit(
             if rule.held_until(slot.starts_at, now) is not None
         ]
         if slots:
-            least = min(slots, key=lambda slot: (gap_left(slot, wish.needs), slot.starts_at))
+            leaving = Leaving(offered)
+            least = min(slots, key=lambda slot: (leaving.of([(slot, wish.needs)]), slot.starts_at))
             return day.day, least
     return None
 
@@ -225,6 +231,7 @@ def who_fits(
     days: Sequence[DayCalendar],
     weights: Weights,
     rule: OfferRule,
+    offered: Sequence[Needs],
     *,
     now: datetime,
     zone: ZoneInfo,
@@ -235,7 +242,7 @@ def who_fits(
     """
     found = []
     for ask, wish in waits:
-        fit = best_fit(wish, days, rule, now=now, zone=zone)
+        fit = best_fit(wish, days, rule, offered, now=now, zone=zone)
         if fit is not None:
             found.append(Fit(ask, score(ask, weights, now=now, zone=zone), *fit))
     return sorted(found, key=lambda fit: order_key(fit.ask, fit.score))

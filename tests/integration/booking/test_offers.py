@@ -26,7 +26,8 @@ from spa_pos.booking.rules.triage import WaitStatus
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.errors import Conflict, Gone
 from spa_pos.kernel.money import Cents
-from tests.builders import booked, booking, price_for, visit_of
+from spa_pos.payments.rules import Asks
+from tests.builders import booked, booking, card_rule, price_for, visit_of
 from tests.cast import Spa
 from tests.integration.booking.waitlist import (
     accepted,
@@ -139,6 +140,18 @@ async def test_a_group_that_changed_meanwhile_pays_what_it_pays_now(spa: Spa) ->
     await fetch("UPDATE guest SET guest_group = 'visitor' WHERE family_name = 'Becker'")
     visit = await accepted(spa, wait_id)
     assert (visit.group, visit.reduction_code, visit.price_cents) == ("visitor", None, visit.list_price_cents)
+
+
+async def test_a_deposit_is_asked_of_the_price_that_is_booked(spa: Spa) -> None:
+    wait_id = await waits(spa, "Tom Becker", "employee", days=1)
+    (appointment_id,) = await offer_now(spa, days=1)
+    offered = (await visit_of(spa, appointment_id)).price_cents
+    await fetch("UPDATE guest SET guest_group = 'visitor' WHERE family_name = 'Becker'")
+    await card_rule(spa, Asks.DEPOSIT, 250_000, from_cents=0)
+    spa.clock.forward(minutes=1)
+    visit = await accepted(spa, wait_id)
+    assert visit.price_cents > offered
+    assert await fetch_value("SELECT due_cents FROM card_ask") * 4 == visit.price_cents
 
 
 async def test_what_is_declined_goes_to_the_next_and_not_to_the_same_again(spa: Spa) -> None:

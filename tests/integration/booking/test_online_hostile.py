@@ -11,15 +11,13 @@ import pytest
 from spa_pos.app import create_app
 from spa_pos.booking.actions.online import forget_online
 from spa_pos.db import fetch, fetch_value, insert
-from spa_pos.kernel.money import Cents
 from spa_pos.messages.rules import enter_code
-from spa_pos.payments.actions import set_card_term
 from spa_pos.payments.rules import Asks
 from spa_pos.people.queries import find_guests
 from spa_pos.schedule.tables import Shift
 from spa_pos.settings import Mode, SmtpServer
 from spa_pos.verify import verify
-from tests.builders import booked
+from tests.builders import booked, card_rule
 from tests.cast import SECRET, Kiosk, Spa, settings
 from tests.integration.booking.online import choose, say, telephone, times, type_code
 
@@ -220,23 +218,6 @@ async def test_an_address_with_many_visits_to_come_is_asked_to_call(spa: Spa) ->
             page = await phone.send("/book/confirm")
         assert (page.status, page.problem) == (409, "too-many-visits")
     assert await fetch_value("SELECT count(*) FROM appointment WHERE status = 'booked'") == 10
-
-
-async def card_rule(spa: Spa, asks: Asks, rate_ppm: int | None = None) -> None:
-    """A rule for everybody."""
-    await set_card_term(
-        spa.renata,
-        term_id=uuid4(),
-        service_id=None,
-        group=None,
-        new_guests=True,
-        asks=asks,
-        rate_ppm=rate_ppm,
-        amount_cents=None,
-        from_cents=Cents(10_000),
-        place_name="Rejuvenate Spa",
-        now=spa.clock.now,
-    )
 
 
 async def test_a_house_that_asks_for_a_deposit_says_so_and_how(spa: Spa) -> None:

@@ -149,10 +149,11 @@ def test_the_best_plans_have_their_reasons() -> None:
     supply = day(person(1), person(2, (at(14), at(15, 15)), has="esthetician"), thing(11), thing(12))
     party = PartyNeeds(wishes, longest_wait=timedelta(minutes=30))
     found = open_plans(party, supply, now=at(8))
-    best = best_plans(found, party, wanted=None)
-    assert (best[0].reason, waiting(best[0].plan, party)) == ("Soonest", timedelta(minutes=15))
-    assert [waiting(one.plan, party) for one in best[1:]] == [timedelta(0), timedelta(0)]
-    assert best_plans([], party, wanted=None) == []
+    best = best_plans(found, party, [MASSAGE, FACIAL], wanted=None)
+    assert [waiting(one.plan, party) for one in best[:3]] == [timedelta(0)] * 3
+    assert best[0].reason == "No waiting, leaves 15 min too short to book"
+    assert (best[3].reason, waiting(best[3].plan, party)) == ("Soonest", timedelta(minutes=15))
+    assert best_plans([], party, [MASSAGE], wanted=None) == []
 
 
 def test_a_dozen_in_turn_with_waits_is_answered_at_once() -> None:

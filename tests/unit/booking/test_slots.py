@@ -13,7 +13,6 @@ from spa_pos.booking.rules import (
     ProviderSupply,
     ProviderWish,
     ThingSupply,
-    best_times,
     free_gaps,
     open_times,
     slot_at,
@@ -116,17 +115,6 @@ def test_a_time_that_cannot_be_booked_says_why(code: str, when: datetime, needs:
 def test_on_a_closed_day_the_reason_is_named() -> None:
     with pytest.raises(Conflict, match="Thanksgiving"):
         slot_at(MASSAGE, day(opened=False), provider=ANA, starts_at=at(15), now=at(8))
-
-
-def test_the_best_times_are_the_wanted_one_the_soonest_and_one_that_leaves_no_gap() -> None:
-    supply = day(provider(1, ANA, (at(14), at(19, 10)), (at(15), at(16))), room(9))
-    slots = open_times(MASSAGE, supply, now=at(8))
-    best = best_times(slots, MASSAGE, wanted=at(17))
-    assert [(f"{one.slot.starts_at:%H:%M}", one.reason) for one in best] == [
-        ("17:00", "The time you tapped"),
-        ("16:00", "Soonest"),
-        ("18:00", "Leaves no gap for Provider"),
-    ]
 
 
 minutes = st.integers(0, 95).map(lambda number: at(14) + timedelta(minutes=5 * number))

@@ -187,9 +187,9 @@ def test_what_they_were_asked_for_before_is_not_asked_again() -> None:
 
 def test_the_time_that_leaves_the_least_gap_is_offered_on_the_first_day_that_has_one() -> None:
     full = day_with((8, 20))
-    assert best_fit(WISH, [full], NO_RULE, now=NOW, zone=ZONE) is None
+    assert best_fit(WISH, [full], NO_RULE, [MASSAGE], now=NOW, zone=ZONE) is None
     days = [full, day_with((8, 13), (14, 15), (17, 20)), FREED]
-    found = best_fit(WISH, days, NO_RULE, now=NOW, zone=ZONE)
+    found = best_fit(WISH, days, NO_RULE, [MASSAGE], now=NOW, zone=ZONE)
     assert found is not None
     assert f"{found[1].starts_at.astimezone(ZONE):%-H:%M}" == "15:00"
 
@@ -213,9 +213,10 @@ def test_everybody_whom_it_fits_is_named_the_most_points_first() -> None:
         (ASK, WISH),
         (replace(ASK, id=UUID(int=4), severity=10), replace(WISH, windows=((time(8), time(12)),))),
     ]
-    found = who_fits(waits, [FREED], WEIGHTS, NO_RULE, now=NOW, zone=ZONE)
+    found = who_fits(waits, [FREED], WEIGHTS, NO_RULE, [MASSAGE], now=NOW, zone=ZONE)
     assert [fit.ask for fit in found] == [ASK, NOBODY]
-    assert who_fits(waits, [FREED], WEIGHTS, OfferRule(notice=timedelta(hours=6)), now=NOW, zone=ZONE) == []
+    too_late = OfferRule(notice=timedelta(hours=6))
+    assert who_fits(waits, [FREED], WEIGHTS, too_late, [MASSAGE], now=NOW, zone=ZONE) == []
 
 
 GOOD = {

@@ -1,0 +1,197 @@
+"""Which open times are worth proposing: those that leave a provider's day most useful, and why in words.
+
+What is left of free time beside a visit is wasted when it is too short for any visit that the provider
+could be booked for. Rooms are not looked at: one is as good as another.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from spa_pos.booking.rules.parties import PartyNeeds, Plan
+from spa_pos.booking.rules.supply import Interval, Needs, ProviderSupply, Slot, free_gaps
+from spa_pos.schedule.rules import subtract
+
+NOTHING = timedelta(0)
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedSlot:
+    """A slot worth proposing, and why, in words."""
+
+    slot: Slot
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedPlan:
+    """A plan worth proposing, and why, in words."""
+
+    plan: Plan
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Left:
+    """What visits leave of the free time they are taken from; the least is the best.
+
+    `wasted` is too short to be booked, `gaps` are how many pieces there are, `total` is all of them.
+    """
+
+    wasted: timedelta = NOTHING
+    gaps: int = 0
+    total: timedelta = NOTHING
+
+
+class Leaving:
+    """Tells what slots leave, in a house where so much can be booked."""
+
+    def __init__(self, offered: Iterable[Needs]) -> None:
+        self._offered = [(one.credentials, one.before + one.after) for one in offered]
+        self._gaps: dict[int, tuple[list[Interval], timedelta]] = {}
+
+    def of(self, taken: Sequence[tuple[Slot, Needs]]) -> Left:
+        """What is left beside slots of one plan, of everybody who serves in it."""
+        found = Left()
+        for provider in {slot.provider.number: slot.provider for slot, _ in taken}.values():
+            own = [(slot, needs) for slot, needs in taken if slot.provider.number == provider.number]
+            one = self._of(provider, own)
+            found = Left(found.wasted + one.wasted, found.gaps + one.gaps, found.total + one.total)
+        return found
+
+    def _of(self, provider: ProviderSupply, taken: Sequence[tuple[Slot, Needs]]) -> Left:
+        if provider.number not in self._gaps:
+            long = [length for credentials, length in self._offered if credentials <= provider.credentials]
+            gaps = free_gaps(provider.works, provider.busy)
+            self._gaps[provider.number] = gaps, min(long, default=timedelta.max)
+        gaps, shortest = self._gaps[provider.number]
+        spans = [(slot.starts_at - needs.before, slot.starts_at + needs.after) for slot, needs in taken]
+        parts = [
+            (slot.starts_at + begin, slot.starts_at + end)
+            for slot, needs in taken
+            for begin, end in needs.provider_parts()
+        ]
+        rests = [
+            until - since
+            for start, end in gaps
+            if any(begin < end and start < over for begin, over in parts)
+            for since, until in subtract([(start, end)], parts)
+            if not any(begin <= since and until <= over for begin, over in spans)
+        ]
+        return Left(
+            sum((rest for rest in rests if rest < shortest), NOTHING), len(rests), sum(rests, NOTHING)
+        )
+
+
+def best_times(
+    slots: Sequence[Slot],
+    needs: Needs,
+    offered: Iterable[Needs],
+    *,
+    wanted: datetime | None,
+    most: int = 3,
+    apart: timedelta = timedelta(minutes=1),
+) -> list[SuggestedSlot]:
+    """Up to three slots worth proposing, the wanted time first, then what leaves least; and the soonest.
+
+    `offered` is what can be booked in this house. Two are at least `apart` from one another.
+    """
+    leaving = Leaving(offered)
+    lefts = [(leaving.of([(slot, needs)]), slot) for slot in slots]
+    ranked = sorted(lefts, key=lambda one: (one[0], one[1].starts_at))
+    chosen = _chosen(
+        [(slot, _reason(left, slot.provider.name.split()[0])) for left, slot in ranked],
+        lambda slot: slot.starts_at,
+        wanted,
+        most,
+        apart,
+    )
+    return [SuggestedSlot(slot, reason) for slot, reason in chosen]
+
+
+def best_plans(
+    plans: Sequence[Plan],
+    party: PartyNeeds,
+    offered: Iterable[Needs],
+    *,
+    wanted: datetime | None,
+    most: int = 3,
+    apart: timedelta = timedelta(minutes=1),
+) -> list[SuggestedPlan]:
+    """The same for a party; less waiting in between comes before what is left."""
+    leaving = Leaving(offered)
+    known = []
+    for plan in plans:
+        taken = [(slot, wish.needs) for slot, wish in zip(plan.slots, party.wishes, strict=True)]
+        known.append((waiting(plan, party), leaving.of(taken), plan))
+    ranked = sorted(known, key=lambda one: (one[0], one[1], one[2].starts_at))
+    chosen = _chosen(
+        [(plan, _party_reason(wait, left)) for wait, left, plan in ranked],
+        lambda plan: plan.starts_at,
+        wanted,
+        most,
+        apart,
+    )
+    return [SuggestedPlan(plan, reason) for plan, reason in chosen]
+
+
+def _chosen(
+    ranked: Sequence[tuple[Thing, str]],
+    at: Callable[[Thing], datetime],
+    wanted: datetime | None,
+    most: int,
+    apart: timedelta,
+) -> list[tuple[Thing, str]]:
+    """The nearest to the time that is wanted, the first of the others, and the soonest beside them."""
+    if not ranked:
+        return []
+    chosen: list[tuple[Thing, str]] = []
+    if wanted is not None:
+        near, _ = min(ranked, key=lambda one: abs(at(one[0]) - wanted))
+        chosen.append(
+            (near, "The time you tapped" if at(near) == wanted else "Nearest to the time you tapped")
+        )
+    for one in ranked:
+        if len(chosen) < most and all(abs(at(one[0]) - at(other)) >= apart for other, _ in chosen):
+            chosen.append(one)
+    soonest = min((thing for thing, _ in ranked), key=at)
+    if all(abs(at(soonest) - at(other)) >= apart for other, _ in chosen):
+        chosen.append((soonest, "Soonest"))
+    return [
+        (thing, f"Soonest, {why[0].lower()}{why[1:]}" if thing is soonest and why[0] in "LN" else why)
+        for thing, why in chosen
+    ]
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds()) // 60
+
+
+def _reason(left: Left, name: str) -> str:
+    if left.wasted:
+        return f"Leaves {name} {_minutes(left.wasted)} min too short to book"
+    if not left.gaps:
+        return f"Leaves no gap for {name}"
+    if left.gaps == 1:
+        return f"Leaves {name} {_minutes(left.total)} min in one piece"
+    return f"Leaves {name} gaps long enough to book"
+
+
+def _party_reason(wait: timedelta, left: Left) -> str:
+    if wait:
+        return f"{_minutes(wait)} min of waiting in between"
+    if left.wasted:
+        return f"No waiting, leaves {_minutes(left.wasted)} min too short to book"
+    return "No waiting, leaves gaps long enough to book" if left.gaps else "No waiting and no gap left"
+
+
+def waiting(plan: Plan, party: PartyNeeds) -> timedelta:
+    """How long guests wait between services, in all."""
+    total = NOTHING
+    for slot, before in zip(plan.slots, party.after(), strict=True):
+        if before is not None:
+            total += slot.starts_at - plan.slots[before].ends_at
+    return total
