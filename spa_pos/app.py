@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -284,9 +285,8 @@ def create_app(
     Raises:
         RuntimeError: a route says nothing of who may ask it.
     """
-    gateway = None if cards else processor(settings)
-    taking, keeping = cards or card_payments(gateway), on_file or cards_on_file(gateway, settings)
-    news = Broadcaster()
+    contents = contents_of(settings, cards=cards, on_file=on_file, texts=texts, clock=clock)
+    news = cast(Broadcaster, contents["news"])
 
     app = Litestar(
         route_handlers=[
@@ -300,7 +300,7 @@ def create_app(
                 opt=dict(PUBLIC),
             ),
         ],
-        state=State(_state(settings, taking, keeping, texts, clock, news)),
+        state=State(contents),
         lifespan=[lambda _app: news.running(), lambda _app: PrintQueue().running(clock)],
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1_000, exclude_opt_key=NOT_COMPRESSED
@@ -334,23 +334,25 @@ def _inbox(cards: CardPayments | None, on_file: CardsOnFile | None) -> Inbox | N
     return Inbox(cards, looks | ({"setup_intent": on_file.heard} if on_file else {}))
 
 
-def _state(
+def contents_of(
     settings: Settings,
-    cards: CardPayments | None,
-    on_file: CardsOnFile | None,
-    texts: TextGateway | None,
-    now: Callable[[], datetime],
-    news: Broadcaster,
+    *,
+    cards: CardPayments | None = None,
+    on_file: CardsOnFile | None = None,
+    texts: TextGateway | None = None,
+    clock: Callable[[], datetime] = clock.now,
 ) -> dict[str, object]:
     """What every handler finds in the state of the program."""
+    gateway = None if cards else processor(settings)
+    taking, keeping = cards or card_payments(gateway), on_file or cards_on_file(gateway, settings)
     return {
         "settings": settings,
-        "cards": cards,
-        "cards_on_file": on_file,
-        "inbox": _inbox(cards, on_file),
+        "cards": taking,
+        "cards_on_file": keeping,
+        "inbox": _inbox(taking, keeping),
         "webhooks": webhooks(settings),
-        "clock": now,
-        "news": news,
+        "clock": clock,
+        "news": Broadcaster(),
         "badges": BADGES,
         "trouble": trouble_of,
         "outbox": outbox(settings, texts),

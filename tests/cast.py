@@ -1,5 +1,6 @@
 """The people and the house that everybody knows: one spa, its desk, some guests, a browser at the desk."""
 
+import functools
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,8 +10,9 @@ from uuid import UUID
 
 import httpx
 from litestar import Litestar
+from litestar.datastructures import State
 
-from spa_pos.app import create_app
+from spa_pos.app import contents_of, create_app
 from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.ids import uuid7
@@ -19,6 +21,7 @@ from spa_pos.people.actions import add_device, add_guest, record_evidence
 from spa_pos.people.pins import token_hash
 from spa_pos.seed.house import PEOPLE, House, build_house
 from spa_pos.settings import Mode, Settings
+from tests.database import Snapshot
 
 MORNING = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 """Tuesday, 24 November 2026, half past eight in Rochester."""
@@ -167,11 +170,35 @@ async def drawer_at_hand(device_id: UUID | None, now: datetime) -> None:
 async def open_spa(
     clock: TestClock | None = None, *, cards: CardPayments | None = None, **changes: object
 ) -> Spa:
-    """Build the demo's house, without guests, and the service in front of it."""
+    """Build the demo's house, without guests, and the service in front of it.
+
+    A house that was built before is put back as it was, and the routes are those of every test:
+    both take a second, and there are some thousand tests.
+    """
     clock = clock or TestClock()
-    house = await build_house(now=clock.now - timedelta(days=30), history_days=30, secret=SECRET)
-    await drawer_at_hand(house.desk[0].device_id, clock.now)
-    return Spa(house, clock, create_app(settings(**changes), cards=cards, clock=clock))
+    chosen = settings(**changes)
+    app = _routes(https=chosen.secure_cookies)
+    app.state = State(contents_of(chosen, cards=cards, clock=clock))
+    return Spa(await _house(clock.now), clock, app)
+
+
+@functools.cache
+def _routes(*, https: bool) -> Litestar:
+    return create_app(settings(base_url=ADDRESS.replace("http:", "https:")) if https else settings())
+
+
+_HOUSES: dict[datetime, tuple[House, Snapshot]] = {}
+
+
+async def _house(now: datetime) -> House:
+    if now in _HOUSES:
+        house, snapshot = _HOUSES[now]
+        await snapshot.put_back()
+        return house
+    house = await build_house(now=now - timedelta(days=30), history_days=30, secret=SECRET)
+    await drawer_at_hand(house.desk[0].device_id, now)
+    _HOUSES[now] = house, await Snapshot.taken()
+    return house
 
 
 PINS = {person.name: person.pin for person in PEOPLE}

@@ -6,12 +6,14 @@ one instead: an address whose role may make databases and is a superuser.
 
 import asyncio
 import contextlib
+import io
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -148,6 +150,53 @@ class Broom:
         except BaseException:
             await self.connection.execute("ROLLBACK")
             raise
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The rows of every table as they once were, to be put back where the same tables are empty."""
+
+    rows: Mapping[str, bytes]
+    """By table, as `COPY` writes them."""
+    counters: Mapping[str, int]
+
+    @classmethod
+    async def taken(cls) -> "Snapshot":
+        """What is in the database of the engine now."""
+        assert engine.pool is not None
+        async with engine.pool.acquire() as connection:
+            tables = await connection.fetch(
+                "SELECT tablename AS name FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename"
+            )
+            rows = {}
+            for table in tables:
+                copied = io.BytesIO()
+                if (
+                    await connection.copy_from_table(table["name"], output=copied, format="binary")
+                    != "COPY 0"
+                ):
+                    rows[table["name"]] = copied.getvalue()
+            counters = await connection.fetch(
+                "SELECT sequencename AS name, last_value FROM pg_sequences"
+                " WHERE schemaname = 'public' AND last_value IS NOT NULL"
+            )
+        return cls(rows, {row["name"]: row["last_value"] for row in counters})
+
+    async def put_back(self) -> None:
+        """Write it all again, with triggers and foreign keys off. No counter goes back."""
+        assert engine.pool is not None
+        async with engine.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL session_replication_role = replica")
+            for table, copied in self.rows.items():
+                await connection.copy_to_table(table, source=io.BytesIO(copied), format="binary")
+            await connection.execute(
+                "SELECT setval(name::regclass,"
+                " greatest(value, coalesce(pg_sequence_last_value(name::regclass), 0)))"
+                " FROM unnest($1::text[], $2::bigint[]) AS counter (name, value)",
+                list(self.counters),
+                list(self.counters.values()),
+            )
 
 
 async def done_just_now(url: str) -> None:

@@ -32,7 +32,7 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 SHOTS = PROJECT / "var" / "screens"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; without one the tests fail and say so."""
     names = ("chromium", "chromium-browser", "google-chrome")

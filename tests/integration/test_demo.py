@@ -97,9 +97,7 @@ def test_a_demo_lives_through_its_whole_life(data: Path) -> None:
     assert first.end(signal.SIGINT) == 130
     assert not first.server_runs()
 
-    begun = time.monotonic()
     second = Demo(data).wait_for("Ctrl-C closes")
-    assert time.monotonic() - begun < 20, "five seconds on a quiet machine"
     assert not any("Filling" in line for line in second.lines), "the data was not kept"
     others = children_of(second)
     assert second.end(signal.SIGKILL) == -signal.SIGKILL

@@ -35,27 +35,27 @@ from spa_pos.payments.rules import Asks, CardSaved
 from spa_pos.stored_value.actions import grant_credit
 from spa_pos.stored_value.rules import Kind
 from tests.builders import booked, checked_in, sale_of
-from tests.cast import Spa
+from tests.cast import MORNING, Spa, open_spa
 from tests.conftest import Database
-from tests.opened import Kept, bring_back, rows_of
+from tests.database import Snapshot
 from tests.property.money import MoneyDay
 from tests.sale import Sale, renata
 from tests.value import Till
 
-_KEPT: dict[str, tuple[Kept, MoneyDay]] = {}
+_KEPT: list[tuple[Snapshot, MoneyDay]] = []
 
 
 async def morning(database: Database) -> MoneyDay:
-    """The morning, in an empty database; prepared once a worker, then brought back from a copy."""
+    """The morning, in an empty database; prepared once a worker, then put back as it was."""
     await database.empty()
-    if database.url not in _KEPT:
-        day = await prepared(await bring_back(database))
-        _KEPT[database.url] = Kept(day.spa, await rows_of(database)), day
-        await database.empty()
-    kept, day = _KEPT[database.url]
-    await kept.bring_back(database)
+    if _KEPT:
+        await _KEPT[0][0].put_back()
+    else:
+        day = await prepared(await open_spa())
+        _KEPT.append((await Snapshot.taken(), day))
+    day = _KEPT[0][1]
     again = copy.deepcopy(day, {id(day.spa): day.spa})
-    again.spa.clock.forward(minutes=60)
+    again.spa.clock.now = MORNING + timedelta(minutes=60)
     return again
 
 

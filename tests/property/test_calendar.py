@@ -11,8 +11,8 @@ from spa_pos.booking.queries import invariants
 from spa_pos.db import fetch
 from tests.builders import slots
 from tests.calendar import broken
+from tests.cast import open_spa
 from tests.conftest import Database
-from tests.opened import bring_back
 from tests.property.calendar import MENU
 from tests.property.oracle import Ask
 from tests.property.rota import STEPS, Spa
@@ -71,7 +71,7 @@ async def test_the_calendar_does_what_can_be_done_and_nothing_else(
     database: Database, steps: list[tuple[str, int, int]]
 ) -> None:
     await database.empty()
-    day = await Spa.begin(await bring_back(database))
+    day = await Spa.begin(await open_spa())
     for number, step in enumerate(steps, start=1):
         await day.step(*step)
         await check(day)

@@ -20,10 +20,9 @@ from spa_pos.catalog.queries import services
 from spa_pos.db import action, fetch, fetch_value, insert
 from spa_pos.kernel.errors import Refusal
 from spa_pos.schedule.tables import ResourceOut, Shift, ShiftException, SpecialDay, TimeOff
-from tests.cast import Spa
+from tests.cast import Spa, open_spa
 from tests.conftest import Database
 from tests.integration.booking.asking import item
-from tests.opened import bring_back
 from tests.property.oracle import MINUTE, Ask, Oracle
 
 DAYS = settings().max_examples if settings().max_examples > 100 else 20
@@ -223,7 +222,7 @@ async def test_open_times_are_those_that_can_be_booked_whatever_stands_in_the_wa
     picks: list[int],
 ) -> None:
     await database.empty()
-    spa = await bring_back(database)
+    spa = await open_spa()
     await tell(spa, story)
     spa.clock.forward(minutes=later * 47)
     where, zone, now, day = spa.house.location_id, spa.house.zone, spa.clock.now, story.day

@@ -21,10 +21,9 @@ from spa_pos.db import action, fetch
 from spa_pos.kernel.errors import Refusal
 from spa_pos.seed.menu import SERVICES
 from tests.builders import booking, slots
-from tests.cast import Kiosk, Spa
+from tests.cast import Kiosk, Spa, open_spa
 from tests.conftest import Database
 from tests.database import plant
-from tests.opened import bring_back
 
 DAYS = settings().max_examples // 4
 WITHOUT_EXPLAINING = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -144,7 +143,7 @@ async def test_what_is_offered_is_what_can_be_booked(
     database: Database, wanted: list[tuple[int, int, int]], service: Any, minutes: int, picks: list[int]
 ) -> None:
     await database.empty()
-    spa = await bring_back(database)
+    spa = await open_spa()
     spa.clock.now = spa.local(9) + timedelta(minutes=minutes)
     kiosk, guest_id = await spa.kiosk(), await spa.guest()
     await fill(spa, database, wanted)

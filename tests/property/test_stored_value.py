@@ -36,9 +36,8 @@ from spa_pos.stored_value.actions import (
 from spa_pos.stored_value.queries import liability_roll_forward
 from spa_pos.stored_value.rules import Kind
 from spa_pos.verify import verify
-from tests.cast import Spa
+from tests.cast import Spa, open_spa
 from tests.conftest import Database
-from tests.opened import bring_back
 from tests.value import Till
 
 LONG = settings().max_examples > 100
@@ -293,7 +292,7 @@ async def test_whatever_is_done_with_stored_value_no_cent_is_lost(
     database: Database, plays: list[tuple[str, int, int]]
 ) -> None:
     await database.empty()
-    game = await Game.begin(await bring_back(database))
+    game = await Game.begin(await open_spa())
     for number, (play, a, cents) in enumerate(plays):
         await getattr(game, play)(a, cents)
         assert await held() == game.total, play

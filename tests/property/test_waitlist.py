@@ -18,9 +18,8 @@ from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.time import local_date
 from spa_pos.verify import verify
 from tests.builders import booked
-from tests.cast import Spa
+from tests.cast import Spa, open_spa
 from tests.conftest import Database
-from tests.opened import bring_back
 
 LONG = settings().max_examples > 100
 DAYS = settings().max_examples if LONG else 30
@@ -185,7 +184,7 @@ async def test_offers_and_holds_agree_whatever_happens(
     database: Database, steps: list[tuple[str, int, int]]
 ) -> None:
     await database.empty()
-    spa = await bring_back(database)
+    spa = await open_spa()
     await fetch("DELETE FROM work_limit")
     day = Day(spa, [await spa.guest(f"Guest Number{number}") for number in range(6)])
     for name, a, b in steps:

@@ -1,5 +1,6 @@
 """One appointment at the desk: look, check in, move, cancel, and the way back of each."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -116,54 +117,52 @@ async def show_visit(
     return await _visit_sheet(await desk_of(request), appointment_id, cancelling=cancelling)
 
 
-@post("/appointments/{appointment_id:uuid}/confirmation", opt=only(*FRONT), status_code=200)
-async def confirm(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
-    """The guest says they will come."""
+async def _step(
+    request: AnyRequest,
+    appointment_id: UUID,
+    verb: Callable[..., Awaitable[int]],
+    words: str,
+    *,
+    undo: str | None = None,
+) -> Response[Any]:
+    """One step of a visit, on its sheet; `undo` is where below the visit the way back is posted."""
     desk, fields = await posted(request)
     form = read(fields, VersionForm)
     try:
-        version = await desk.ask(confirm_appointment, appointment_id=appointment_id, version=form.version)
+        version = await desk.ask(verb, appointment_id=appointment_id, version=form.version)
     except Refusal as problem:
         return await _visit_sheet(desk, appointment_id, problem=problem)
-    here, undo = f"/appointments/{appointment_id}", (("version", str(version)),)
-    return desk.see(here, Toast("The visit is confirmed.", f"{here}/confirmation/undo", undo))
+    here = f"/appointments/{appointment_id}"
+    toast = Toast(words, f"{here}/{undo}", (("version", str(version)),)) if undo else Toast(words)
+    return desk.see(here, toast)
+
+
+@post("/appointments/{appointment_id:uuid}/confirmation", opt=only(*FRONT), status_code=200)
+async def confirm(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
+    """The guest says they will come."""
+    return await _step(
+        request, appointment_id, confirm_appointment, "The visit is confirmed.", undo="confirmation/undo"
+    )
 
 
 @post("/appointments/{appointment_id:uuid}/confirmation/undo", opt=only(*FRONT), status_code=200)
 async def unconfirm(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The guest has not said so after all."""
-    desk, fields = await posted(request)
-    form = read(fields, VersionForm)
-    try:
-        await desk.ask(unconfirm_appointment, appointment_id=appointment_id, version=form.version)
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    return desk.see(f"/appointments/{appointment_id}", Toast("The visit is booked, not confirmed."))
+    return await _step(request, appointment_id, unconfirm_appointment, "The visit is booked, not confirmed.")
 
 
 @post("/appointments/{appointment_id:uuid}/service", opt=only(*EVERYBODY), status_code=200)
 async def start(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The provider has begun."""
-    desk, fields = await posted(request)
-    form = read(fields, VersionForm)
-    try:
-        version = await desk.ask(start_service, appointment_id=appointment_id, version=form.version)
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    here, undo = f"/appointments/{appointment_id}", (("version", str(version)),)
-    return desk.see(here, Toast("The visit is in service.", f"{here}/service/undo", undo))
+    return await _step(
+        request, appointment_id, start_service, "The visit is in service.", undo="service/undo"
+    )
 
 
 @post("/appointments/{appointment_id:uuid}/service/undo", opt=only(*EVERYBODY), status_code=200)
 async def unstart(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The provider has not begun after all."""
-    desk, fields = await posted(request)
-    form = read(fields, VersionForm)
-    try:
-        await desk.ask(undo_start, appointment_id=appointment_id, version=form.version)
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    return desk.see(f"/appointments/{appointment_id}", Toast("The guest is checked in, not in service."))
+    return await _step(request, appointment_id, undo_start, "The guest is checked in, not in service.")
 
 
 @post("/appointments/{appointment_id:uuid}/check-in", opt=only(*FRONT), status_code=200)
@@ -193,13 +192,7 @@ async def begin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Re
 @post("/appointments/{appointment_id:uuid}/check-in/undo", opt=only(*FRONT), status_code=200)
 async def unbegin_visit(request: AnyRequest, appointment_id: FromPath[UUID]) -> Response[Any]:
     """The guest is not here after all."""
-    desk, fields = await posted(request)
-    form = read(fields, VersionForm)
-    try:
-        await desk.ask(undo_check_in, appointment_id=appointment_id, version=form.version)
-    except Refusal as problem:
-        return await _visit_sheet(desk, appointment_id, problem=problem)
-    return desk.see(f"/appointments/{appointment_id}", Toast("The check-in is undone."))
+    return await _step(request, appointment_id, undo_check_in, "The check-in is undone.")
 
 
 @post("/appointments/{appointment_id:uuid}/cancellation", opt=only(*FRONT), status_code=200)
