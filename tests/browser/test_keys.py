@@ -119,12 +119,13 @@ def test_a_guest_checks_in_at_the_tablet_with_keys_alone(people: People, phone: 
     expect(tablet.page.locator("#who")).to_be_focused()
 
 
-def test_a_couple_books_without_javascript(phone: PickUp, box: Mailbox) -> None:
+def test_a_couple_books_and_moves_without_javascript(phone: PickUp, box: Mailbox) -> None:
     ida = phone(script=False)
     ida.page.goto("/book")
     ida.tap(ida.link("Signature facial"))
     ida.page.get_by_label("Does somebody come along").select_option(label="Yes: Employee")
     ida.tap(ida.button("Visitor"))
+    ida.tap(ida.link("Fri, Nov 27"))
     slot = ida.page.locator("button.online__time").first
     ida.tap(slot)
     expect(ida.page.get_by_text("Beside you")).to_be_visible()
@@ -138,3 +139,12 @@ def test_a_couple_books_without_javascript(phone: PickUp, box: Mailbox) -> None:
     ida.type("Moen", ida.page.get_by_label("Last name"))
     ida.tap(ida.button("Book it"))
     expect(ida.page.get_by_role("heading", name="is booked")).to_be_visible()
+    ida.tap(ida.link("Move, cancel"))
+    ida.tap(ida.link("Move to another time"))
+    expect(ida.page.get_by_text("You booked together, so all of you move at once.")).to_be_visible()
+    ida.tap(ida.link("Fri, Nov 27"))
+    ida.tap(ida.page.locator("ul.guest__slots a").last)
+    expect(ida.page.get_by_text("The price stays as it is for each of you.")).to_be_visible()
+    ida.tap(ida.button("Move all of us"))
+    expect(ida.page.get_by_role("heading", name="is booked")).to_be_visible()
+    expect(ida.page.locator("ul.guest__times li")).to_have_count(1)

@@ -29,6 +29,7 @@ from spa_pos.checkout.pages.me_views import (
     MyVisit,
     MyWait,
 )
+from spa_pos.messages.flows import TimeLine
 from spa_pos.people.pages.guest_door import GuestCodePage, GuestSignInPage
 from spa_pos.stored_value.pages.balance import BalancePage
 from spa_pos.web.codes import drawn
@@ -81,7 +82,7 @@ _TIMES = tuple(
     for minute in ("15", "45")
 )
 TIMES = GuestTimesPage(
-    now=MAIL.times[0],
+    now=MAIL.times[:1],
     day_name="Friday, November 27",
     days=(
         DayLink("Fri, Nov 27", "8 times", "/visits/x/times?date=2026-11-27", True),
@@ -101,14 +102,24 @@ TIMES = GuestTimesPage(
 CHOSEN = replace(
     TIMES,
     chosen=NewTime(
-        "Friday, November 27",
-        "1:15\u00a0PM",
-        "2:15\u00a0PM",
-        "2026-11-27T13:15:00-06:00",
+        (TimeLine("Friday, November 27", "1:15\u00a0PM", "2:15\u00a0PM", "2026-11-27T13:15:00-06:00"),),
         "The price becomes $95.00 instead of $66.50: prices of that time differ.",
         "It will be with somebody else than before.",
+        "Move my visit",
         (("starts_at", "2026-11-27T19:15:00+00:00"), ("version", "1")),
     ),
+)
+TOGETHER = replace(
+    CHOSEN,
+    now=MAIL.times,
+    chosen=NewTime(
+        MAIL.times,
+        "The price stays as it is for each of you.",
+        None,
+        "Move all of us",
+        (("starts_at", "2026-11-27T19:15:00+00:00"), ("seal", "0f")),
+    ),
+    together_words="You booked together, so all of you move at once. Please ask the others first.",
 )
 NO_TIMES = replace(TIMES, parts=(), next_free=("Monday, November 30", "/visits/x/times?date=2026-11-30"))
 
@@ -188,6 +199,7 @@ def guest_screens() -> Iterator[Screen]:
     for name, times in (
         ("guest-times", TIMES),
         ("guest-times-chosen", CHOSEN),
+        ("guest-times-together", TOGETHER),
         ("guest-times-none", NO_TIMES),
         ("guest-times-taken", replace(TIMES, problem=REFUSED)),
     ):

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from spa_pos.booking.actions.common import change, changeable
 from spa_pos.booking.actions.end import cancel_appointment, restore_appointment, restore_party
-from spa_pos.booking.actions.move import move_appointment
+from spa_pos.booking.actions.move import MoveItem, move_appointment, move_party
 from spa_pos.booking.actions.offers import accept_offer, decline_offer
 from spa_pos.booking.actions.visit import confirm_appointment
 from spa_pos.booking.queries import Visit, booking_window, cancel_reasons, policy, visit
 from spa_pos.booking.queries.notices import told_of
+from spa_pos.booking.queries.party_moves import elsewhen, times_together, together
 from spa_pos.booking.queries.waitlist import offer_of
 from spa_pos.booking.rules import EXPECTED, Status
 from spa_pos.booking.rules.guests import (
@@ -25,6 +26,7 @@ from spa_pos.db import action, fetch, fetch_value
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.money import Cents
+from spa_pos.kernel.time import local_date
 from spa_pos.people.queries import history
 
 OTHER_REASON = "Guest cancelled online"
@@ -118,6 +120,37 @@ async def guest_moves(
         quoted_cents=quoted_cents,
         now=now,
     )
+
+
+@action
+async def guest_moves_party(
+    actor: Actor, *, appointment_id: UUID, starts_at: datetime, seal: str, now: datetime
+) -> list[int]:
+    """The guest moves their visit and those booked together with it, to where `seal` says they saw it go.
+
+    `starts_at` is when the first of them begins. Gives the new versions.
+
+    Raises:
+        Conflict: `not-online`, `too-late-to-move` or `not-all-move`; `time-not-offered` outside the window
+            of booking online, `slot-taken`, `appointment-changed` when anything of it is not as it was
+            shown, and all that `move_party` refuses.
+    """
+    of = await together(await visit(appointment_id, actor.location_id), now=now)
+    if not any(in_window(starts_at, one.lead, one.horizon, now=now) for one in of.parts):
+        raise Conflict("time-not-offered", "This time cannot be booked here. Choose one from the list.")
+    day = local_date(starts_at, actor.zone)
+    days, move = await times_together(of, actor.zone, day, day)
+    plan = move.plans(days[day].supply()).get(starts_at)
+    if plan is None:
+        raise Conflict("slot-taken", "Somebody else took this time a moment ago. Choose another one.")
+    there = await elsewhen(of, plan, actor.zone)
+    if there.seal != seal:
+        raise Conflict("appointment-changed", "Your visit changed a moment ago. Look at it once more.")
+    items = [
+        MoveItem(one.id, one.version, slot.provider.staff_id, slot.starts_at, price)
+        for one, slot, price in zip(there.visits, plan.slots, there.prices, strict=True)
+    ]
+    return await move_party(actor, party_id=of.party_id, items=items, now=now)
 
 
 @action

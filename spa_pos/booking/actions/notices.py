@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from spa_pos.booking.queries.notices import Told, told_of
 from spa_pos.booking.rules.notices import Happened, Notice, notice_of, reminder_of
 from spa_pos.db import action
@@ -68,7 +66,7 @@ def _news(actor: Actor, one: Told, notice: Notice, channels: Sequence[tuple[Chan
             subject_kind=subject_kind,
             subject=subject,
             sequence=notice.sequence,
-            facts=replace(notice.facts, together=one.party_id is not None),
+            facts=notice.facts,
             useful_until=notice.useful_until,
             locale=one.language or "en",
         )

@@ -229,10 +229,8 @@ async def page_of(
 
 
 async def _move_href(one: Linked, first: Visit) -> str | None:
-    """Where to move it: a visit alone, while moving is free."""
-    if len(one.coming) != 1 or first.party_id is not None:
-        return None
-    if one.now > free_until(await policy(first.policy_id), first.starts_at):
+    """Where to move it, with those who come together, while moving is free for this guest."""
+    if not one.coming or one.now > free_until(await policy(first.policy_id), one.coming[0].starts_at):
         return None
     return f"{one.path}/times"
 

@@ -57,8 +57,7 @@ async def _cancel_page(one: Linked, problem: Refusal | None = None) -> GuestCanc
     reasons = [row("", _("Something else"), None)]
     if reasons[0].fee_cents:
         reasons = [*(row(each.code, i18n.gettext(each.name), each.name) for each in own), *reasons]
-    alone = len(seen) == 1 and seen[0].party_id is None
-    may_move = alone and one.now <= free_until(agreed[0][1], seen[0].starts_at)
+    may_move = all(one.now <= free_until(terms, each.starts_at) for each, terms in agreed)
     return GuestCancelPage(
         times=times_shown(one),
         policy_words=await cancelling_words(agreed[0][1], one.coming[0].starts_at, one.place, one.now),

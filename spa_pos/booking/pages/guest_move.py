@@ -1,34 +1,19 @@
 """Moving by the link in a message: the open times of the desk, and what changes said before."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, QueryParameter
 
 from spa_pos.booking.actions.guest import guest_moves
-from spa_pos.booking.pages.guest import (
-    Linked,
-    key_of,
-    linked,
-    number_in,
-    phone_href,
-    problem_for,
-    remember_language,
-    times_shown,
-    word_of,
-)
-from spa_pos.booking.pages.guest_views import (
-    DayLink,
-    GuestTimesPage,
-    NewTime,
-    TimeLink,
-    TimesOfDay,
-)
+from spa_pos.booking.pages.guest import Linked, key_of, linked, number_in, remember_language, word_of
+from spa_pos.booking.pages.guest_move_party import move_together, party_times_page
+from spa_pos.booking.pages.guest_times import Times, period, price_words, time_line, times_page
+from spa_pos.booking.pages.guest_views import GuestTimesPage, NewTime
 from spa_pos.booking.queries import (
     Visit,
     booking_window,
@@ -39,34 +24,24 @@ from spa_pos.booking.queries import (
     prices_at,
     visit,
 )
-from spa_pos.booking.rules import (
-    DayCalendar,
-    Needs,
-    ProviderWish,
-    Slot,
-    is_free,
-    open_times,
-)
+from spa_pos.booking.queries.party_moves import wish_of
+from spa_pos.booking.rules import DayCalendar, Needs, ProviderWish, Slot, is_free, open_times
 from spa_pos.booking.rules.guests import check_may_move, in_window
 from spa_pos.catalog.queries import services
 from spa_pos.db import once
+from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid, Refusal
-from spa_pos.kernel.money import Cents, format_usd
+from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.people.actions import known_group
 from spa_pos.people.pages.session import GUEST, bare_shell, settings_of
-from spa_pos.web import i18n
 from spa_pos.web.answers import AnyRequest, html, see
 from spa_pos.web.forms import day_from, instant_from, read_fields, uuid_from
 from spa_pos.web.i18n import gettext as _
 from spa_pos.web.i18n import ngettext
 from spa_pos.web.shell import Shell
 from spa_pos.web.templates import render
-
-SHOWN_DAYS = 7
-SEARCHED_DAYS = 14
-NOON, EVENING = time(12), time(17)
 
 Day = Annotated[str | None, QueryParameter(name="date")]
 At = Annotated[str | None, QueryParameter(name="at")]
@@ -101,25 +76,24 @@ async def _open(one: Linked, day: date | None) -> tuple[Open, date]:
     """The times a visit could be moved to, around a day; without one, from the first day on that has any.
 
     Raises:
-        Conflict: `not-alone`, `too-late-to-move` or `not-online`; the page says what to do instead.
+        Conflict: `too-late-to-move` or `not-online`; the page says what to do instead.
     """
     seen = await visit(one.appointment_id, one.place.id)
-    if len(one.coming) != 1 or seen.party_id is not None:
-        raise Conflict("not-alone", "Your visit was booked together with others. Call us to move it.")
+    if not one.coming:
+        raise Conflict("not-online", "This visit cannot be moved here. Call us, and we look together.")
     check_may_move(await policy(seen.policy_id), seen.starts_at, now=one.now)
     window = await booking_window(one.place.id, seen.service_id, seen.group)
     if window is None:
         raise Conflict("not-online", "This visit cannot be moved here. Call us, and we look together.")
     first = local_date(one.now + window.lead, one.place.zone)
     last = local_date(one.now + window.horizon, one.place.zone)
-    begin = min(max(day, first), last) if day else first
-    end = min(begin + timedelta(days=SEARCHED_DAYS - 1), last)
+    begin, end = period(day, first, last)
     known = await services([seen.service_id, *(each.add_on_id for each in seen.add_ons)])
     needs = needs_of_visit(seen, known[seen.service_id], [known[each.add_on_id] for each in seen.add_ons])
     found = await calendar(one.place.id, one.place.zone, begin, end, now=one.now, without=[seen.id])
     since, until = day_bounds(begin, one.place.zone)[0], day_bounds(end, one.place.zone)[1]
     taken = (await guests_taken([seen.guest_id], since, until, without=[seen.id])).get(seen.guest_id, [])
-    length, wish = timedelta(minutes=needs.minutes), _wish(seen)
+    length, wish = timedelta(minutes=needs.minutes), wish_of(seen)
     days = {
         each.day: [
             start
@@ -133,12 +107,6 @@ async def _open(one: Linked, day: date | None) -> tuple[Open, date]:
     shown = begin if day else next((each for each, free in days.items() if free), begin)
     calendars = {each.day: each for each in found}
     return Open(seen, one.place, needs, wish, one.now, calendars, days, first, last), shown
-
-
-def _wish(seen: Visit) -> ProviderWish:
-    if seen.provider_wish == "named":
-        return ProviderWish(provider=seen.provider_id)
-    return ProviderWish(gender=None if seen.provider_wish == "any" else seen.provider_wish)
 
 
 async def _price(found: Open, starts_at: datetime) -> Cents:
@@ -161,79 +129,30 @@ async def _times_page(
 ) -> GuestTimesPage:
     found, shown = await _open(one, day)
     slot = found.at(chosen_at) if chosen_at else None
-    if chosen_at and slot is None and problem is None:
-        problem = Conflict("time-not-offered", "This time cannot be booked here.")
-    week = [shown + timedelta(days=ahead) for ahead in range(SHOWN_DAYS)]
-    after = next((each for each, free in found.days.items() if free and each > shown), None)
-    return GuestTimesPage(
-        now=times_shown(one)[0],
-        day_name=i18n.day_long(shown),
-        days=tuple(_day(one, found, each, shown) for each in week if each <= found.last),
-        earlier_href=_href(one, max(shown - timedelta(days=SHOWN_DAYS), found.first))
-        if shown > found.first
-        else None,
-        later_href=_href(one, week[-1] + timedelta(days=1)) if week[-1] < found.last else None,
-        parts=_parts(one, found, shown, slot),
-        next_free=None
-        if found.days.get(shown) or after is None
-        else (i18n.day_long(after), _href(one, after)),
-        chosen=await _new_time(found, slot) if slot else None,
-        action=f"{one.path}/times",
-        back_href=one.path,
-        phone=one.place.phone,
-        phone_href=phone_href(one.place),
-        problem=problem_for(problem) if problem else None,
+    times = Times(
+        shown,
+        found.first,
+        found.last,
+        {each: _count_words(len(free)) for each, free in found.days.items()},
+        found.days.get(shown, ()),
+        chosen_at if slot else None,
+        await _new_time(found, slot) if slot else None,
     )
+    return times_page(one, times, wanted=chosen_at, problem=problem)
 
 
-def _href(one: Linked, day: date, starts_at: datetime | None = None) -> str:
-    query = {"date": day.isoformat()} | ({"at": starts_at.isoformat()} if starts_at else {})
-    return f"{one.path}/times?{urlencode(query)}"
-
-
-def _day(one: Linked, found: Open, day: date, shown: date) -> DayLink:
-    count = len(found.days.get(day, ()))
-    known = day in found.days
-    if known and not count:
-        return DayLink(i18n.day_short(day), _("Full"), None, day == shown)
-    words = ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if known else _("Look")
-    return DayLink(i18n.day_short(day), words, _href(one, day), day == shown)
-
-
-def _parts(one: Linked, found: Open, shown: date, chosen: Slot | None) -> tuple[TimesOfDay, ...]:
-    names = (_("Morning"), _("Afternoon"), _("Evening"))
-    rows: tuple[list[TimeLink], ...] = ([], [], [])
-    starts = [start.astimezone(found.where.zone) for start in found.days.get(shown, ())]
-    faces = Counter(i18n.clock(local) for local in starts)
-    for local in starts:
-        face = local.time()
-        index = 0 if face < NOON else 1 if face < EVENING else 2
-        clock = i18n.clock(local)
-        told = f"{clock} {local.tzname()}" if faces[clock] > 1 else clock
-        sentence = _("%(clock)s on %(day)s") % {"clock": told, "day": i18n.day_long(local.date())}
-        is_chosen = chosen is not None and local == chosen.starts_at
-        rows[index].append(TimeLink(told, sentence, _href(one, shown, local.astimezone(UTC)), is_chosen))
-    return tuple(TimesOfDay(name, tuple(row)) for name, row in zip(names, rows, strict=True) if row)
+def _count_words(count: int) -> str | None:
+    return ngettext("%(num)s time", "%(num)s times", count) % {"num": count} if count else None
 
 
 async def _new_time(found: Open, slot: Slot) -> NewTime:
     price, before = await _price(found, slot.starts_at), found.visit.total_cents
-    start, end = (moment.astimezone(found.where.zone) for moment in (slot.starts_at, slot.ends_at))
-    if price == before:
-        words = _("The price stays %(price)s.") % {"price": format_usd(price)}
-    else:
-        words = _("The price becomes %(price)s instead of %(before)s: prices of that time differ.") % {
-            "price": format_usd(price),
-            "before": format_usd(before),
-        }
     elsewhere = slot.provider.staff_id != found.visit.provider_id
     return NewTime(
-        day=i18n.day_long(start.date()),
-        clock=i18n.clock(start),
-        until=i18n.clock(end),
-        machine=start.isoformat(),
-        price_words=words,
+        times=(time_line(slot.starts_at, slot.ends_at, found.where),),
+        price_words=price_words(before, price),
         who_words=_("It will be with somebody else than before.") if elsewhere else None,
+        button_words=_("Move my visit"),
         fields=(
             ("starts_at", slot.starts_at.isoformat()),
             ("provider", str(slot.provider.staff_id)),
@@ -252,7 +171,8 @@ def shell_of(request: AnyRequest, one: Linked, path: str) -> Shell:
 async def _show_times(
     request: AnyRequest, one: Linked, day: date | None, at: datetime | None, problem: Refusal | None = None
 ) -> Response[Any]:
-    page = await _times_page(one, day, at, problem)
+    shows = _times_page if one.visit.party_id is None else party_times_page
+    page = await shows(one, day, at, problem)
     text = render("booking/guest_times.html", page, shell_of(request, one, f"{one.path}/times"))
     return html(text, status=problem.status if problem else 200)
 
@@ -272,7 +192,7 @@ async def show_times(
 
 @post("/visits/{token:str}/times", opt=dict(GUEST), status_code=200)
 async def move(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
-    """Move the visit to the time that was chosen; when it is gone, show what is free now."""
+    """Move the visit, with those booked together, to the time chosen; when it is gone, show what is free."""
     day: date | None = None
     try:
         one = await linked(request, token)
@@ -280,19 +200,8 @@ async def move(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         key = key_of(fields)
         starts_at = instant_from(fields.get("starts_at", ""))
         day = local_date(starts_at, one.place.zone)
-        provider_id = uuid_from(fields.get("provider"), "provider")
-        if provider_id is None:
-            raise Invalid("form-unreadable", "Something in the form cannot be read. Open the page again.")
-        await once(
-            key,
-            guest_moves,
-            actor=one.actor(request),
-            appointment_id=one.appointment_id,
-            version=number_in(fields.get("version")),
-            provider_id=provider_id,
-            starts_at=starts_at,
-            quoted_cents=Cents(number_in(fields.get("price"))),
-            now=one.now,
+        await (_move_alone if one.visit.party_id is None else move_together)(
+            one, one.actor(request), key, starts_at, fields
         )
         await remember_language(request, one.visit.guest_id)
     except Refusal as refusal:
@@ -303,6 +212,25 @@ async def move(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         except Refusal:
             return await word_of(request, refusal)
     return see(request, one.path)
+
+
+async def _move_alone(
+    one: Linked, actor: Actor, key: UUID, starts_at: datetime, fields: Mapping[str, str]
+) -> None:
+    provider_id = uuid_from(fields.get("provider"), "provider")
+    if provider_id is None:
+        raise Invalid("form-unreadable", "Something in the form cannot be read. Open the page again.")
+    await once(
+        key,
+        guest_moves,
+        actor=actor,
+        appointment_id=one.appointment_id,
+        version=number_in(fields.get("version")),
+        provider_id=provider_id,
+        starts_at=starts_at,
+        quoted_cents=Cents(number_in(fields.get("price"))),
+        now=one.now,
+    )
 
 
 router = Router("/", route_handlers=[show_times, move])

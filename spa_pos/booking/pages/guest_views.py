@@ -94,14 +94,12 @@ class TimesOfDay:
 
 @dataclass(frozen=True, slots=True)
 class NewTime:
-    """The time that was chosen, and what the move would change."""
+    """The time that was chosen, as the guest's own times would be, and what the move would change."""
 
-    day: str
-    clock: str
-    until: str
-    machine: str
+    times: tuple[TimeLine, ...]
     price_words: str
     who_words: str | None
+    button_words: str
     fields: tuple[tuple[str, str], ...]
 
 
@@ -109,10 +107,11 @@ class NewTime:
 class GuestTimesPage:
     """`booking/guest_times.html` at `GET /visits/{token}/times`: other times, then one to confirm.
 
-    POST back to `action` moves it.
+    POST back to `action` moves it, with those who come together. `together_words` says so to a guest who
+    does not come alone.
     """
 
-    now: TimeLine
+    now: tuple[TimeLine, ...]
     day_name: str
     days: tuple[DayLink, ...]
     earlier_href: str | None
@@ -124,6 +123,7 @@ class GuestTimesPage:
     back_href: str
     phone: str
     phone_href: str
+    together_words: str | None = None
     problem: Problem | None = None
 
 

@@ -115,7 +115,7 @@ def mail_words(
             phone=place.phone,
             link=writer.visit_link(facts.link_to),
             link_word=_link_word(kind),
-            closing=_closing(kind, facts) % {"phone": place.phone},
+            closing=_closing(kind) % {"phone": place.phone},
             stop_link=writer.stop_link(message_id),
         )
         summary = visit_title(place)
@@ -189,7 +189,7 @@ def _link_word(kind: Kind) -> str:
     return _("Confirm or see your visit") if kind is Kind.REMINDER else _("See your visit")
 
 
-def _closing(kind: Kind, facts: VisitFacts) -> str:
+def _closing(kind: Kind) -> str:
     """What a guest can still do, and what for they call; with the place of a telephone number in it."""
     if kind is Kind.CANCELLATION:
         return _("For another time, or if this was a mistake, call us at %(phone)s.")
@@ -197,8 +197,6 @@ def _closing(kind: Kind, facts: VisitFacts) -> str:
         return _("If you do nothing, we offer it to somebody else. Questions? Call us at %(phone)s.")
     if kind is Kind.REMINDER:
         return _("If you cannot come, tell us there, or call us at %(phone)s.")
-    if facts.together:
-        return _("You can cancel it there. To move it, call us at %(phone)s.")
     return _("You can move or cancel it there, or call us at %(phone)s.")
 
 

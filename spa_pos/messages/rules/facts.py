@@ -66,15 +66,11 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class VisitFacts(msgspec.Struct, frozen=True):
-    """All that a message knows of a visit: its times, the appointment its link names, an offer's end.
-
-    `together` is true for one that was booked with others, which guests do not move by themselves.
-    """
+    """All that a message knows of a visit: its times, the appointment its link names, an offer's end."""
 
     parts: tuple[Part, ...]
     link_to: UUID
     held_until: datetime | None = None
-    together: bool = False
 
     @property
     def coming(self) -> tuple[Part, ...]:
