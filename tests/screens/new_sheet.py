@@ -124,7 +124,7 @@ def item(
 
 
 POLICY = "Free to move or cancel until 24 hours before; later costs 50 % of the price."
-CHOSEN = time_choice(14, 15, 0, reason="The time you tapped", chosen=True)
+CHOSEN = time_choice(14, 15, 0, reason="The time asked for", chosen=True)
 CONFIRM = booking.Confirm(
     action="/appointments",
     fields=(("id", str(new_id())), ("quoted_cents", "12100")),

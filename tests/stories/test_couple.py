@@ -58,7 +58,7 @@ async def test_a_couple_is_booked_moved_and_paid_and_the_books_agree() -> None:
     await tapped(desk, "Swedish massage 60 min", "Scalp massage", "Another guest")
     await chosen(desk, "Lars Berg")
     page = await tapped(desk, "Deep tissue massage 60 min")
-    assert "2:00 PM" in page.words and "The time you tapped" in page.words
+    assert "2:00 PM" in page.words and "The time asked for" in page.words
     assert "Same-day employee price, 30 % off" in page.words
     assert "Book Ingrid and Lars, $236.00" in page.words
     booked = await desk.send("/parties")

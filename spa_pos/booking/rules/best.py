@@ -151,9 +151,7 @@ def _chosen(
     chosen: list[tuple[Thing, str]] = []
     if wanted is not None:
         near, _ = min(ranked, key=lambda one: abs(at(one[0]) - wanted))
-        chosen.append(
-            (near, "The time you tapped" if at(near) == wanted else "Nearest to the time you tapped")
-        )
+        chosen.append((near, "The time asked for" if at(near) == wanted else "Nearest to the time asked for"))
     for one in ranked:
         if len(chosen) < most and all(abs(at(one[0]) - at(other)) >= apart for other, _ in chosen):
             chosen.append(one)

@@ -88,7 +88,7 @@ def told(supply: DaySupply, wanted: datetime | None = None, **how: int | timedel
 def test_the_time_that_was_tapped_is_first_and_the_soonest_comes_beside_the_ranked() -> None:
     supply = day((at(14), at(14, 5)), (at(15, 20), at(16)), ends=at(19, 10))
     assert told(supply, at(17)) == [
-        ("17:00", "The time you tapped"),
+        ("17:00", "The time asked for"),
         ("16:00", "Leaves Ana 120 min in one piece"),
         ("18:00", "Leaves Ana 120 min in one piece"),
         ("14:05", "Soonest"),
