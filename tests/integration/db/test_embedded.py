@@ -17,8 +17,9 @@ from spa_pos.db.embedded import DatabaseAway, embedded_postgres, erase
 from spa_pos.settings import PROJECT
 
 PROGRAM = """
-import sys, time, pathlib
+import signal, sys, time, pathlib
 from spa_pos.db.embedded import embedded_postgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
 with embedded_postgres(pathlib.Path(sys.argv[1])) as url:
     print(url, flush=True)
     time.sleep(600)
