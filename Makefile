@@ -21,7 +21,7 @@ demo: $(READY) assets ## open the demo spa on http://127.0.0.1:8000 (FRESH=1 for
 
 test: $(READY) assets chromium ## run every test, then the browser tests in a process of their own
 	@$(BIN)/pytest -q -m "not browser" -n 2
-	@$(BIN)/pytest -q -m browser -n 2 --dist loadfile tests/browser
+	@$(BIN)/pytest -q -m browser tests/browser
 
 check: $(READY) assets ## format, lint, layers, types, templates, unit and house tests, in seconds
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }

@@ -198,16 +198,18 @@ def _note(finger: Fingers, text: str) -> None:
 
 
 def book(hand: Fingers, last_four: str, service: str, provider: str) -> None:
-    """Book a known guest; a provider whose times the test may have."""
+    """Book a known guest for the soonest time, of a provider whose times the test may have if they work."""
     hand.tap(hand.link("New booking"))
     hand.type(last_four)
     hand.tap(hand.sheet.locator("a[href*='guest=']").first)
     hand.tap(hand.sheet.get_by_role("link", name=service).first)
-    offered = hand.sheet.locator(".best a", has_text=provider)
-    if not offered.count():
-        hand.tap(hand.sheet.get_by_text("All open times"))
-        offered = hand.sheet.locator("a.time", has_text=provider)
-    hand.tap(offered.first)
+    soonest, theirs = (hand.sheet.locator(".best a", has_text=words) for words in ("Soonest", provider))
+    column = hand.page.locator(f".column[data-name='{provider}']")
+    if column.count() and not theirs.count():
+        hand.page.goto(f"{hand.page.url}&provider={column.get_attribute('data-provider')}")
+        hand.rest()
+    at_once = soonest.filter(has_text=provider)
+    hand.tap(next(one for one in (at_once, theirs, soonest) if one.count()).first)
     hand.tap(hand.button("^Book "))
 
 
