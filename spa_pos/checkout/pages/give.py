@@ -11,23 +11,21 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
 from spa_pos.checkout.actions import begin_gift_payment, gift_delivery_of, receipt_of, seller
-from spa_pos.checkout.pages.desk import cards_of
 from spa_pos.checkout.pages.give_views import GiveOrderPage, GivePage, TypedGift
-from spa_pos.kernel.errors import Conflict, Gone, NotFound, Refusal
+from spa_pos.kernel.errors import Gone, NotFound, Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import format_usd, parse_usd
 from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place, places
 from spa_pos.messages.rules import gift_token, order_token, read_order_token, receipt_token
 from spa_pos.payments.flows import CardPayments
-from spa_pos.payments.pages.desk import on_file_of
+from spa_pos.payments.pages.online import online_cards, publishable_key, sample_payments
 from spa_pos.payments.queries import AttemptView, last_attempt_for
-from spa_pos.payments.rules import SAMPLE_PAYMENTS, State
+from spa_pos.payments.rules import State
 from spa_pos.people.actions.doors import count_knock
 from spa_pos.people.pages.guest_door import knock_of, network_at, problem_in_words
 from spa_pos.people.pages.session import GUEST, bare_shell, clock_of, cookie, request_id, settings_of
 from spa_pos.people.rules import Door
-from spa_pos.settings import Mode
 from spa_pos.stored_value.actions import Ordered, order_gift
 from spa_pos.stored_value.queries import Order, delivery, gift_order, terms_of
 from spa_pos.stored_value.rules import MOST_DAYS, Gift
@@ -76,24 +74,6 @@ async def _posted(request: AnyRequest) -> tuple[Shop, dict[str, str]]:
         base_url=settings.base_url,
     )
     return shop, fields
-
-
-def _cards(request: AnyRequest) -> CardPayments:
-    """How cards are taken.
-
-    Raises:
-        Conflict: `no-online-cards`.
-    """
-    cards, settings = cards_of(request), settings_of(request)
-    samples = settings.mode is not Mode.PRODUCTION and settings.stripe_api_base is not None
-    if cards is None or not (_key(request) or samples):
-        raise Conflict("no-online-cards", "Cards cannot be taken here yet. Call us, or buy one at our desk.")
-    return cards
-
-
-def _key(request: AnyRequest) -> str | None:
-    keeping = on_file_of(request)
-    return keeping.publishable_key if keeping is not None else None
 
 
 def _browser_cookie(request: AnyRequest) -> str:
@@ -145,7 +125,7 @@ async def order(request: AnyRequest) -> Response[Any]:
     shop, fields = await _shop(request), dict[str, str]()
     try:
         shop, fields = await _posted(request)
-        cards = _cards(request)
+        cards = online_cards(request)
         form_id = uuid_from(fields.get("id"), "form") or uuid7(shop.now)
         ordered = _ordered(fields)
         order_id = uuid5(form_id, repr(ordered))
@@ -234,10 +214,10 @@ async def _links(shop: Shop, one: Order) -> dict[str, str]:
 
 async def _order_screen(shop: Shop, token: str, one: Order, problem: Refusal | None = None) -> Response[Any]:
     tried = await last_attempt_for(one.id)
-    step, key = _stands(one, tried), _key(shop.request)
+    step, key = _stands(one, tried), publishable_key(shop.request)
     secret = ""
     if step == "card" and key is not None and tried is not None:
-        secret = await _cards(shop.request).secret(tried.id)
+        secret = await online_cards(shop.request).secret(tried.id)
     said = problem_in_words(problem) if problem else None
     if said is None and step == "again" and tried is not None and tried.state is State.DECLINED:
         said = Problem("card-declined", _("The card was declined. Nothing was charged. Try another card."))
@@ -250,7 +230,7 @@ async def _order_screen(shop: Shop, token: str, one: Order, problem: Refusal | N
         action=f"{HERE}/{token}",
         publishable_key=key,
         secret=secret,
-        samples=() if key else _samples(),
+        samples=() if key else sample_payments(),
         problem=said,
         **(await _links(shop, one) if step == "paid" else {}),
     )
@@ -271,11 +251,6 @@ def _titles(step: str) -> str:
     }[step]
 
 
-def _samples() -> tuple[tuple[str, str], ...]:
-    words = {"works": _("Sample card: works"), "declined": _("Sample card: declined")}
-    return tuple((token, words[what]) for token, what in SAMPLE_PAYMENTS)
-
-
 @get("/give/{token:str}", opt=dict(GUEST))
 async def show_order(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Pay for an order, or see what became of it."""
@@ -293,7 +268,7 @@ async def _step(request: AnyRequest, token: str, verb: str) -> Response[Any]:
     except Refusal as refusal:
         return _word(shop, refusal)
     try:
-        cards, tried = _cards(request), await last_attempt_for(one.id)
+        cards, tried = online_cards(request), await last_attempt_for(one.id)
         if verb == "again" and (tried is None or not tried.live):
             await _begin(shop, cards, one.id, await _knock(shop))
         elif verb == "check" and tried is not None:
