@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from spa_pos.checkout.pages.book_pay_views import BookPayPage, VisitPayPage
-from spa_pos.payments.rules import SAMPLE_CARDS, consent_text
+from spa_pos.payments.pages.samples import sample_cards
+from spa_pos.payments.rules import consent_text
 from spa_pos.web.shell import Problem
 from tests.screens.frame import NOBODY, Screen
 from tests.screens.online import CHOICES, HELD, SHELL
@@ -37,7 +38,7 @@ KEPT = replace(
     word="Keep this card and book",
     due_words="",
     consent=consent_text("Rejuvenate Spa"),
-    samples=SAMPLE_CARDS,
+    samples=sample_cards(),
 )
 BY_LINK = VisitPayPage(
     step="again",

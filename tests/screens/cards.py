@@ -5,7 +5,8 @@ from dataclasses import replace
 from spa_pos.checkout.pages.views import KeptChoice, PayWith
 from spa_pos.kernel.errors import Conflict
 from spa_pos.payments.pages import views
-from spa_pos.payments.rules import SAMPLE_CARDS, consent_text
+from spa_pos.payments.pages.samples import sample_cards
+from spa_pos.payments.rules import consent_text
 from spa_pos.web.answers import problem_of
 from tests.screens.frame import at, new_id
 from tests.screens.register import TICKET
@@ -27,7 +28,7 @@ NO_CARDS = replace(CARDS, cards=(), can_keep=False, problem=REFUSED)
 ELEMENT = views.CardSetupPage(
     new_id(), "Ingrid Halvorsen", new_id(), "pk_test_sample0000", "seti_1_secret_1", ()
 )
-SAMPLE = replace(ELEMENT, publishable_key=None, secret="", samples=SAMPLE_CARDS, problem=REFUSED)
+SAMPLE = replace(ELEMENT, publishable_key=None, secret="", samples=sample_cards(), problem=REFUSED)
 PAY_ON_FILE = replace(
     TICKET,
     pay_with=PayWith.ON_FILE,

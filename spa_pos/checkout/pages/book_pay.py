@@ -25,10 +25,10 @@ from spa_pos.payments.pages.online import (
     keeping_cards,
     online_cards,
     publishable_key,
-    sample_payments,
 )
+from spa_pos.payments.pages.samples import sample_cards, sample_payments
 from spa_pos.payments.queries import AttemptView, SetupView, card_setup, last_attempt_for
-from spa_pos.payments.rules import SAMPLE_CARDS, State
+from spa_pos.payments.rules import State
 from spa_pos.people.actions.doors import count_knock
 from spa_pos.people.pages.guest_door import knock_of
 from spa_pos.people.pages.session import GUEST
@@ -147,7 +147,7 @@ async def _gone(tried: AttemptView | None) -> Refusal:
 
 
 def _samples(asked: StillAsked) -> tuple[tuple[str, str], ...]:
-    return sample_payments() if asked.due_cents else SAMPLE_CARDS
+    return sample_payments() if asked.due_cents else sample_cards()
 
 
 async def _secret(

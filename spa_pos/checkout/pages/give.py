@@ -19,7 +19,8 @@ from spa_pos.kernel.time import local_date
 from spa_pos.ledger.queries import Place, places
 from spa_pos.messages.rules import gift_token, order_token, read_order_token, receipt_token
 from spa_pos.payments.flows import CardPayments
-from spa_pos.payments.pages.online import online_cards, publishable_key, sample_payments
+from spa_pos.payments.pages.online import online_cards, publishable_key
+from spa_pos.payments.pages.samples import sample_payments
 from spa_pos.payments.queries import AttemptView, last_attempt_for
 from spa_pos.payments.rules import State
 from spa_pos.people.actions.doors import count_knock

@@ -14,8 +14,8 @@ from spa_pos.payments.actions import agree_to_keep_card, remove_card
 from spa_pos.payments.flows import CardsOnFile
 from spa_pos.payments.pages.desk import on_file_of
 from spa_pos.payments.pages.online import consent_words
+from spa_pos.payments.pages.samples import sample_cards
 from spa_pos.payments.queries import SetupView, StoredCardView, card_setup, stored_cards
-from spa_pos.payments.rules import SAMPLE_CARDS
 from spa_pos.people.actions.doors import count_knock
 from spa_pos.people.pages.guest_door import Visitor, knock_of, problem_in_words, visitor_of, visitor_posted
 from spa_pos.people.pages.session import GUEST, settings_of
@@ -138,7 +138,7 @@ async def _setup_screen(visitor: Visitor, setup_id: UUID, problem: Refusal | Non
         action=f"{SETUPS}/{setup_id}",
         publishable_key=key,
         secret=await keeping.begin(setup_id, visitor.now) if key else "",
-        samples=() if key else SAMPLE_CARDS,
+        samples=() if key else sample_cards(),
         problem=problem_in_words(problem) if problem else None,
     )
     shell = replace(visitor.shell, path=HERE)

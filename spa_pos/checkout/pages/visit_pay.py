@@ -16,7 +16,8 @@ from spa_pos.checkout.queries import ticket
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents, format_usd
-from spa_pos.payments.pages.online import online_cards, publishable_key, sample_payments
+from spa_pos.payments.pages.online import online_cards, publishable_key
+from spa_pos.payments.pages.samples import sample_payments
 from spa_pos.payments.queries import AttemptView, last_attempt_for
 from spa_pos.payments.rules import State
 from spa_pos.people.actions.doors import count_knock

@@ -45,5 +45,6 @@ def way_word(
     if kind == "exchange" and label:
         return _("Exchange, refund %(number)s") % {"number": label}
     last4 = value_last4 and f"…{value_last4}"
-    about = {"gift_card": last4, "package": label, "external_card": slip}.get(kind)
+    package = label and ": ".join(_(part) for part in label.split(": ", 1))
+    about = {"gift_card": last4, "package": package, "external_card": slip}.get(kind)
     return " ".join(word for word in (WORDS[value_kind or kind](), about) if word)

@@ -140,7 +140,7 @@ class CardPayments:
         Raises:
             NotFound: `attempt-unknown`. Invalid: `sample-card-unknown`. Conflict: `processor-is-real`.
         """
-        if token not in dict(SAMPLE_PAYMENTS):
+        if token not in SAMPLE_PAYMENTS:
             raise Invalid("sample-card-unknown", "Choose one of the sample cards shown.")
         return await self._apart("sample", attempt_id, lambda: self._sample(attempt_id, token, now))
 

@@ -80,7 +80,7 @@ class CardsOnFile:
             Invalid: `sample-card-unknown`. Conflict: `processor-is-real`, `setup-ended`.
             NotFound, Unavailable: as `begin`.
         """
-        if token not in dict(SAMPLE_CARDS):
+        if token not in SAMPLE_CARDS:
             raise Invalid("sample-card-unknown", "Choose one of the sample cards shown.")
         await self.begin(setup_id, now)
         found = await self._known(setup_id)

@@ -10,9 +10,10 @@ from litestar.params import FromPath
 from spa_pos.kernel.errors import Conflict, NotFound, Refusal, Unavailable
 from spa_pos.payments.actions import agree_to_keep_card, remove_card
 from spa_pos.payments.flows import CardsOnFile
+from spa_pos.payments.pages.samples import sample_cards
 from spa_pos.payments.pages.views import CardSetupPage, KeptCard, KeptCardsPage
 from spa_pos.payments.queries import SetupView, StoredCardView, card_setup, stored_cards
-from spa_pos.payments.rules import SAMPLE_CARDS, consent_text
+from spa_pos.payments.rules import consent_text
 from spa_pos.people.pages.session import FRONT, Desk, desk_of, only, posted
 from spa_pos.people.queries import guest
 from spa_pos.settings import Mode
@@ -136,7 +137,7 @@ async def setup_screen(
         setup_id,
         key,
         await keeping.begin(setup_id, desk.now) if key else "",
-        () if key else SAMPLE_CARDS,
+        () if key else sample_cards(),
         problem_of(problem) if problem else None,
     )
     text = render("payments/card_setup.html", page, await desk.shell())

@@ -1,9 +1,9 @@
-"""Cards that guests give on their own device, on any page: whether they are taken, and sample cards."""
+"""Cards that guests give on their own device, on any page: whether they are taken, and what is agreed to."""
 
 from spa_pos.kernel.errors import Conflict
 from spa_pos.payments.flows import CardPayments, CardsOnFile
 from spa_pos.payments.pages.desk import on_file_of
-from spa_pos.payments.rules import SAMPLE_PAYMENTS, Agreed
+from spa_pos.payments.rules import Agreed
 from spa_pos.people.pages.session import settings_of
 from spa_pos.settings import Mode
 from spa_pos.web.answers import AnyRequest
@@ -57,9 +57,3 @@ def keeping_cards(request: AnyRequest) -> CardsOnFile:
     if keeping is None or not takes_cards(request):
         raise Conflict("no-cards-kept-here", "Cards cannot be kept here yet. We can do it at our desk.")
     return keeping
-
-
-def sample_payments() -> tuple[tuple[str, str], ...]:
-    """The sample cards that pay, in words."""
-    words = {"works": _("Sample card: works"), "declined": _("Sample card: declined")}
-    return tuple((token, words[what]) for token, what in SAMPLE_PAYMENTS)
