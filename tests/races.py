@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -60,9 +61,12 @@ async def spa_elsewhere(url: str) -> AsyncIterator[Spa]:
         await engine.connect(home, pool_size=12)
 
 
-def without_advisory_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bookings no longer wait for each other: two have looked at the day before either writes."""
-    look = book.supplies
+def without_advisory_locks(monkeypatch: pytest.MonkeyPatch, verbs: ModuleType = book) -> None:
+    """Bookings no longer wait for each other: two have looked at the day before either writes.
+
+    `verbs` is where the verb looks that races.
+    """
+    look = verbs.supplies
     looked: list[object] = []
 
     async def no_lock(*_: str) -> None:
@@ -80,7 +84,7 @@ def without_advisory_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         return found
 
     monkeypatch.setattr(common, "lock", no_lock)
-    monkeypatch.setattr(book, "supplies", look_and_meet)
+    monkeypatch.setattr(verbs, "supplies", look_and_meet)
 
 
 def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,6 +141,8 @@ async def guest_moves_party(
     day = local_date(starts_at, actor.zone)
     days, move = await times_together(of, actor.zone, day, day)
     plan = move.plans(days[day].supply()).get(starts_at)
+    if plan is None and starts_at == min(one.starts_at for one in of.visits):
+        raise Conflict("appointment-changed", "Your visit changed a moment ago. Look at it once more.")
     if plan is None:
         raise Conflict("slot-taken", "Somebody else took this time a moment ago. Choose another one.")
     there = await elsewhen(of, plan, actor.zone)
