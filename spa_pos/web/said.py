@@ -132,6 +132,10 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "payment-under-way": lambda: _(
         "A card is being asked for to keep the time you chose. Finish that, or choose another time there."
     ),
+    "paying-elsewhere": lambda: _(
+        "You are paying for another time in another window. Finish there, or choose another time there; then"
+        " go on here."
+    ),
     "charged-too-late": lambda: _(
         "Your card was charged too late, and the money goes back by itself. Nothing is booked; choose"
         " another time."

@@ -13,7 +13,7 @@ from piccolo.columns import Column
 
 from spa_pos.booking.actions.book import BookingItem, hold_appointment, hold_party
 from spa_pos.booking.actions.common import tell_boards
-from spa_pos.booking.actions.online_alone import let_go, let_others_go
+from spa_pos.booking.actions.online_alone import check_pays_nowhere_else, let_go, let_others_go
 from spa_pos.booking.actions.online_pay import hold_until, is_booked, take_held, wait_for_card
 from spa_pos.booking.actions.online_people import clean_person, hand_over, whose_booking, with_name
 from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
@@ -223,8 +223,7 @@ async def say_who(
 
     Raises:
         Invalid: a name, the telephone number or the address cannot be meant.
-        Conflict: `form-outdated`, `payment-under-way` elsewhere, or `too-many-of-yours`: times are held
-            for that address or number.
+        Conflict: `form-outdated`, or `too-many-of-yours`: times are held for that address or number.
     """
     kept = clean_person(person)
     seen = await online_booking(booking_id, for_update=True)
@@ -233,6 +232,8 @@ async def say_who(
     freed = proved and await let_others_go(actor, booking_id, kept.email, now)
     values = {name: getattr(kept, name) for name in Person.__slots__}
     await _set(booking_id, **values, code=code_id)
+    if proved:  # who says so at the same moment was waited for just now, and can be seen only from here on
+        freed = await let_others_go(actor, booking_id, kept.email, now) or freed
     return freed
 
 
@@ -257,8 +258,8 @@ async def confirm_online(
 
     Raises:
         Gone: `hold-expired`.
-        Conflict: `another-time-chosen`, `email-unproved`, `price-changed`, `too-many-visits`, or
-            `guest-already-booked` at that time.
+        Conflict: `another-time-chosen`, `email-unproved`, `price-changed`, `too-many-visits`,
+            `paying-elsewhere`, or `guest-already-booked` at that time.
     """
     seen = await _under_way(booking_id, appointment_id)
     if seen.is_booked:
@@ -267,6 +268,7 @@ async def confirm_online(
         raise Gone("hold-expired", ENDED)
     if seen.total_cents != quoted_cents:
         raise Conflict("price-changed", "The price changed while this page was open. Look again.")
+    await check_pays_nowhere_else(booking_id, address, now)
     if await visits_to_come(await guests_of(address), now) >= MOST_VISITS:
         raise Conflict("too-many-visits", "You have many visits to come. Call us to book another one.")
     guest_id = await whose_booking(actor, seen, address, seen.first.group, locale, now)

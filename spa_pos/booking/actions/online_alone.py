@@ -1,13 +1,23 @@
-"""One booking under way for each guest: who proves an address lets go of what it holds elsewhere."""
+"""One booking under way for each guest: who proves an address lets go of what it holds elsewhere.
+
+What is being paid elsewhere stays, and until that has ended nothing else of that guest is booked.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
 from spa_pos.booking.actions.common import tell_boards
-from spa_pos.booking.queries.online import OnlineView, online_booking, under_way_of
+from spa_pos.booking.queries.online import (
+    OnlineView,
+    is_paid_now,
+    online_booking,
+    pays_elsewhere,
+    under_way_of,
+)
 from spa_pos.booking.rules import Status
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor
+from spa_pos.kernel.errors import Conflict
 
 
 async def let_go(actor: Actor, seen: OnlineView, now: datetime) -> None:
@@ -26,19 +36,34 @@ async def let_go(actor: Actor, seen: OnlineView, now: datetime) -> None:
 
 
 async def let_others_go(actor: Actor, booking_id: UUID, address: str, now: datetime) -> bool:
-    """What is held elsewhere under an address that was proved here is free; True when there was any.
+    """What is held elsewhere under an address that was proved here is free; True when anything was freed.
 
     Inside an action. Nobody lets go of anything by typing an address: that would free the times of others.
+    Nor of a time for which a card may still be charged.
+    """
+    freed = False
+    for other in await under_way_of(address, but=booking_id):
+        seen = await online_booking(other, for_update=True)
+        if seen is None or seen.is_booked or await is_paid_now(seen.first, now):
+            continue
+        await let_go(actor, seen, now)
+        freed = True
+    return freed
+
+
+async def check_pays_nowhere_else(booking_id: UUID, address: str, now: datetime) -> None:
+    """Inside an action that books: whoever gives a card in another browser ends that first.
 
     Raises:
-        Conflict: `payment-under-way`, when a card may still be charged for one of them.
+        Conflict: `paying-elsewhere`.
     """
-    others = await under_way_of(address, but=booking_id)
-    for other in others:
-        seen = await online_booking(other, for_update=True)
-        if seen is not None and not seen.is_booked:
-            await let_go(actor, seen, now)
-    return bool(others)
+    for other in await under_way_of(address, but=booking_id):
+        await online_booking(other, for_update=True)
+    if await pays_elsewhere(address, but=booking_id, now=now):
+        raise Conflict(
+            "paying-elsewhere",
+            "You are paying for another time in another window. Finish there, then go on here.",
+        )
 
 
 @action
@@ -46,9 +71,6 @@ async def hold_alone(actor: Actor, *, booking_id: UUID, address: str, now: datet
     """This browser has proved an address: its booking is the only one under way from now on.
 
     True when another one was let go. A booking that holds nothing any more lets go of nothing.
-
-    Raises:
-        Conflict: `payment-under-way`.
     """
     seen = await online_booking(booking_id, for_update=True)
     if seen is None or not seen.hold.left(now):

@@ -14,7 +14,7 @@ from spa_pos.booking.pages.online_views import CodePage, Progress, YouPage
 from spa_pos.booking.pages.online_wait import wait_choices
 from spa_pos.booking.pages.online_when import choose_again, nothing_held
 from spa_pos.booking.queries.online import OnlineView, Person
-from spa_pos.kernel.errors import Conflict, Gone, Invalid, Refusal
+from spa_pos.kernel.errors import Gone, Invalid, Refusal
 from spa_pos.messages.rules import enter_code
 from spa_pos.people.actions.doors import count_knock, guests_of, send_code, use_code, was_right
 from spa_pos.people.pages.guest_door import keep_session, knock_of
@@ -158,10 +158,7 @@ def _code_page(
 
 async def _alone(browser: Browser, booking: OnlineView, address: str) -> str:
     """Where to go on once an address is proved: what it held elsewhere is free, unless it is being paid."""
-    try:
-        freed = await hold_alone(browser.actor, booking_id=booking.id, address=address, now=browser.now)
-    except Conflict:
-        return CONFIRM
+    freed = await hold_alone(browser.actor, booking_id=booking.id, address=address, now=browser.now)
     return CONFIRM_ALONE if freed else CONFIRM
 
 

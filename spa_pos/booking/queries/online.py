@@ -122,6 +122,25 @@ async def under_way_of(address: str, *, but: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def is_paid_now(one: Visit, now: datetime) -> bool:
+    """True while a card may still be charged for a deposit to book this visit."""
+    found: bool = await fetch_value("SELECT is_being_paid($1, $2, $3)", one.id, one.party_id, now)
+    return found
+
+
+async def pays_elsewhere(address: str, *, but: UUID, now: datetime) -> bool:
+    """True while a card may still be charged for what another browser holds for an e-mail address."""
+    found: bool = await fetch_value(
+        "SELECT EXISTS (SELECT 1 FROM online_booking o JOIN appointment a ON a.id = o.appointment"
+        " WHERE o.status = 'open' AND a.status = 'held' AND lower(o.email) = lower($1) AND o.id <> $2"
+        " AND is_being_paid(a.id, a.party, $3))",
+        address,
+        but,
+        now,
+    )
+    return found
+
+
 async def behind_payment(appointment_id: UUID, location_id: UUID) -> tuple[list[Visit], int | None]:
     """The visits that a payment online is for, that of whoever pays first; and the try it was counted as."""
     rows = await fetch(

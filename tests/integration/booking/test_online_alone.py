@@ -3,7 +3,13 @@
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
 
+import pytest
+
+from spa_pos.booking.actions import online_alone
 from spa_pos.booking.actions.online import let_hold_go, say_who
 from spa_pos.booking.queries.online import Person
 from spa_pos.db import fetch, fetch_value
@@ -103,7 +109,19 @@ async def test_an_address_and_a_number_hold_three_times_until_they_are_proved(sp
     assert await broken() == []
 
 
-async def test_two_browsers_that_proved_one_address_at_once_hold_one_time(spa: Spa) -> None:
+async def test_two_browsers_that_proved_one_address_at_once_hold_one_time(
+    spa: Spa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has looked at what the other holds before either has written down who it is."""
+    both, looks, look = asyncio.Barrier(2), count(), online_alone.under_way_of
+
+    async def look_and_meet(*args: Any, **asked: Any) -> list[UUID]:
+        found = await look(*args, **asked)
+        if next(looks) < 2:
+            await both.wait()
+        return found
+
+    monkeypatch.setattr(online_alone, "under_way_of", look_and_meet)
     async with telephone(spa) as phone, telephone(spa) as tablet:
         await choose(phone)
         await choose(tablet, index=1)

@@ -30,7 +30,7 @@ from spa_pos.payments.rules import Asks
 from tests.builders import booked
 from tests.cast import SECRET
 from tests.conftest import Database
-from tests.integration.booking.online import times
+from tests.integration.booking.online import choose, say, times, type_code
 from tests.integration.checkout.test_book_card import REFUSED
 from tests.integration.checkout.test_deposits import checkout, deposit_ticket, paid, rule
 from tests.integration.checkout.test_discounts import promo
@@ -91,6 +91,10 @@ async def test_a_deposit_to_book(counter: Counter) -> None:
     await counter.asked()
     page = await phone.open("/book/when?service=swedish-60&group=visitor")
     assert (await phone.send("/book/hold", time=times(page)[3])).problem == "payment-under-way"
+    async with reading(counter.spa) as tablet:
+        await choose(tablet, index=5)
+        await say(tablet)
+        assert (await type_code(tablet)).problem == "paying-elsewhere"
     await phone.open("/book/pay")
     assert (await counter.paid(BAD)).problem == "card-declined"
     await phone.send("/book/pay/attempts")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 
 from spa_pos.booking.pages.views import new_booking_href
@@ -289,6 +290,16 @@ async def test_links_that_lead_nowhere_get_a_page_with_a_way_out(path: str) -> N
     assert page.status in (404, 422)
     assert "Traceback" not in page.text
     assert 'href="/board' in page.text
+
+
+@pytest.mark.parametrize("path", ["/book/hold", "/book/nope", "/me/nope", "/give/nope", "/nope"])
+async def test_a_guest_who_went_astray_can_go_anywhere(path: str) -> None:
+    spa = await open_spa()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
+        page = await Kiosk(spa, browser).open(path)
+    assert page.status in (404, 405)
+    for way in ("/me", "/book", "/give"):
+        assert f'href="{way}"' in page.text, way
 
 
 async def test_every_answer_carries_the_headers_that_keep_it_safe() -> None:
