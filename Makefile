@@ -9,6 +9,11 @@ BIN := .venv/bin
 READY := .venv/.ok node_modules/.ok
 FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 
+# What Python compiles is kept, wherever a machine forbids that beside the sources: without it every
+# process of a test run, and the program itself, begins with two to ten seconds of compiling.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
+
 .PHONY: help demo test check bench audit messages format setup assets chromium
 
 help: ## show this list
