@@ -4,10 +4,11 @@ An invariant is a function `broken_…` without arguments in some capability's q
 one sentence for each thing that is wrong, and an empty list when all is well.
 """
 
+import functools
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import asyncpg
@@ -27,7 +28,8 @@ class Verdict:
     problems: list[str]
 
 
-def invariants() -> dict[str, Invariant]:
+@functools.cache
+def invariants() -> Mapping[str, Invariant]:
     """All invariants by `capability.broken_…`, in alphabetical order."""
     found: dict[str, Invariant] = {}
     for module in pkgutil.walk_packages(spa_pos.__path__, "spa_pos."):

@@ -9,14 +9,16 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.datastructures import State
 
 from spa_pos.app import contents_of, create_app
-from spa_pos.db import fetch, fetch_value
+from spa_pos.db import engine, fetch, fetch_value
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.ids import uuid7
 from spa_pos.payments.flows import CardPayments
+from spa_pos.people import pins
 from spa_pos.people.actions import add_device, add_guest, record_evidence
 from spa_pos.people.pins import token_hash
 from spa_pos.seed.house import PEOPLE, House, build_house
@@ -25,6 +27,9 @@ from tests.database import Snapshot
 
 MORNING = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 """Tuesday, 24 November 2026, half past eight in Rochester."""
+
+vars(pins)["_HASHER"] = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""PINs of tests cost no time; what one of the program costs is in tests/integration/people/test_pins.py."""
 
 SECRET = "a secret of the tests that is long enough 1234567890"
 ADDRESS = "http://127.0.0.1:8000"
@@ -187,17 +192,18 @@ def _routes(*, https: bool) -> Litestar:
     return create_app(settings(base_url=ADDRESS.replace("http:", "https:")) if https else settings())
 
 
-_HOUSES: dict[datetime, tuple[House, Snapshot]] = {}
+_HOUSES: dict[tuple[str, datetime], tuple[House, Snapshot]] = {}
 
 
 async def _house(now: datetime) -> House:
-    if now in _HOUSES:
-        house, snapshot = _HOUSES[now]
+    known = engine.config["dsn"], now
+    if known in _HOUSES:
+        house, snapshot = _HOUSES[known]
         await snapshot.put_back()
         return house
     house = await build_house(now=now - timedelta(days=30), history_days=30, secret=SECRET)
     await drawer_at_hand(house.desk[0].device_id, now)
-    _HOUSES[now] = house, await Snapshot.taken()
+    _HOUSES[known] = house, await Snapshot.taken()
     return house
 
 

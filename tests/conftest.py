@@ -1,6 +1,7 @@
 """What every test stands on: a database of its own worker, a shut network, no settings from outside."""
 
 import contextlib
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -20,6 +21,8 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 settings.register_profile("house", deadline=None, print_blob=True)  # busy machines are slow at times
 settings.register_profile("long", settings.get_profile("house"), max_examples=1_000)
 settings.load_profile("house")
+
+gc.disable()  # until all is imported and collected: nothing of that is garbage
 
 
 @dataclass
@@ -59,6 +62,13 @@ def _stop_as_if_interrupted(*_: object) -> None:
 def pytest_configure_node(node: Any) -> None:
     """One server for all workers of pytest-xdist, started by the process that starts them."""
     node.workerinput["database_template"] = node.config.stash[RUN].database_template()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on garbage is collected, and is not looked for among modules and tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,12 +6,11 @@ one instead: an address whose role may make databases and is a superuser.
 
 import asyncio
 import contextlib
-import io
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,51 +151,56 @@ class Broom:
             raise
 
 
+COLUMNS = (
+    "SELECT quote_ident(c.relname) AS name,"
+    " string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns"
+    " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+    " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'migration'"
+    " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' GROUP BY c.relname ORDER BY c.relname"
+)
+"""Every table with the columns that are written, not computed."""
+
+COUNTERS = (
+    "SELECT format('SELECT setval(%1$L, greatest(%2$s, coalesce(pg_sequence_last_value(%1$L), 0)))',"
+    " quote_ident(sequencename), last_value) AS forward"
+    " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+)
+"""What brings each counter at least to where it is."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """The rows of every table as they once were, to be put back where the same tables are empty."""
+    """The rows of every table as they once were, to be put back where the same tables are empty.
 
-    rows: Mapping[str, bytes]
-    """By table, as `COPY` writes them."""
-    counters: Mapping[str, int]
+    They are kept beside the tables, in a schema of their own: the server copies them by itself.
+    """
+
+    script: str
 
     @classmethod
     async def taken(cls) -> "Snapshot":
         """What is in the database of the engine now."""
         assert engine.pool is not None
+        kept = f"kept_{secrets.token_hex(4)}"
         async with engine.pool.acquire() as connection:
-            tables = await connection.fetch(
-                "SELECT tablename AS name FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename"
-            )
-            rows = {}
-            for table in tables:
-                copied = io.BytesIO()
-                if (
-                    await connection.copy_from_table(table["name"], output=copied, format="binary")
-                    != "COPY 0"
-                ):
-                    rows[table["name"]] = copied.getvalue()
-            counters = await connection.fetch(
-                "SELECT sequencename AS name, last_value FROM pg_sequences"
-                " WHERE schemaname = 'public' AND last_value IS NOT NULL"
-            )
-        return cls(rows, {row["name"]: row["last_value"] for row in counters})
+            steps = ["BEGIN", "SET LOCAL session_replication_role = replica"]
+            await connection.execute(f"CREATE SCHEMA {kept}")
+            for name, columns in await connection.fetch(COLUMNS):
+                if await connection.fetchval(f"SELECT EXISTS (SELECT FROM {name})"):
+                    await connection.execute(f"CREATE TABLE {kept}.{name} AS SELECT {columns} FROM {name}")
+                    steps.append(f"INSERT INTO {name} ({columns}) SELECT * FROM {kept}.{name}")
+            steps += [row["forward"] for row in await connection.fetch(COUNTERS)]
+        return cls("; ".join([*steps, "COMMIT"]))
 
     async def put_back(self) -> None:
         """Write it all again, with triggers and foreign keys off. No counter goes back."""
         assert engine.pool is not None
-        async with engine.pool.acquire() as connection, connection.transaction():
-            await connection.execute("SET LOCAL session_replication_role = replica")
-            for table, copied in self.rows.items():
-                await connection.copy_to_table(table, source=io.BytesIO(copied), format="binary")
-            await connection.execute(
-                "SELECT setval(name::regclass,"
-                " greatest(value, coalesce(pg_sequence_last_value(name::regclass), 0)))"
-                " FROM unnest($1::text[], $2::bigint[]) AS counter (name, value)",
-                list(self.counters),
-                list(self.counters.values()),
-            )
+        async with engine.pool.acquire() as connection:
+            try:
+                await connection.execute(self.script)
+            except BaseException:
+                await connection.execute("ROLLBACK")
+                raise
 
 
 async def done_just_now(url: str) -> None:

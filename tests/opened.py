@@ -5,6 +5,7 @@ Import `spa` or `spa_left_broken` into the conftest of a folder whose tests need
 
 import pytest_asyncio
 
+from spa_pos.db import read_only
 from spa_pos.verify import verify
 from tests.cast import Spa, open_spa
 from tests.conftest import Database
@@ -22,4 +23,6 @@ async def spa_left_broken(database: Database) -> Spa:
 async def spa(spa_left_broken: Spa):  # type: ignore[no-untyped-def]  # a generator
     """An open spa; after the test every invariant must still hold."""
     yield spa_left_broken
-    assert [verdict for verdict in await verify() if verdict.problems] == []
+    async with read_only():  # one snapshot for all of them: there are many, and many tests
+        verdicts = await verify()
+    assert [verdict for verdict in verdicts if verdict.problems] == []

@@ -10,10 +10,9 @@ from litestar.routes import HTTPRoute
 
 from spa_pos.app import create_app
 from spa_pos.settings import PROJECT, read_settings
-from spa_pos.web.templates import BUILT, Assets, environment, render
+from spa_pos.web.templates import BUILT, Assets, environment
 from tests.house.code import modules
-from tests.screens.everything import Screen, all_screens
-from tests.screens.reading import Page
+from tests.screens.everything import Screen, all_screens, page_of
 
 TEMPLATES = PROJECT / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
@@ -134,11 +133,6 @@ def path_pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"(\{[^}]*\})", path)
     signs = [("[^/]+" if part.startswith("{") else re.escape(part)) for part in parts]
     return re.compile("".join(signs))
-
-
-@cache
-def page_of(screen: Screen) -> Page:
-    return Page.of(render(screen.template, screen.page, screen.shell))
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)

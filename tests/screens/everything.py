@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from spa_pos.web.shell import Nav, Problem, Toast
+from spa_pos.web.templates import render
 from spa_pos.web.views import STYLE_PAGE, ErrorPage
 from tests.screens import (
     board,
@@ -32,12 +34,19 @@ from tests.screens import (
     waitlist,
 )
 from tests.screens.frame import MANAGER, NOBODY, SHELL, TAKEN, Screen
+from tests.screens.reading import Page
 
-__all__ = ["Screen", "all_screens"]
+__all__ = ["Screen", "all_screens", "page_of"]
 
 ERROR = ErrorPage(
     404, "Not found", Problem("http-404", "There is no such page.", "/board", "Day board"), "01JD6Z8QK3"
 )
+
+
+@cache
+def page_of(screen: Screen) -> Page:
+    """A screen as it is read, for every test that only looks at it."""
+    return Page.of(render(screen.template, screen.page, screen.shell))
 
 
 def all_screens() -> Iterator[Screen]:

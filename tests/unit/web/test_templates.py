@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from jinja2 import UndefinedError
 from spa_pos.web import i18n
 from spa_pos.web.templates import Assets, environment, isolated, money, reduction, render
 from tests.screens import board, people, register, sheets
-from tests.screens.everything import Screen, all_screens
+from tests.screens.everything import Screen, all_screens, page_of
 from tests.screens.frame import SHELL, at
 from tests.screens.guests import guest_screens
 from tests.screens.reading import Page
@@ -23,11 +22,6 @@ BY_LINK = {screen.name for screen in guest_screens()} | {"gift-wrapped"}
 """Whoever holds the link may: no session, so no token of one."""
 
 every_screen = pytest.mark.parametrize("screen", SCREENS.values(), ids=lambda screen: screen.name)
-
-
-@cache
-def page_of(screen: Screen) -> Page:
-    return Page.of(render(screen.template, screen.page, screen.shell))
 
 
 @every_screen
