@@ -20,7 +20,17 @@ CAPABILITIES = sorted(
 OWN_FOLDERS = ("spa_pos", "migrations", "tests", "tools", "templates", "static", ".ci")
 MADE_FOLDERS = ("static/built", "__pycache__")
 
-__all__ = ["CAPABILITIES", "OWN_FOLDERS", "PACKAGE", "PROJECT", "WITH_TABLES", "modules", "texts", "tree"]
+__all__ = [
+    "CAPABILITIES",
+    "OWN_FOLDERS",
+    "PACKAGE",
+    "PROJECT",
+    "WITH_TABLES",
+    "functions",
+    "modules",
+    "texts",
+    "tree",
+]
 
 
 def modules(*folders: str) -> list[Path]:
@@ -43,3 +53,11 @@ def texts() -> Iterator[Path]:
 def tree(path: Path) -> ast.Module:
     """The syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def functions(path: Path) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
+    """Every function of a file, wherever it stands."""
+    return tuple(
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )

@@ -1,20 +1,19 @@
 """Every `broken_…` function is run by `spa-pos verify`, and each of them is worth running."""
 
-import ast
 import inspect
 
 from spa_pos.verify import invariants, verify
 from tests.conftest import Database
 from tests.database import plant
-from tests.house.code import modules, tree
+from tests.house.code import functions, modules
 
 
 def test_verify_finds_every_invariant_there_is() -> None:
     written = {
         node.name
         for path in modules("spa_pos")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("broken_")
+        for node in functions(path)
+        if node.name.startswith("broken_")
     }
     assert written
     assert {name.split(".")[1] for name in invariants()} == written

@@ -372,13 +372,14 @@ async def test_asking_to_see_something_writes_nothing(spa: Spa, role: Role) -> N
     statuses = set()
     async with nothing_written():
         for door in DOORS:
-            for ticket_id, appointment_id in zip((open_one, paid), appointments, strict=True):
+            pairs = list(zip((open_one, paid), appointments, strict=True))
+            both = "{ticket_id" in door.path or "{appointment_id" in door.path
+            for ticket_id, appointment_id in pairs if both else pairs[:1]:
                 path = door.address(ticket_id=ticket_id, appointment_id=appointment_id, **known)
-                if door.method == "GET":
-                    for method in ("GET", "HEAD"):
-                        answer = await ask(spa.app, method, path, cookie=cookie)
-                        statuses.add(answer.status)
-                        assert answer.status < 500, (method, path)
+                for method in ("GET", "HEAD") if door.method == "GET" else ():
+                    answer = await ask(spa.app, method, path, cookie=cookie)
+                    statuses.add(answer.status)
+                    assert answer.status < 500, (method, path)
     assert statuses >= {200, 303, 405}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.code import PROJECT, modules, tree
+from tests.house.code import PROJECT, functions, modules, tree
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
@@ -35,9 +35,8 @@ def test_no_function_is_too_long() -> None:
     too_long = {
         f"{place(path)}:{node.name}": length
         for path in FILES
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
+        for node in functions(path)
+        if (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     }
     assert too_long.keys() == LONG_FUNCTIONS.keys(), too_long
 
