@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.hands import Fingers
+from tests.browser.hands import PATIENCE_MS, Fingers
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def phone(chromium: Browser, address: str) -> Iterator[PickUp]:
             locale="en-US",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return Fingers(context.new_page())
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from spa_pos.messages.rules import enter_code
 from spa_pos.web.templates import render
-from tests.browser.hands import AXE, AXE_RULES, SHOTS, Fingers, People, book
+from tests.browser.hands import AXE, AXE_RULES, PATIENCE_MS, SHOTS, Fingers, People, book
 from tests.cast import SECRET
 from tests.screens.frame import Screen
 from tests.screens.guests import guest_screens
@@ -38,7 +38,7 @@ def telephone(chromium: Browser, address: str) -> Iterator[Telephone]:
             locale="en-US",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return Fingers(context.new_page())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.hands import SHOTS, Fingers, running_service
+from tests.browser.hands import PATIENCE_MS, SHOTS, Fingers, running_service
 from tests.browser.test_guest import NARROW, PHONE, sideways, violations
 from tests.mailbox import Mailbox, mailbox
 
@@ -44,7 +44,7 @@ def phone(chromium: Browser, address: str) -> Iterator[PickUp]:
             locale="en-US",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         hand = Fingers(context.new_page())
         hands.append(hand)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from spa_pos.messages.rules import enter_token
-from tests.browser.hands import SHOTS
+from tests.browser.hands import PATIENCE_MS, SHOTS
 from tests.browser.test_guest import NARROW, PHONE, sideways, violations
 from tests.cast import SECRET
 
@@ -39,7 +39,7 @@ def reader(chromium: Browser, address: str, request: pytest.FixtureRequest) -> I
         locale="en-US",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(f"/language/{request.param}?next=/balance")
     yield page
