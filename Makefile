@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory -j2
 
 BIN := .venv/bin
 READY := .venv/.ok node_modules/.ok
+CHECKS := tests/unit tests/house
 FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 
 # What Python compiles is kept, wherever a machine forbids that beside the sources: without it every
@@ -14,7 +15,7 @@ FRESH_FLAG := $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 
-.PHONY: help demo test check bench audit messages format setup assets chromium
+.PHONY: help demo test check lint units bench audit messages format setup assets chromium
 
 help: ## show this list
 	@echo "Point of sale, booking and membership for a spa."
@@ -25,15 +26,19 @@ demo: $(READY) assets ## open the demo spa on http://127.0.0.1:8000 (FRESH=1 for
 	@exec $(BIN)/spa-pos demo $(FRESH_FLAG)
 
 test: $(READY) assets chromium ## run every test, then the browser tests in a process of their own
-	@$(BIN)/pytest -q -m "not browser" -n 2
+	@$(BIN)/pytest -q -m "not browser" -n 2 $(if $(filter-out 0 no false,$(CHECKED)),$(CHECKS:%=--ignore=%))
 	@$(BIN)/pytest -q -m browser tests/browser
 
-check: $(READY) assets ## format, lint, layers, types, templates, unit and house tests, in seconds
+check: lint units ## format, lint, layers, types, templates, unit and house tests, in seconds
+
+lint: $(READY) assets
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@told=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$told" >&2; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q tests/unit tests/house
+
+units: $(READY) assets
+	@$(BIN)/pytest -q $(CHECKS)
 
 bench: $(READY) assets ## print how fast booking and the register are beside this machine's own limits (QUICK=1 for less of each)
 	@$(BIN)/python tools/bench.py $(if $(filter-out 0 no false,$(QUICK)),--quick)
