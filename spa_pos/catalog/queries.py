@@ -257,25 +257,25 @@ async def quotes(
     Prices that were written down after a visit was booked do not touch it.
     """
     rows = await fetch(
-        "SELECT service, guest_group, price_cents, valid_from FROM price"
-        " WHERE service = ANY($1) AND (guest_group IS NULL OR guest_group = $2) AND made_at <= $3",
+        "SELECT service, guest_group, price_cents, valid_from, 0 AS reduction_ppm, NULL::time AS not_before"
+        " FROM price WHERE service = ANY($1) AND (guest_group IS NULL OR guest_group = $2) AND made_at <= $3"
+        " UNION ALL SELECT NULL, guest_group, 0, valid_from, reduction_ppm, not_before"
+        " FROM standby WHERE location = $4 AND guest_group = $2",
         service_ids,
         group.code,
         booked_at,
+        location_id,
     )
     by_service: dict[UUID, list[PriceRow]] = {}
+    standby = []
     for row in rows:
-        price = PriceRow(row["guest_group"], Cents(row["price_cents"]), row["valid_from"])
-        by_service.setdefault(row["service"], []).append(price)
-    standby = [
-        StandbyRule(row["guest_group"], row["reduction_ppm"], row["not_before"], row["valid_from"])
-        for row in await fetch(
-            "SELECT guest_group, reduction_ppm, not_before, valid_from FROM standby"
-            " WHERE location = $1 AND guest_group = $2",
-            location_id,
-            group.code,
-        )
-    ]
+        if row["service"] is None:
+            standby.append(
+                StandbyRule(row["guest_group"], row["reduction_ppm"], row["not_before"], row["valid_from"])
+            )
+        else:
+            price = PriceRow(row["guest_group"], Cents(row["price_cents"]), row["valid_from"])
+            by_service.setdefault(row["service"], []).append(price)
     return {
         service_id: quote(
             prices,

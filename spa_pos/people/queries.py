@@ -1,7 +1,7 @@
 """Reading people."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -357,24 +357,6 @@ async def history(subject: UUID) -> list[HistoryLine]:
         subject,
     )
     return [HistoryLine(**dict(row)) for row in rows]
-
-
-async def credentials_on(
-    staff_ids: Sequence[UUID], first: date, last: date
-) -> dict[UUID, list[tuple[str, date, date]]]:
-    """Credentials of people that are valid on some day of a period: kind, first and last day."""
-    rows = await fetch(
-        "SELECT staff, kind, valid_from, coalesce(valid_until, 'infinity'::date) AS valid_until"
-        " FROM credential"
-        " WHERE staff = ANY($1) AND valid_from <= $3 AND coalesce(valid_until, 'infinity'::date) >= $2",
-        list(staff_ids),
-        first,
-        last,
-    )
-    found: dict[UUID, list[tuple[str, date, date]]] = {}
-    for row in rows:
-        found.setdefault(row["staff"], []).append((row["kind"], row["valid_from"], row["valid_until"]))
-    return found
 
 
 @dataclass(frozen=True, slots=True)

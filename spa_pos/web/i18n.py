@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -121,7 +121,12 @@ def clock(moment: datetime) -> str:
 
     A plain no-break space stands before AM and PM: receipt printers do not know the narrow one.
     """
-    text = format_time(moment.time(), "short", locale=_manner().region)
+    return _clock(moment.time(), _manner().region)
+
+
+@lru_cache(maxsize=4_096)
+def _clock(face: time, region: str) -> str:
+    text = format_time(face, "short", locale=region)
     return _SIDEWAYS.sub("", text).replace("\u202f", "\u00a0")
 
 

@@ -1,5 +1,6 @@
 """A week of one provider, a column a day."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -64,7 +65,7 @@ async def week_page(
 
 
 async def _filled(
-    where: Place, page: BoardPage, schedules: list[DaySchedule], chosen: ProviderOnDay, now: datetime
+    where: Place, page: BoardPage, schedules: Sequence[DaySchedule], chosen: ProviderOnDay, now: datetime
 ) -> BoardPage:
     """The page with its seven columns, all of the same rows by the clock."""
     since, until = day_bounds(schedules[0].day, where.zone)[0], day_bounds(schedules[-1].day, where.zone)[1]

@@ -23,7 +23,7 @@ from spa_pos.booking.pages.sheet_views import BookingSheet, GuestSearch
 from spa_pos.booking.pages.views import BoardPage
 from spa_pos.booking.pages.visit_views import VisitSheet
 from spa_pos.booking.queries import Visit, party, visit
-from spa_pos.booking.queries.cards import card_standing
+from spa_pos.booking.queries.cards import card_standing, just_booked
 from spa_pos.kernel.errors import Conflict, Refusal
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
@@ -296,16 +296,16 @@ async def book(request: AnyRequest) -> Response[Any]:
             serves=form.provider,
         )
         return await new_sheet(desk, known, problem)
-    booked = await visit(form.id, desk.place.id)
+    booked = await just_booked(form.id)
     sentence = (
         f"{booked.guest_name} is booked: {booked.service_name} with {booked.provider_name},"
-        f" {local:%A %-d %B, %-I:%M %p}, {format_usd(booked.total_cents)}."
+        f" {local:%A %-d %B, %-I:%M %p}, {format_usd(Cents(form.quoted_cents))}."
     )
+    path = board_href(local.date())
+    if booked.is_asked:
+        path = await after_booking(await visit(form.id, desk.place.id), local.date())
     undo = (("version", str(booked.version)),)
-    return desk.see(
-        await after_booking(booked, local.date()),
-        Toast(sentence, f"/appointments/{form.id}/booking/undo", undo),
-    )
+    return desk.see(path, Toast(sentence, f"/appointments/{form.id}/booking/undo", undo))
 
 
 async def after_booking(booked: Visit, day: date) -> str:

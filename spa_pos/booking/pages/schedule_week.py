@@ -1,6 +1,7 @@
 """The manager's week: who works when, and which bookings do not fit any more."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -130,7 +131,7 @@ def _head(one: DaySchedule, special: str | None, today: date, desk: Desk) -> Day
 def _row(
     desk: Desk,
     index: int,
-    days: list[DaySchedule],
+    days: Sequence[DaySchedule],
     exceptions: list[ExceptionView],
     off: list[TimeOffView],
     booked: dict[tuple[UUID, date], int],

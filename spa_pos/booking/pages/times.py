@@ -112,15 +112,17 @@ class Finder:
     def _plans(self, day: DaySupply, *, past_limits: bool = False) -> list[Plan]:
         if len(self.asked) > 1:
             plans = open_plans(self.party, day, now=self.now)
-        else:
-            (one,) = self.asked
-            slots = open_times(one.needs, day, now=self.now, wish=one.wish, past_limits=past_limits)
-            plans = [Plan((slot,)) for slot in slots]
-        return [plan for plan in plans if not self._is_as_now(plan) and self._guests_are_free(plan)]
-
-    def _guests_are_free(self, plan: Plan) -> bool:
-        """True when no guest of it has another visit then."""
-        return self._guests_can([slot.starts_at for slot in plan.slots])
+            return [
+                plan
+                for plan in plans
+                if not self._is_as_now(plan) and self._guests_can([slot.starts_at for slot in plan.slots])
+            ]
+        (one,) = self.asked
+        slots = open_times(one.needs, day, now=self.now, wish=one.wish, past_limits=past_limits)
+        if busy := self.taken.get(one.whose.id):
+            slots = [slot for slot in slots if is_free(busy, slot.starts_at, slot.ends_at)]
+        plans = [Plan((slot,)) for slot in slots]
+        return plans if one.visit is None else [plan for plan in plans if not self._is_as_now(plan)]
 
     def _guests_can(self, starts: Sequence[datetime]) -> bool:
         """True when no guest has another visit while the services take that begin then."""

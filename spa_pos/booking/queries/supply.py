@@ -27,6 +27,7 @@ from spa_pos.kernel.errors import Conflict
 from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.ledger.queries import Place
 from spa_pos.schedule.queries import HOUSE_LIMITS, DaySchedule, day_schedules
+from spa_pos.schedule.rules import WorkLimits
 
 
 def needs_of(service: MenuService, add_ons: Sequence[MenuService] = ()) -> Needs:
@@ -120,10 +121,11 @@ async def calendar(
     )
     starts = [minute_of(since) for since, _ in bounds]
     busy = _spread([(row[0], row[1]) for row in rows], starts)
-    sessions = await _sessions(location_id, zone, schedules, now, without)
+    limits = {one.number: one.limits for one in schedules[0].providers if one.limits != HOUSE_LIMITS}
+    sessions = await _sessions(location_id, zone, schedules, limits, now, without)
     weeks = _Weeks(schedules, zone, sessions)
     return [
-        _day(schedule, begins, taken, weeks)
+        _day(schedule, begins, taken, weeks, limits)
         for schedule, begins, taken in zip(schedules, starts, busy, strict=True)
     ]
 
@@ -215,13 +217,14 @@ async def _sessions(
     location_id: UUID,
     zone: ZoneInfo,
     schedules: Sequence[DaySchedule],
+    limits: Mapping[int, WorkLimits],
     now: datetime,
     without: Sequence[UUID],
 ) -> list[tuple[int, Sequence[int]]]:
     """Hands-on sessions of the weeks a period lies in, of everybody who has a limit."""
-    limited = {one.staff_id: one.number for one in schedules[0].providers if one.limits != HOUSE_LIMITS}
-    if not limited:
+    if not limits:
         return []
+    limited = {one.staff_id: one.number for one in schedules[0].providers if one.number in limits}
     first, last = schedules[0].day, schedules[-1].day
     rows = await fetch(
         "SELECT provider, array_agg(minutes) FROM appointment"
@@ -240,7 +243,11 @@ async def _sessions(
 
 
 def _day(
-    schedule: DaySchedule, begins: int, taken: Mapping[int, Sequence[Stretch]], weeks: _Weeks
+    schedule: DaySchedule,
+    begins: int,
+    taken: Mapping[int, Sequence[Stretch]],
+    weeks: _Weeks,
+    limits: Mapping[int, WorkLimits],
 ) -> DayCalendar:
     providers = []
     worked = weeks.on(schedule.day)
@@ -255,7 +262,7 @@ def _day(
                 one.works,
                 taken.get(one.number, ()),
                 one.gender,
-                None if one.limits == HOUSE_LIMITS else one.limits,
+                limits.get(one.number),
                 sessions,
                 today,
                 week,

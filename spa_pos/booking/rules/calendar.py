@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from spa_pos.booking.rules.limits import row_with
@@ -48,9 +49,11 @@ def instant_of(minute: int) -> datetime:
     return _EPOCH + minute * _MINUTE
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderDay:
-    """What `ProviderSupply` says of one day, in minutes; `day_minutes` are those of its sessions."""
+class ProviderDay(NamedTuple):
+    """What `ProviderSupply` says of one day, in minutes; `day_minutes` are those of its sessions.
+
+    A month has thousands of them: a tuple is made five times as fast as a dataclass.
+    """
 
     number: int
     staff_id: UUID
@@ -77,8 +80,7 @@ class ProviderDay:
         return limits is not None and len(self.sessions) >= limits.most_in_a_row
 
 
-@dataclass(frozen=True, slots=True)
-class ThingDay:
+class ThingDay(NamedTuple):
     """What `ThingSupply` says of one day, in minutes."""
 
     number: int

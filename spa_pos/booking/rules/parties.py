@@ -88,7 +88,7 @@ class Plan:
     @property
     def starts_at(self) -> datetime:
         """When the first begins."""
-        return min(slot.starts_at for slot in self.slots)
+        return min([slot.starts_at for slot in self.slots])
 
     @property
     def ends_at(self) -> datetime:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,6 @@ import msgspec
 
 from spa_pos.db import fetch_value
 from spa_pos.kernel.time import day_bounds, shift_instant
-from spa_pos.people.queries import credentials_on
 from spa_pos.schedule.rules import Interval, ShiftPattern, WorkLimits, valid_kinds, works_on
 
 CLOSED = "Closed on this weekday"
@@ -75,7 +75,22 @@ class _Resource:
     title: str | None
     hue: int | None
     gender: str | None
-    limits: WorkLimits | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The limits of one provider, or of everybody who has none of their own."""
+
+    staff: UUID | None
+    limits: WorkLimits
+
+
+@dataclass(frozen=True, slots=True)
+class _Credential:
+    staff: UUID
+    kind: str
+    valid_from: date
+    valid_until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,8 @@ class _Plan:
     opening: tuple[_Hours, ...]
     special: tuple[_Hours, ...]
     resources: tuple[_Resource, ...]
+    limits: tuple[_Limits, ...]
+    credentials: tuple[_Credential, ...]
     shifts: tuple[_Shift, ...]
     exceptions: tuple[_Exception, ...]
     time_off: tuple[_Away, ...]
@@ -124,26 +141,31 @@ class _Plan:
 
 _PLAN = """
 WITH here AS (
-    SELECT r.number, r.kind, r.name, r.staff, s.title, s.hue, s.gender,
-        (SELECT json_build_object('day_minutes', day_minutes, 'week_minutes', week_minutes,
-            'most_in_a_row', most_in_a_row, 'break_minutes', break_minutes)
-         FROM work_limit WHERE location = $1 AND r.staff IS NOT NULL AND (staff = r.staff OR staff IS NULL)
-         ORDER BY staff NULLS LAST LIMIT 1) AS limits
+    SELECT r.number, r.kind, r.name, r.staff, s.title, s.hue, s.gender
     FROM resource r LEFT JOIN staff s ON s.id = r.staff
     WHERE r.location = $1 AND r.active AND (s.id IS NULL OR s.active)
 )
 SELECT json_build_object(
     'opening', (SELECT coalesce(json_agg(o ORDER BY o.valid_from), '[]') FROM
-        (SELECT weekday, opens, closes, valid_from FROM opening_hours WHERE location = $1) o),
+        (SELECT weekday, opens, closes, valid_from FROM opening_hours
+         WHERE location = $1 AND weekday = ANY($6)) o),
     'special', (SELECT coalesce(json_agg(o), '[]') FROM
         (SELECT day, reason, opens, closes FROM special_day
          WHERE location = $1 AND day BETWEEN $2 AND $3) o),
     'resources', (SELECT coalesce(json_agg(h ORDER BY h.number), '[]') FROM here h),
+    'limits', (SELECT coalesce(json_agg(o), '[]') FROM
+        (SELECT staff, json_build_object('day_minutes', day_minutes, 'week_minutes', week_minutes,
+            'most_in_a_row', most_in_a_row, 'break_minutes', break_minutes) AS limits
+         FROM work_limit WHERE location = $1) o),
+    'credentials', (SELECT coalesce(json_agg(o), '[]') FROM
+        (SELECT staff, kind, valid_from, coalesce(valid_until, '9999-12-31') AS valid_until FROM credential
+         WHERE staff IN (SELECT staff FROM here) AND valid_from <= $3
+         AND coalesce(valid_until, '9999-12-31') >= $2) o),
     'shifts', (SELECT coalesce(json_agg(o ORDER BY o.starts), '[]') FROM
         (SELECT staff, weekday, starts, ends, valid_from, every_weeks,
             coalesce(valid_until, '9999-12-31') AS valid_until FROM shift
          WHERE staff IN (SELECT staff FROM here) AND valid_from <= $3
-         AND coalesce(valid_until, '9999-12-31') >= $2) o),
+         AND coalesce(valid_until, '9999-12-31') >= $2 AND weekday = ANY($6)) o),
     'exceptions', (SELECT coalesce(json_agg(o ORDER BY o.starts), '[]') FROM
         (SELECT staff, day, starts, ends FROM shift_exception
          WHERE staff IN (SELECT staff FROM here) AND day BETWEEN $2 AND $3) o),
@@ -159,10 +181,20 @@ SELECT json_build_object(
 _DECODER = msgspec.json.Decoder(_Plan)
 
 
-async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: date) -> list[DaySchedule]:
-    """The schedule of each day of a period, both days included; two statements, however long it is."""
+async def day_schedules(
+    location_id: UUID, zone: ZoneInfo, first: date, last: date
+) -> tuple[DaySchedule, ...]:
+    """The schedule of each day of a period, both days included; one statement, however long it is."""
     since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
-    plan = _DECODER.decode(await fetch_value(_PLAN, location_id, first, last, since, until))
+    weekdays = [(first.weekday() + offset) % 7 for offset in range(min(7, (last - first).days + 1))]
+    planned = await fetch_value(_PLAN, location_id, first, last, since, until, weekdays)
+    return _schedules(planned, zone, first, last)
+
+
+@lru_cache(maxsize=256)
+def _schedules(planned: str, zone: ZoneInfo, first: date, last: date) -> tuple[DaySchedule, ...]:
+    """The days that a plan makes; the same plan makes the same days, so they are worked out once."""
+    plan = _DECODER.decode(planned)
     out: dict[int, tuple[Interval, ...]] = {}
     for one in plan.out:
         out[one.resource_no] = (*out.get(one.resource_no, ()), one.interval)
@@ -172,7 +204,7 @@ async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: da
         if one.staff is None
     )
     special = {hours.day: hours for hours in plan.special}
-    providers_on = await _providers(plan, zone, first, last)
+    providers_on = _providers(plan, zone, first, last)
 
     def schedule_of(day: date) -> DaySchedule:
         hours = special.get(day) or _hours_of(plan.opening, day)
@@ -182,7 +214,7 @@ async def day_schedules(location_id: UUID, zone: ZoneInfo, first: date, last: da
         opened = shift_instant(day, hours.opens, zone), shift_instant(day, hours.closes, zone)
         return DaySchedule(day, opened, None, providers_on(day, opened), things)
 
-    return [schedule_of(first + timedelta(days=offset)) for offset in range((last - first).days + 1)]
+    return tuple(schedule_of(first + timedelta(days=offset)) for offset in range((last - first).days + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +230,13 @@ class _Person:
     time_off: Sequence[Interval]
 
 
-async def _providers(
+def _providers(
     plan: _Plan, zone: ZoneInfo, first: date, last: date
 ) -> Callable[[date, Interval | None], tuple[ProviderOnDay, ...]]:
     """What gives the providers of each day of a period, for the hours it is open."""
-    people = await _people(plan, first, last)
+    people = _people(plan, first, last)
+    limits = {one.staff: one.limits for one in plan.limits}
+    usual_limits = limits.get(None, HOUSE_LIMITS)
 
     def on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
         weekday, usual = day.weekday(), dict[int, tuple[Interval, ...]]()
@@ -225,7 +259,7 @@ async def _providers(
                 valid_kinds(one.held, day) if one.always is None else one.always,
                 works(one),
                 one.row.gender,
-                one.row.limits or HOUSE_LIMITS,
+                limits.get(one.staff_id, usual_limits),
             )
             for one in people
         )
@@ -233,10 +267,13 @@ async def _providers(
     return on
 
 
-async def _people(plan: _Plan, first: date, last: date) -> list[_Person]:
+def _people(plan: _Plan, first: date, last: date) -> list[_Person]:
     """The providers of a plan, in the order of their numbers."""
     people = [(one, one.staff) for one in plan.resources if one.staff is not None]
-    credentials = await credentials_on([staff_id for _, staff_id in people], first, last)
+    credentials: dict[UUID, list[tuple[str, date, date]]] = {}
+    for paper in plan.credentials:
+        held_till = (paper.kind, paper.valid_from, paper.valid_until)
+        credentials.setdefault(paper.staff, []).append(held_till)
     shifts: dict[tuple[UUID, int], list[ShiftPattern]] = {}
     for one in plan.shifts:
         pattern = ShiftPattern(

@@ -1,7 +1,6 @@
 """Open starts on bits are the open starts that the plain rule gives, minute for minute; parties too."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -64,7 +63,7 @@ providers = st.builds(
     claims,
     st.just(0),
     st.integers(0, 900),
-).map(lambda one: replace(one, day_minutes=sum(session & LENGTH for session in one.sessions)))
+).map(lambda one: one._replace(day_minutes=sum(session & LENGTH for session in one.sessions)))
 things = st.builds(ThingDay, st.integers(9, 20), st.sampled_from(["room", "stones"]), st.just("One"), claims)
 needs = st.builds(
     Needs,
@@ -114,8 +113,8 @@ def test_both_ways_give_the_same_starts(
 
 
 able_people = st.builds(
-    lambda one, number, works: replace(
-        one, number=number, staff_id=UUID(int=number), works=(works,), credentials=frozenset({"massage"})
+    lambda one, number, works: one._replace(
+        number=number, staff_id=UUID(int=number), works=(works,), credentials=frozenset({"massage"})
     ),
     providers,
     st.integers(1, 40),
