@@ -3,11 +3,12 @@
 from spa_pos.db.action import action, forbid_transaction, in_transaction, lock, once, read_only
 from spa_pos.db.engine import engine
 from spa_pos.db.events import announce
-from spa_pos.db.sql import fetch, fetch_one, fetch_value, insert, insert_many
+from spa_pos.db.sql import both, fetch, fetch_one, fetch_value, insert, insert_many
 
 __all__ = [
     "action",
     "announce",
+    "both",
     "engine",
     "fetch",
     "fetch_one",

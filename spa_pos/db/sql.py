@@ -1,12 +1,16 @@
 """Plain SQL for reads that join; inside an action they see its transaction."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import asyncpg
 from piccolo.table import Table
 
 from spa_pos.db.engine import engine
+
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 async def fetch(sql: str, *values: object) -> Sequence[asyncpg.Record]:
@@ -28,6 +32,14 @@ async def fetch_value(sql: str, *values: object) -> Any:
     """The first column of the first row, or None."""
     row = await fetch_one(sql, *values)
     return None if row is None else row[0]
+
+
+async def both(one: Callable[[], Awaitable[One]], other: Callable[[], Awaitable[Other]]) -> tuple[One, Other]:
+    """Two reads that need nothing of each other: at once on two connections, inside an action in turn."""
+    if engine.current() is not None:
+        return await one(), await other()
+    first, second = await asyncio.gather(one(), other())
+    return first, second
 
 
 async def insert(table: type[Table], **values: object) -> Any:

@@ -22,7 +22,7 @@ from spa_pos.booking.rules import (
     stretch,
 )
 from spa_pos.catalog.queries import MenuService, menu, services
-from spa_pos.db import fetch
+from spa_pos.db import both, fetch
 from spa_pos.kernel.errors import Conflict
 from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.ledger.queries import Place
@@ -107,6 +107,27 @@ async def calendar(
     """
     schedules = await day_schedules(location_id, zone, first, last)
     bounds = [day_bounds(schedule.day, zone) for schedule in schedules]
+    limits = {one.number: one.limits for one in schedules[0].providers if one.limits != HOUSE_LIMITS}
+    claims, sessions = await both(
+        lambda: _claims(schedules, bounds, now, without),
+        lambda: _sessions(location_id, zone, schedules, limits, now, without),
+    )
+    starts = [minute_of(since) for since, _ in bounds]
+    busy = _spread(claims, starts)
+    weeks = _Weeks(schedules, zone, sessions)
+    return [
+        _day(schedule, begins, taken, weeks, limits)
+        for schedule, begins, taken in zip(schedules, starts, busy, strict=True)
+    ]
+
+
+async def _claims(
+    schedules: Sequence[DaySchedule],
+    bounds: Sequence[tuple[datetime, datetime]],
+    now: datetime,
+    without: Sequence[UUID],
+) -> list[tuple[int, Sequence[int]]]:
+    """What is claimed in a period of everybody and everything there is, by number."""
     rows = await fetch(
         "SELECT resource_no, array_agg(minutes) FROM claim"
         " WHERE NOT released AND resource_no = ANY($3)"
@@ -119,15 +140,7 @@ async def calendar(
         now,
         list(without),
     )
-    starts = [minute_of(since) for since, _ in bounds]
-    busy = _spread([(row[0], row[1]) for row in rows], starts)
-    limits = {one.number: one.limits for one in schedules[0].providers if one.limits != HOUSE_LIMITS}
-    sessions = await _sessions(location_id, zone, schedules, limits, now, without)
-    weeks = _Weeks(schedules, zone, sessions)
-    return [
-        _day(schedule, begins, taken, weeks, limits)
-        for schedule, begins, taken in zip(schedules, starts, busy, strict=True)
-    ]
+    return [(row[0], row[1]) for row in rows]
 
 
 Key = TypeVar("Key")

@@ -12,6 +12,7 @@ from piccolo.engine.exceptions import TransactionError
 
 from spa_pos.db import (
     action,
+    both,
     engine,
     fetch,
     fetch_value,
@@ -299,3 +300,25 @@ async def test_a_transaction_that_cannot_begin_gives_its_connection_back(
     monkeypatch.undo()
     await asyncio.wait_for(count("b"), 2)
     assert await counted() == {"b"}
+
+
+async def test_two_reads_are_made_at_once_and_inside_an_action_in_turn(database: Database) -> None:
+    told: list[str] = []
+
+    async def read(name: str) -> tuple[str, set[str]]:
+        told.append(f"{name} begins")
+        found = await counted()
+        told.append(f"{name} ends")
+        return name, found
+
+    @action
+    async def inside() -> tuple[tuple[str, set[str]], tuple[str, set[str]]]:
+        await count("written just now")
+        return await both(lambda: read("one"), lambda: read("other"))
+
+    assert await both(lambda: read("one"), lambda: read("other")) == (("one", set()), ("other", set()))
+    assert told[:2] == ["one begins", "other begins"]
+    told.clear()
+    assert await inside() == (("one", {"written just now"}), ("other", {"written just now"}))
+    assert told == ["one begins", "one ends", "other begins", "other ends"]
+    assert lent_connections() == 0
