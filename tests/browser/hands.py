@@ -232,3 +232,14 @@ def book(hand: Fingers, last_four: str, service: str, provider: str) -> None:
 
 def open_visit(hand: Fingers, guest: str) -> None:
     hand.tap(hand.page.locator(".visit", has_text=guest).first)
+
+
+def longest_motion(page: Page) -> float:
+    """Seconds of the longest transition or animation on a page."""
+    found: list[str] = page.evaluate(
+        "() => [...document.querySelectorAll('*')].flatMap(one => {"
+        " const style = getComputedStyle(one);"
+        " return `${style.transitionDuration}, ${style.animationDuration}`.split(', '); })"
+    )
+    spans = (re.fullmatch(r"([\d.e-]+)(ms|s)", text) for text in found)
+    return max(float(one[1]) * (0.001 if one[2] == "ms" else 1) for one in spans if one)

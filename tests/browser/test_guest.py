@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from spa_pos.messages.rules import enter_code
 from spa_pos.web.templates import render
-from tests.browser.hands import AXE, AXE_RULES, PATIENCE_MS, SHOTS, Fingers, People, book
+from tests.browser.hands import AXE, AXE_RULES, PATIENCE_MS, SHOTS, Fingers, People, book, longest_motion
 from tests.cast import SECRET
 from tests.screens.frame import Screen
 from tests.screens.guests import guest_screens
@@ -77,6 +77,20 @@ def squeezed(page: Page) -> list[str]:
     return found
 
 
+def cut_off(page: Page) -> list[str]:
+    """Words of which a part is hidden by the edge of their box."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("body *")].filter(one => {
+            const style = getComputedStyle(one);
+            const hides = [style.overflowX, style.overflowY].map(way => ["hidden", "clip"].includes(way));
+            if (!one.textContent.trim() || one.closest(".vh, svg") || !(hides[0] || hides[1])) return false;
+            return (hides[0] && one.scrollWidth > one.clientWidth + 1)
+                || (hides[1] && one.scrollHeight > one.clientHeight + 1);
+        }).map(one => one.outerHTML.slice(0, 120))"""
+    )
+    return found
+
+
 SCREENS = list(guest_screens())
 
 
@@ -102,6 +116,17 @@ def test_a_page_for_guests_is_clean_at_every_size(telephone: Telephone, address:
     guest.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a width and a height
     guest.page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert sideways(guest.page) == 0, "letters twice as large"
+    assert cut_off(guest.page) == [], "letters twice as large"
+    assert longest_motion(guest.page) <= 0.001, "for who asked for stillness"
+
+
+def test_words_that_are_cut_off_are_noticed(telephone: Telephone) -> None:
+    page = telephone().page
+    page.set_content(
+        "<p style='width:3em;overflow:hidden;white-space:nowrap'>Tomorrow at ten</p><p>Whole</p>"
+    )
+    (found,) = cut_off(page)
+    assert "Tomorrow" in found
 
 
 def sign_in(guest: Fingers, address: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from spa_pos.web.templates import render
-from tests.browser.hands import AXE, AXE_RULES, KIOSK
+from tests.browser.hands import AXE, AXE_RULES, KIOSK, longest_motion
 from tests.screens.everything import Screen, all_screens
 from tests.screens.guests import guest_screens
 
@@ -87,19 +87,7 @@ def test_nothing_moves_for_who_asked_for_stillness(kiosk: Page) -> None:
     screen = next(one for one in SCREENS if one.name == "ticket-waiting")
     show(kiosk, screen)
 
-    def longest() -> float:
-        found: list[str] = kiosk.evaluate(
-            "() => [...document.querySelectorAll('*')].flatMap(one => {"
-            " const style = getComputedStyle(one);"
-            " return `${style.transitionDuration}, ${style.animationDuration}`.split(', '); })"
-        )
-        return max(float(number) * (0.001 if unit == "ms" else 1) for number, unit in _durations(found))
-
     kiosk.emulate_media(reduced_motion="no-preference")
-    assert longest() > 0.05
+    assert longest_motion(kiosk) > 0.05
     kiosk.emulate_media(reduced_motion="reduce")
-    assert longest() <= 0.001
-
-
-def _durations(found: list[str]) -> list[tuple[str, str]]:
-    return [(one[1], one[2]) for text in found if (one := re.fullmatch(r"([\d.e-]+)(ms|s)", text))]
+    assert longest_motion(kiosk) <= 0.001
