@@ -91,6 +91,8 @@ class Layer:
             answer, repeated = await self._keyed(request, fault)
         except Refused as refused:
             answer = refused.answer
+        except ConnectionResetError:  # the program was killed in the middle of its request
+            return cut(request)
         if fault is not None and fault.what == "lose_answer":
             return cut(request)
         if fault is not None and fault.what == "stall":
