@@ -205,13 +205,13 @@ class Finder:
         parts: dict[str, dict[datetime, TimeChoice]] = {"Morning": {}, "Afternoon": {}, "Evening": {}}
         seen: set[datetime] = set()
         for plan in plans:
-            is_chosen = _same(plan, chosen)
-            if plan.starts_at in seen and not is_chosen:
+            start, is_chosen = plan.starts_at, _same(plan, chosen)
+            if start in seen and not is_chosen:
                 continue
-            seen.add(plan.starts_at)
-            face = plan.starts_at.astimezone(self.zone).time()
+            seen.add(start)
+            face = start.astimezone(self.zone).time()
             name = "Morning" if face < NOON else "Afternoon" if face < EVENING else "Evening"
-            parts[name][plan.starts_at] = self._choice(plan, chosen=is_chosen)
+            parts[name][start] = self._choice(plan, chosen=is_chosen)
         return tuple(DayPart(name, tuple(found.values())) for name, found in parts.items() if found)
 
     def _days(self, days: Mapping[date, DayCalendar]) -> tuple[DayChoice, ...]:

@@ -67,7 +67,9 @@ class Leaving:
         """The same of one slot that takes all of the time from set-up to turnover, quicker."""
         gaps, shortest = self._free(provider)
         start, end = gaps[bisect_right(gaps, since, key=lambda gap: gap[0]) - 1]
-        return _left([rest for rest in (since - start, end - until) if rest], shortest)
+        before, after = since - start, end - until
+        wasted = (before if before < shortest else NOTHING) + (after if after < shortest else NOTHING)
+        return Left(wasted, bool(before) + bool(after), before + after)
 
     def _free(self, provider: ProviderSupply) -> tuple[list[Interval], timedelta]:
         """A provider's free time, and the shortest visit that could be in it."""
@@ -92,11 +94,9 @@ class Leaving:
             for since, until in subtract([(start, end)], parts)
             if not any(begin <= since and until <= over for begin, over in spans)
         ]
-        return _left(rests, shortest)
-
-
-def _left(rests: Sequence[timedelta], shortest: timedelta) -> Left:
-    return Left(sum((rest for rest in rests if rest < shortest), NOTHING), len(rests), sum(rests, NOTHING))
+        return Left(
+            sum((rest for rest in rests if rest < shortest), NOTHING), len(rests), sum(rests, NOTHING)
+        )
 
 
 def best_times(

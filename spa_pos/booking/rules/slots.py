@@ -105,13 +105,20 @@ def open_starts(
     """The starts each provider could offer on one day, in order; who has none is left out."""
     found = []
     for supply, windows in start_windows(needs, day, wish=wish):
-        limited = needs.hands_on and supply.limits is not None
-        if past_limits and not limited:
+        limits = supply.limits if needs.hands_on else None
+        if past_limits and limits is None:
             continue
         starts = [start for window in windows for start in _starts(window, now)]
-        if limited:
-            minutes = needs.minutes
-            starts = [s for s in starts if (limit_passed(supply, s, minutes) is not None) is past_limits]
+        if limits is not None and starts:
+            # A row can become too long at some times; the limits of the day and the week hold at all.
+            alike = len(supply.sessions) < limits.most_in_a_row
+            asked = starts[:1] if alike else starts
+            fitting = [
+                start
+                for start in asked
+                if (limit_passed(supply, start, needs.minutes) is not None) is past_limits
+            ]
+            starts = starts if alike and fitting else fitting
         if starts:
             found.append((supply, starts))
     return found
