@@ -14,6 +14,7 @@ from spa_pos.ledger.queries import Place
 from spa_pos.people.rules import DEVICE_WINDOW, PIN_LOCK, PinTry
 
 FOUND_AT_MOST = 20
+UNKNOWN = "There is no such guest. Search again or add a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +282,27 @@ async def guest(guest_id: UUID) -> GuestView:
     """
     row = await fetch_one(f"{_GUEST} WHERE g.id = $1", guest_id)
     if row is None:
-        raise NotFound("guest-unknown", "There is no such guest. Search again or add a new one.")
+        raise NotFound("guest-unknown", UNKNOWN)
     return _guest(row)
+
+
+async def guests_on(guest_ids: Collection[UUID], day: date) -> dict[UUID, tuple[GuestView, bool]]:
+    """Some guests, each with whether there is evidence on file that they belong to their group on a day.
+
+    Raises:
+        NotFound: `guest-unknown`.
+    """
+    rows = await fetch(
+        f"SELECT found.*, EXISTS (SELECT 1 FROM eligibility e WHERE e.guest = found.id"  # noqa: S608 - own words
+        f" AND e.guest_group = found.code AND $2 BETWEEN e.valid_from AND e.valid_until) AS is_proven"
+        f" FROM ({_GUEST} WHERE g.id = ANY($1)) found",
+        list(guest_ids),
+        day,
+    )
+    found = {row["id"]: (_guest(row), bool(row["is_proven"])) for row in rows}
+    if not found.keys() >= set(guest_ids):
+        raise NotFound("guest-unknown", UNKNOWN)
+    return found
 
 
 async def names_of(guest_ids: Collection[UUID]) -> dict[UUID, str]:

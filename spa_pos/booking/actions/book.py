@@ -35,7 +35,7 @@ from spa_pos.kernel.errors import Gone, Invalid
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
 from spa_pos.people.actions import record
-from spa_pos.people.queries import GuestView, guest, proof
+from spa_pos.people.queries import GuestView, guests_on
 
 MOST_IN_A_PARTY = 12
 
@@ -218,8 +218,8 @@ async def _book(
     for item in items:
         check_bookable_instant(item.starts_at, now)
     wanted = await wanted_services([(item.service_id, item.add_on_ids) for item in items])
-    guests = {guest_id: await guest(guest_id) for guest_id in {item.guest_id for item in items}}
     day = local_date(items[0].starts_at, actor.zone)
+    guests = await guests_on({item.guest_id for item in items}, day)
     kinds = [kind for one in wanted for kind in one.needs.thing_kinds]
     await lock_day(actor, kinds, guests, [item.provider_id for item in items], day, now=now)
     ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now)
@@ -238,7 +238,7 @@ async def _book(
         "override_reason": override_reason,
     }
     for item, one, slot in zip(items, wanted, plan.slots, strict=True):
-        await _book_one(actor, item, one, slot, guests[item.guest_id], shared, now)
+        await _book_one(actor, item, one, slot, *guests[item.guest_id], shared, now)
     taken = [
         (item.appointment_id, slot, one.needs)
         for item, one, slot in zip(items, wanted, plan.slots, strict=True)
@@ -260,10 +260,10 @@ async def _book_one(
     wanted: Wanted,
     slot: Slot,
     whose: GuestView,
+    proven: bool,
     shared: dict[str, Any],
     now: datetime,
 ) -> None:
-    proven = await proof(whose.id, whose.group.code, local_date(item.starts_at, actor.zone)) is not None
     prices = await prices_of(actor, wanted, whose.group, starts_at=item.starts_at, booked_at=now)
     check_quoted(prices, item.quoted_cents)
     values = {
