@@ -42,7 +42,7 @@ def pseudo_catalogue() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(i18n, "_catalogue", lambda _locale: Pseudo())
         patched.setattr(i18n, "format_date", _marked(i18n.format_date))
-        patched.setattr(i18n, "format_time", _marked(i18n.format_time))
+        patched.setattr(i18n, "_clock", _marked(i18n._clock))
         yield
 
 
