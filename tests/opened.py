@@ -1,16 +1,27 @@
-"""An open spa for every test that asks for one.
+"""An open spa for every test that asks for one, and a pretended processor.
 
-Import `spa` or `spa_left_broken` into the conftest of a folder whose tests need it.
+Import what they need into the conftest of a folder.
 """
 
+from collections.abc import Iterator
+
+import pytest
 import pytest_asyncio
 
 from spa_pos.db import read_only
 from spa_pos.verify import verify
 from tests.cast import Spa, open_spa
 from tests.conftest import Database
+from tests.processor import Processor, pretended_processor
 
-__all__ = ["spa", "spa_left_broken"]
+__all__ = ["processor", "spa", "spa_left_broken"]
+
+
+@pytest.fixture(scope="module")
+def processor() -> Iterator[Processor]:
+    """One pretended processor for all tests of a file."""
+    with pretended_processor() as running:
+        yield running
 
 
 @pytest_asyncio.fixture

@@ -1,8 +1,7 @@
 """Booking online with a card on file: agreed, kept and booked together; refused, too late, there already."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from spa_pos.booking.flows import expire_all_holds
@@ -11,16 +10,9 @@ from spa_pos.payments.rules import CONSENT_VERSION, Asks
 from tests.conftest import Database
 from tests.integration.checkout.test_deposits import rule
 from tests.paying import VISA, Counter, paying, statuses
-from tests.processor import Processor, pretended_processor
+from tests.processor import Processor
 
 REFUSED = "pm_card_chargeDeclined"
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @pytest_asyncio.fixture

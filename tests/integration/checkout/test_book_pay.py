@@ -1,37 +1,18 @@
 """Booking online with a deposit: held, charged, booked; declined, doubled, crashed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import pytest_asyncio
 
 from spa_pos.booking.actions import expire_holds
 from spa_pos.booking.flows import expire_all_holds
 from spa_pos.booking.rules.online import PAY_FOR
 from spa_pos.checkout.flows import end_late_payments
 from spa_pos.db import fetch, fetch_one, fetch_value
-from tests.conftest import Database
 from tests.integration.booking.online import times
 from tests.integration.checkout.test_deposits import rule
-from tests.paying import BAD, DEPOSITS, VISA, Counter, paying, statuses
-from tests.processor import Processor, pretended_processor
+from tests.paying import BAD, DEPOSITS, VISA, Counter, statuses
 from tests.sale import balance
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def counter(database: Database, processor: Processor) -> AsyncIterator[Counter]:
-    """A quarter of the price is asked for; afterwards every invariant holds."""
-    async with paying(processor) as found:
-        await rule(found.spa)
-        yield found
 
 
 async def test_the_time_is_booked_with_the_charge_and_the_deposit_counts_at_the_spa(counter: Counter) -> None:

@@ -1,32 +1,9 @@
 """One booking under way for each guest, also while a card is being paid in another of their browsers."""
 
-from collections.abc import AsyncIterator, Iterator
-
-import pytest
-import pytest_asyncio
-
 from spa_pos.db import fetch_value
 from tests.cast import Kiosk, Page
-from tests.conftest import Database
 from tests.integration.booking.online import choose, say, telephone, type_code
-from tests.integration.checkout.test_deposits import rule
-from tests.paying import Counter, paying, statuses
-from tests.processor import Processor, pretended_processor
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def counter(database: Database, processor: Processor) -> AsyncIterator[Counter]:
-    """A quarter of the price is asked for; afterwards every invariant holds."""
-    async with paying(processor) as found:
-        await rule(found.spa)
-        yield found
+from tests.paying import Counter, statuses
 
 
 async def proved(browser: Kiosk, index: int) -> Page:

@@ -1,6 +1,6 @@
 """A day of cards laid beside what the processor says of it, in both directions."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -34,18 +34,11 @@ from spa_pos.payments.stripe_gateway import StripeGateway
 from tests.builders import open_sale, sale_of
 from tests.cast import MORNING, Spa, TestClock, open_spa
 from tests.conftest import Database
-from tests.processor import KEY, Processor, pretended_processor
+from tests.processor import KEY, Processor
 from tests.sale import renata
 
 DUE = 12_975
 START = {"day": 0}
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file; each test has a month of its own there."""
-    with pretended_processor() as running:
-        yield running
 
 
 class Till:

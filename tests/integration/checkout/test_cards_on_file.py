@@ -1,6 +1,6 @@
 """Cards on file: agreed to, kept, charged, declined, removed, recovered."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -42,18 +42,11 @@ from spa_pos.verify import verify
 from tests.builders import open_sale, sale_of
 from tests.cast import Spa, open_spa
 from tests.conftest import Database
-from tests.processor import KEY, Processor, pretended_processor
+from tests.processor import KEY, Processor
 from tests.sale import balance, renata, tips_on
 
 DUE = 12_975
 VISA = "pm_card_visa"
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @dataclass

@@ -1,10 +1,9 @@
 """The fee of a visit that did not happen, on a card on file in one tap; late tips on the card that paid."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-import pytest
 import pytest_asyncio
 
 from spa_pos.booking.actions import cancel_appointment, mark_no_show
@@ -25,18 +24,11 @@ from spa_pos.verify import verify
 from tests.builders import booked, open_sale, sale_of, visit_of
 from tests.cast import Kiosk, Spa, open_spa
 from tests.conftest import Database
-from tests.processor import KEY, Processor, pretended_processor
+from tests.processor import KEY, Processor
 from tests.sale import tips_on
 
 FEE = 12_000
 VISA = "pm_card_visa"
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @dataclass

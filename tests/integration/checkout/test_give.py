@@ -1,7 +1,7 @@
 """A gift card bought online: ordered, charged, sold, sent; declined, doubled, crashed, tried too often."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from spa_pos.stored_value.actions import forget_orders
 from spa_pos.verify import verify
 from tests.cast import ADDRESS, Kiosk, Page, Spa, open_spa
 from tests.conftest import Database
-from tests.processor import KEY, Processor, pretended_processor
+from tests.processor import KEY, Processor
 from tests.sale import balance
 
 VISA, BAD = "pm_card_visa", "pm_card_chargeCustomerFail"
@@ -33,13 +33,6 @@ WISH = {
     "giver": "Ingrid Halvorsen",
     "buyer_email": "ingrid@example.org",
 }
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @dataclass

@@ -1,38 +1,16 @@
 """A deposit charged online so late that nothing can be booked: it goes back to its card by itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-import pytest_asyncio
-
 from spa_pos.checkout.flows import recover_refunds
 from spa_pos.checkout.queries.invariants import broken_late_deposits
 from spa_pos.db import fetch, fetch_one, fetch_value
-from tests.conftest import Database
 from tests.integration.booking.online import say, times, type_code
-from tests.integration.checkout.test_deposits import rule
-from tests.paying import DEPOSITS, VISA, Counter, paying, statuses
-from tests.processor import Processor, pretended_processor
+from tests.paying import DEPOSITS, VISA, Counter, statuses
 from tests.sale import balance
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def counter(database: Database, processor: Processor) -> AsyncIterator[Counter]:
-    """A quarter of the price is asked for; afterwards every invariant holds."""
-    async with paying(processor) as found:
-        await rule(found.spa)
-        yield found
 
 
 async def charged_late(counter: Counter, **wish: Any) -> UUID:

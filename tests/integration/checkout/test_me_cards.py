@@ -1,11 +1,10 @@
 """Cards on file on a guest's own page: seen, kept, declined, taken away, tried too often."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
 import httpx
-import pytest
 import pytest_asyncio
 
 from spa_pos.app import card_payments
@@ -19,16 +18,9 @@ from spa_pos.people.actions import add_guest
 from spa_pos.verify import verify
 from tests.cast import ADDRESS, SECRET, Kiosk, Page, Spa, open_spa
 from tests.conftest import Database
-from tests.processor import KEY, Processor, pretended_processor
+from tests.processor import KEY, Processor
 
 MAIL = "ingrid@example.org"
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @dataclass

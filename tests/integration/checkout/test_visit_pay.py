@@ -1,6 +1,6 @@
 """Paying by the link to a visit: a deposit, a fee; declined, twice, waived meanwhile, left alone."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,15 +19,8 @@ from tests.conftest import Database
 from tests.integration.checkout.test_deposits import rule
 from tests.integration.messages.test_offers_by_link import offered
 from tests.paying import BAD, DEPOSITS, VISA, Counter, paying
-from tests.processor import Processor, pretended_processor
+from tests.processor import Processor
 from tests.sale import balance
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @pytest_asyncio.fixture

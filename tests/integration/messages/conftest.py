@@ -14,9 +14,9 @@ from spa_pos.people.actions import add_guest
 from spa_pos.settings import SmtpServer
 from tests.cast import Spa, settings
 from tests.mailbox import Mailbox, mailbox
-from tests.opened import spa, spa_left_broken
+from tests.opened import processor, spa, spa_left_broken
 
-__all__ = ["spa", "spa_left_broken"]
+__all__ = ["processor", "spa", "spa_left_broken"]
 
 
 @dataclass

@@ -7,7 +7,7 @@ The routes are read from the program, so a new one is tried by itself; what it a
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -46,7 +46,7 @@ from tests.cast import ADDRESS, SECRET, Kiosk, Spa, settings
 from tests.conftest import Database
 from tests.integration.messages.test_gifts import sold as gift_sold
 from tests.paying import VISA, Counter, paying
-from tests.processor import Processor, pretended_processor
+from tests.processor import Processor
 
 NAMES = {"Ingrid": "ingrid@example.org", "Mallory": "mallory@example.org"}
 MINE = ("4242", "Ingrid", "Halvorsen", "ingrid@example.org", "555-0123", "5550123")
@@ -103,13 +103,6 @@ async def _one(spa: Spa, name: str, hour: int) -> tuple[UUID, UUID, UUID]:
     ticket_id = await open_sale(spa, guest_id, at=spa.local(hour))
     await paid_by_card(spa, ticket_id)
     return guest_id, await booked(spa, guest_id, at=spa.local(hour, days=1)), ticket_id
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @pytest_asyncio.fixture

@@ -14,9 +14,9 @@ from spa_pos.messages.rules import (
 )
 from spa_pos.payments.queries import card_setup, stored_cards
 from spa_pos.people.pages import guest_door
-from tests.integration.messages.test_isolation import Scene, processor, scene, tried
+from tests.integration.messages.test_isolation import Scene, scene, tried
 
-__all__ = ["processor", "scene"]
+__all__ = ["scene"]
 
 
 def _any_seal(_secret: str, _purpose: bytes, token: str) -> UUID | None:

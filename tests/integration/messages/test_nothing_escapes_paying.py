@@ -1,11 +1,10 @@
 """Pages on which guests pay or keep a card, and what they have of it, in a language that does not exist."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 import pytest_asyncio
 
 from spa_pos.booking.actions import mark_no_show
@@ -41,17 +40,10 @@ from tests.integration.checkout.test_packages import a_package
 from tests.integration.checkout.test_payroll import employee
 from tests.integration.messages.foreign import Reader, reading, reads
 from tests.paying import BAD, VISA, Counter, paying
-from tests.processor import Processor, pretended_processor
+from tests.processor import Processor
 from tests.referrals import stored
 from tests.sale import Sale, renata
 from tests.value import Till
-
-
-@pytest.fixture(scope="module")
-def processor() -> Iterator[Processor]:
-    """One pretended processor for all tests of this file."""
-    with pretended_processor() as running:
-        yield running
 
 
 @pytest_asyncio.fixture
