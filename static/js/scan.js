@@ -57,7 +57,8 @@ addEventListener("keydown", (event) => {
     }
     forget();
   } else if (event.key.length === 1) {
-    if (!keys.length) before = new Map(fields().map((field) => [field, [field.value, field.dataset.touched]]));
+    // At every key: a field can get the focus in the middle of a scan, when a page has just been opened.
+    for (const field of fields()) if (!before.has(field)) before.set(field, [field.value, field.dataset.touched]);
     keys.push(event.key);
     times.push(now);
   }

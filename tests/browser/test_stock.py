@@ -53,3 +53,16 @@ def test_scanned_in_sold_by_scanner_and_counted(people: People) -> None:
     renata.look("counted")
     renata.tap(renata.button("Write the count down"))
     expect(renata.page.get_by_text("The count is written down.")).to_be_visible()
+
+
+def test_a_field_that_gets_the_focus_in_the_middle_of_a_scan_keeps_nothing_of_it(people: People) -> None:
+    maya = people()
+    maya.page.goto("/stock/receive")
+    maya.page.evaluate(
+        "() => { const list = document.querySelector('[data-scan-into]'); list.blur(); let keys = 0;"
+        " addEventListener('keydown', () => { if (++keys === 3) setTimeout(() => list.focus()); }); }"
+    )
+    scan(maya.page, OIL)
+    lines = maya.page.get_by_label("Barcodes")
+    expect(lines).to_be_focused()
+    assert lines.input_value().split() == [OIL]
