@@ -116,8 +116,14 @@ def audit(folder: Path, url: str) -> list[str]:
             locale="en-US",
         )
         for name, where in walked(browser.new_page(), box):
-            for _ in range(TRIES):
-                found = scores(where, port)
+            for turn in range(TRIES):
+                try:
+                    found = scores(where, port)
+                except subprocess.CalledProcessError as problem:
+                    print(f"{name}: Lighthouse gave up: {problem.stderr.strip()[-300:]}", flush=True)
+                    if turn == TRIES - 1:
+                        raise
+                    continue
                 if min(found.values()) >= GOAL:
                     break
             print(f"{name:16}" + "".join(f"{found[kind]:>16}" for kind in KINDS), flush=True)
