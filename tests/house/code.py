@@ -18,7 +18,7 @@ CAPABILITIES = sorted(
 )
 
 OWN_FOLDERS = ("spa_pos", "migrations", "tests", "tools", "templates", "static", ".ci")
-MADE_FOLDERS = ("static/built", "__pycache__")
+MADE_FOLDERS = ("static/built", "__pycache__", "node_modules")
 
 __all__ = [
     "CAPABILITIES",
