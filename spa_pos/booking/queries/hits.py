@@ -11,7 +11,7 @@ from spa_pos.booking.rules import ProviderSupply
 from spa_pos.booking.rules.hits import Away, DayState, Planned, Reason, reasons_against
 from spa_pos.db import fetch
 from spa_pos.kernel.time import day_bounds, local_date
-from spa_pos.schedule.queries import HOUSE_LIMITS, DaySchedule, day_schedules, time_off_between
+from spa_pos.schedule.queries import DaySchedule, day_schedules, time_off_between
 
 _TO_COME = (
     "SELECT a.id, a.starts_at, a.ends_at, a.setup_minutes, a.turnover_minutes, a.override_reason,"
@@ -148,7 +148,7 @@ def _state(
             provider.works,
             (),
             provider.gender,
-            None if provider.limits == HOUSE_LIMITS else provider.limits,
+            provider.limits,
             own,
             week,
         )

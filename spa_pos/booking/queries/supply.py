@@ -26,8 +26,7 @@ from spa_pos.db import both, fetch
 from spa_pos.kernel.errors import Conflict
 from spa_pos.kernel.time import day_bounds, local_date
 from spa_pos.ledger.queries import Place
-from spa_pos.schedule.queries import HOUSE_LIMITS, DaySchedule, day_schedules
-from spa_pos.schedule.rules import WorkLimits
+from spa_pos.schedule.queries import DaySchedule, day_schedules
 
 
 def needs_of(service: MenuService, add_ons: Sequence[MenuService] = ()) -> Needs:
@@ -107,16 +106,15 @@ async def calendar(
     """
     schedules = await day_schedules(location_id, zone, first, last)
     bounds = [day_bounds(schedule.day, zone) for schedule in schedules]
-    limits = {one.number: one.limits for one in schedules[0].providers if one.limits != HOUSE_LIMITS}
     claims, sessions = await both(
         lambda: _claims(schedules, bounds, now, without),
-        lambda: _sessions(location_id, zone, schedules, limits, now, without),
+        lambda: _sessions(location_id, zone, schedules, now, without),
     )
     starts = [minute_of(since) for since, _ in bounds]
     busy = _spread(claims, starts)
     weeks = _Weeks(schedules, zone, sessions)
     return [
-        _day(schedule, begins, taken, weeks, limits)
+        _day(schedule, begins, taken, weeks)
         for schedule, begins, taken in zip(schedules, starts, busy, strict=True)
     ]
 
@@ -230,14 +228,13 @@ async def _sessions(
     location_id: UUID,
     zone: ZoneInfo,
     schedules: Sequence[DaySchedule],
-    limits: Mapping[int, WorkLimits],
     now: datetime,
     without: Sequence[UUID],
 ) -> list[tuple[int, Sequence[int]]]:
     """Hands-on sessions of the weeks a period lies in, of everybody who has a limit."""
-    if not limits:
+    limited = {one.staff_id: one.number for one in schedules[0].providers if one.limits is not None}
+    if not limited:
         return []
-    limited = {one.staff_id: one.number for one in schedules[0].providers if one.number in limits}
     first, last = schedules[0].day, schedules[-1].day
     rows = await fetch(
         "SELECT provider, array_agg(minutes) FROM appointment"
@@ -256,11 +253,7 @@ async def _sessions(
 
 
 def _day(
-    schedule: DaySchedule,
-    begins: int,
-    taken: Mapping[int, Sequence[Stretch]],
-    weeks: _Weeks,
-    limits: Mapping[int, WorkLimits],
+    schedule: DaySchedule, begins: int, taken: Mapping[int, Sequence[Stretch]], weeks: _Weeks
 ) -> DayCalendar:
     providers = []
     worked = weeks.on(schedule.day)
@@ -275,7 +268,7 @@ def _day(
                 one.works,
                 taken.get(one.number, ()),
                 one.gender,
-                limits.get(one.number),
+                one.limits,
                 sessions,
                 today,
                 week,

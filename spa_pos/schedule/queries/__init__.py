@@ -1,6 +1,6 @@
 """Reading when people work, what there is to work with, and what managers planned."""
 
-from spa_pos.schedule.queries.days import HOUSE_LIMITS, DaySchedule, ProviderOnDay, Thing, day_schedules
+from spa_pos.schedule.queries.days import DaySchedule, ProviderOnDay, Thing, day_schedules
 from spa_pos.schedule.queries.plans import (
     ExceptionView,
     OpeningView,
@@ -25,7 +25,6 @@ from spa_pos.schedule.queries.plans import (
 )
 
 __all__ = [
-    "HOUSE_LIMITS",
     "DaySchedule",
     "ExceptionView",
     "OpeningView",

@@ -14,8 +14,8 @@ from spa_pos.kernel.time import day_bounds, shift_instant
 from spa_pos.schedule.rules import Interval, ShiftPattern, WorkLimits, valid_kinds, works_on
 
 CLOSED = "Closed on this weekday"
-HOUSE_LIMITS = WorkLimits(day_minutes=1440, week_minutes=10080, most_in_a_row=20, break_minutes=0)
-"""Where nothing is said, nothing is limited."""
+NOTHING_LIMITED = WorkLimits(day_minutes=1440, week_minutes=10080, most_in_a_row=20, break_minutes=0)
+"""Limits that say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ProviderOnDay:
     credentials: frozenset[str]
     works: tuple[Interval, ...]
     gender: str | None
-    limits: WorkLimits
+    limits: WorkLimits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +235,8 @@ def _providers(
 ) -> Callable[[date, Interval | None], tuple[ProviderOnDay, ...]]:
     """What gives the providers of each day of a period, for the hours it is open."""
     people = _people(plan, first, last)
-    limits = {one.staff: one.limits for one in plan.limits}
-    usual_limits = limits.get(None, HOUSE_LIMITS)
+    limits = {one.staff: None if one.limits == NOTHING_LIMITED else one.limits for one in plan.limits}
+    usual_limits = limits.get(None)
 
     def on(day: date, opened: Interval | None) -> tuple[ProviderOnDay, ...]:
         weekday, usual = day.weekday(), dict[int, tuple[Interval, ...]]()
