@@ -15,9 +15,9 @@ from spa_pos.booking.queries.online import (
     under_way_of,
 )
 from spa_pos.booking.rules import Status
+from spa_pos.booking.rules.online import paying_elsewhere
 from spa_pos.db import action, fetch
 from spa_pos.kernel.actor import Actor
-from spa_pos.kernel.errors import Conflict
 
 
 async def let_go(actor: Actor, seen: OnlineView, now: datetime) -> None:
@@ -60,10 +60,7 @@ async def check_pays_nowhere_else(booking_id: UUID, address: str, now: datetime)
     for other in await under_way_of(address, but=booking_id):
         await online_booking(other, for_update=True)
     if await pays_elsewhere(address, but=booking_id, now=now):
-        raise Conflict(
-            "paying-elsewhere",
-            "You are paying for another time in another window. Finish there, then go on here.",
-        )
+        raise paying_elsewhere()
 
 
 @action

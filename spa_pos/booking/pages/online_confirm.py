@@ -26,8 +26,9 @@ from spa_pos.booking.queries.cards import StillAsked, deposits_paid, still_asked
 from spa_pos.booking.queries.online import OnlineView, pays_elsewhere
 from spa_pos.booking.rules import Policy
 from spa_pos.booking.rules.guests import free_until
+from spa_pos.booking.rules.online import paying_elsewhere
 from spa_pos.db import once
-from spa_pos.kernel.errors import Conflict, Refusal
+from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents, format_rate, format_usd
 from spa_pos.ledger.queries import Place
 from spa_pos.messages.rules import visit_token
@@ -171,10 +172,8 @@ async def show_confirm(request: AnyRequest) -> Response[Any]:
         return see(request, "/book/code" if booking.code_id else "/book/you")
     if booking.wait_until is not None:
         return await wait_page(browser, booking)
-    problem = None
-    if await pays_elsewhere(browser.address or "", but=booking.id, now=browser.now):
-        problem = Conflict("paying-elsewhere", "You are paying for another time in another window.")
-    return await _confirm_page(browser, booking, problem)
+    paying = await pays_elsewhere(browser.address or "", but=booking.id, now=browser.now)
+    return await _confirm_page(browser, booking, paying_elsewhere() if paying else None)
 
 
 @post("/book/confirm", opt=dict(GUEST), status_code=200)

@@ -58,3 +58,11 @@ def check_extend(hold: Hold, *, now: datetime) -> None:
             "held-long-enough",
             "We cannot hold this time any longer. Finish now, or call us and we book it for you.",
         )
+
+
+def paying_elsewhere() -> Conflict:
+    """What is said beside a payment of the same guest in another browser."""
+    return Conflict(
+        "paying-elsewhere",
+        "You are paying for another time in another window. Finish there, then go on here.",
+    )

@@ -9,9 +9,7 @@ import pytest
 from spa_pos.booking.queries.waitlist import waits_of_guests
 from spa_pos.checkout.pages import me, me_cards, me_waits
 from spa_pos.checkout.queries.guests import receipts_of_guests
-from spa_pos.messages.rules import (
-    links,
-)
+from spa_pos.messages.rules import links
 from spa_pos.payments.queries import card_setup, stored_cards
 from spa_pos.people.pages import guest_door
 from tests.integration.messages.test_isolation import Scene, scene, tried
