@@ -169,7 +169,7 @@ async def test_what_waits_to_be_sent_changes_its_language_too(post: Post) -> Non
     await set_language(ingrid, "ar")
     await post.deliver(minutes=2)
     assert str(post.box.mails()[-1]["Subject"]).startswith("أُلغيت زيارتك")
-    assert await fetch_value("SELECT array_agg(locale ORDER BY made_at) FROM message") == ["en", "ar"]
+    assert await fetch_value("SELECT array_agg(locale ORDER BY sequence) FROM message") == ["en", "ar"]
 
 
 async def test_the_staff_is_answered_in_english_whatever_the_browser_says(spa: Spa) -> None:

@@ -33,7 +33,7 @@ from tests.mailbox import events_of
 
 
 async def kinds(spa: Spa) -> list[str]:
-    rows = await fetch("SELECT kind FROM message ORDER BY made_at, id")
+    rows = await fetch("SELECT kind FROM message ORDER BY made_at, sequence, id")
     return [row["kind"] for row in rows]
 
 
