@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from spa_pos.booking.actions import Proof, book_appointment, check_in
+from spa_pos.booking.actions import Proof, book_appointment, check_in, complete_visit
 from spa_pos.booking.actions.waitlist import WaitAsk, add_wait
 from spa_pos.booking.queries import Visit, needs_of, supplies, visit
 from spa_pos.booking.rules import ProviderWish, Slot, open_times
 from spa_pos.catalog.queries import quotes, service
 from spa_pos.checkout.actions import CARD_PURPOSE, begin_card, open_ticket, record_paid_attempt
 from spa_pos.checkout.queries import TicketView, ticket
+from spa_pos.db import action
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.money import Cents
 from spa_pos.payments.actions import record_created, record_outcome, record_submitted, set_card_term
@@ -57,7 +58,7 @@ async def booking(
 async def booked(spa: Spa, guest_id: UUID | None = None, **wish: Any) -> UUID:
     """A booked appointment."""
     asked = await booking(spa, guest_id or await spa.guest(), **wish)
-    return await book_appointment(spa.maya, now=spa.clock.now, **asked)
+    return (await book_appointment(spa.maya, now=spa.clock.now, **asked)).appointment_id
 
 
 async def checked_in(
@@ -156,3 +157,9 @@ async def card_rule(spa: Spa, asks: Asks, rate_ppm: int | None = None, *, from_c
         place_name="Rejuvenate Spa",
         now=spa.clock.now,
     )
+
+
+@action
+async def complete_appointment(actor: Actor, *, appointment_id: UUID, now: datetime) -> None:
+    """A visit is done, as checkout lets it be, but without a ticket."""
+    await complete_visit(actor, await visit(appointment_id, actor.location_id, for_update=True), now=now)

@@ -94,7 +94,7 @@ def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         (tickets, "visit"),
         (tickets, "ticket"),
         (settle, "ticket"),
-        (settle, "visit"),
+        (settle, "visits_of"),
         (cards, "ticket"),
     ):
         read = getattr(module, name)

@@ -1,6 +1,7 @@
 """The one door to the database: actions, locks, reads, and the embedded server."""
 
 from spa_pos.db.action import action, forbid_transaction, in_transaction, lock, once, read_only
+from spa_pos.db.ending import at_end, write_what_waits
 from spa_pos.db.engine import engine
 from spa_pos.db.events import announce
 from spa_pos.db.sql import both, fetch, fetch_one, fetch_value, insert, insert_many
@@ -8,6 +9,7 @@ from spa_pos.db.sql import both, fetch, fetch_one, fetch_value, insert, insert_m
 __all__ = [
     "action",
     "announce",
+    "at_end",
     "both",
     "engine",
     "fetch",
@@ -20,4 +22,5 @@ __all__ = [
     "lock",
     "once",
     "read_only",
+    "write_what_waits",
 ]

@@ -18,6 +18,7 @@ import asyncpg
 import msgspec
 
 from spa_pos.db.constraints import refusal_for
+from spa_pos.db.ending import at_end, write_what_waits
 from spa_pos.db.engine import engine
 from spa_pos.db.sql import fetch, fetch_one
 from spa_pos.kernel.errors import Conflict, Unavailable
@@ -26,6 +27,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TRIES = 5
+
+ANSWER = (
+    "UPDATE request SET response = given.answer FROM unnest($1::uuid[], $2::jsonb[]) AS given (key, answer)"
+    " WHERE request.key = given.key"
+)
 
 AWAY = (
     asyncpg.InterfaceError,
@@ -68,6 +74,7 @@ async def _in_own_transaction(work: Callable[[], Awaitable[T]]) -> T:
                 result = await work()
                 if transaction.failure is not None:  # somebody swallowed an inner action's failure
                     raise transaction.failure
+                await write_what_waits()
             return result
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
             await asyncio.sleep(random.uniform(0.005, 0.02) * 2**turn)  # noqa: S311 - jitter, not a secret
@@ -108,8 +115,7 @@ async def once(key: UUID, verb: Callable[P, Awaitable[T]], *args: P.args, **kwar
         )
         if claimed:
             answer = await verb(*args, **kwargs)
-            encoded = msgspec.json.encode(answer, enc_hook=str).decode()
-            await fetch("UPDATE request SET response = $2::jsonb WHERE key = $1", key, encoded)
+            await at_end(ANSWER, key, msgspec.json.encode(answer, enc_hook=str).decode())
             return answer
         earlier = await fetch_one("SELECT body_hash, response::text FROM request WHERE key = $1", key)
         if earlier is None or earlier["body_hash"] != body_hash:

@@ -22,7 +22,7 @@ class Transaction(PostgresTransaction):
     child task inherit its parent's transaction; this class does neither.
     """
 
-    __slots__ = ("failure", "locked", "owner", "snapshot")
+    __slots__ = ("failure", "locked", "owner", "snapshot", "waiting")
 
     def __init__(self, engine: "SpaEngine", allow_nested: bool = False) -> None:
         super().__init__(engine, allow_nested=allow_nested)
@@ -30,6 +30,8 @@ class Transaction(PostgresTransaction):
         self.failure: BaseException | None = None
         self.locked = False
         self.snapshot = False
+        self.waiting: dict[str, list[tuple[object, ...]]] = {}
+        """What is written when it ends, by statement (`spa_pos.db.ending`)."""
 
     async def __aenter__(self) -> "Transaction":
         self.connection = await self.get_connection()  # type: ignore[no-untyped-call]  # Piccolo's

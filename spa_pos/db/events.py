@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from spa_pos.db.ending import at_end
 from spa_pos.db.engine import AWAY, engine
 from spa_pos.db.sql import fetch, fetch_one, fetch_value
 
@@ -37,6 +38,8 @@ GAP_SECONDS = 60.0
 """A number given out but not seen belongs to a transaction under way, or to one rolled back; for
 this long it may still appear."""
 
+ANNOUNCEMENT = "INSERT INTO event (location, topic) SELECT * FROM unnest($1::uuid[], $2::text[])"
+
 NEW_ROWS = "SELECT id, location, topic FROM event WHERE id > $1 OR id = ANY($2::text[]::bigint[]) ORDER BY id"
 """asyncpg knows `text[]` at once, and would ask a new connection for a second what a `bigint[]` is."""
 
@@ -54,7 +57,8 @@ CAUGHT_UP = """
 
 async def announce(location: UUID, *topics: str) -> None:
     """Say that something changed. It is told when the caller's transaction commits, else never."""
-    await fetch("INSERT INTO event (location, topic) SELECT $1, unnest($2::text[])", location, list(topics))
+    for topic in topics:
+        await at_end(ANNOUNCEMENT, location, topic)
 
 
 @dataclass(frozen=True, slots=True)

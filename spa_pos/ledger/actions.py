@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from spa_pos.db import action, fetch, insert, insert_many
+from spa_pos.db import action, fetch
 from spa_pos.kernel.ids import uuid7
 from spa_pos.kernel.money import Cents
 from spa_pos.ledger.rules import NewPosting, reversed_postings, settle_zeroes
-from spa_pos.ledger.tables import Entry, Posting
+
+_ENTRY = (
+    "WITH head AS (INSERT INTO entry (id, location, business_date, made_at, kind, subject, reverses)"
+    "   VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id)"
+    " INSERT INTO posting (entry, account, amount_cents, category, guest_group)"
+    " SELECT head.id, new.* FROM head, unnest($8::text[], $9::bigint[], $10::text[], $11::text[]) AS new"
+)
 
 
 @action
@@ -27,28 +33,19 @@ async def post_entry(
     settled = settle_zeroes(postings)
     if not settled:
         return
-    await insert(
-        Entry,
-        id=entry_id,
-        location=location_id,
-        business_date=business_date,
-        made_at=now,
-        kind=kind,
-        subject=subject,
-        reverses=reverses,
-    )
-    await insert_many(
-        Posting,
-        [
-            {
-                "entry": entry_id,
-                "account": posting.account,
-                "amount_cents": posting.amount_cents,
-                "category": posting.category,
-                "guest_group": posting.guest_group,
-            }
-            for posting in settled
-        ],
+    await fetch(
+        _ENTRY,
+        entry_id,
+        location_id,
+        business_date,
+        now,
+        kind,
+        subject,
+        reverses,
+        [posting.account for posting in settled],
+        [posting.amount_cents for posting in settled],
+        [posting.category for posting in settled],
+        [posting.guest_group for posting in settled],
     )
 
 

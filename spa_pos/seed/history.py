@@ -244,7 +244,7 @@ async def _book(teller: _Teller, service: MenuService, chosen: list[MenuService]
     booked_at = min(slot.starts_at - lead, teller.now)
     extras = [one.id for one in chosen]
     try:
-        return await book_appointment(
+        booked = await book_appointment(
             actor=teller.desk(),
             appointment_id=uuid7(booked_at),
             guest_id=guest.id,
@@ -257,6 +257,7 @@ async def _book(teller: _Teller, service: MenuService, chosen: list[MenuService]
         )
     except Refusal:
         return None
+    return booked.appointment_id
 
 
 async def _let_happen(teller: _Teller, found: Visit) -> datetime | None:

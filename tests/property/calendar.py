@@ -11,7 +11,6 @@ from spa_pos.booking.actions import (
     book_appointment,
     cancel_appointment,
     check_in,
-    complete_appointment,
     confirm_appointment,
     confirm_hold,
     expire_holds,
@@ -25,7 +24,7 @@ from spa_pos.booking.actions import (
 )
 from spa_pos.db import fetch, fetch_one
 from spa_pos.kernel.errors import Refusal
-from tests.builders import visit_of
+from tests.builders import complete_appointment, visit_of
 from tests.calendar import digest
 from tests.cast import Spa
 from tests.integration.booking.asking import total_for

@@ -3,6 +3,7 @@
 from spa_pos.booking.actions.block import BlockKind, add_block, remove_block, restore_block
 from spa_pos.booking.actions.book import (
     MOST_IN_A_PARTY,
+    Booked,
     BookingItem,
     book_appointment,
     book_party,
@@ -31,7 +32,7 @@ from spa_pos.booking.actions.visit import (
     Late,
     Proof,
     check_in,
-    complete_appointment,
+    complete_visit,
     confirm_appointment,
     start_service,
     unconfirm_appointment,
@@ -44,6 +45,7 @@ __all__ = [
     "MOST_IN_A_PARTY",
     "UNPROVEN_GROUP",
     "BlockKind",
+    "Booked",
     "BookingItem",
     "Late",
     "MoveItem",
@@ -54,7 +56,7 @@ __all__ = [
     "cancel_appointment",
     "cancel_party",
     "check_in",
-    "complete_appointment",
+    "complete_visit",
     "confirm_appointment",
     "confirm_hold",
     "expire_holds",

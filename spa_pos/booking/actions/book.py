@@ -1,7 +1,7 @@
 """Booking: one guest, several services, couples and families; and holds, which run out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from spa_pos.booking.actions.common import (
 )
 from spa_pos.booking.actions.notices import tell_guests
 from spa_pos.booking.actions.outcomes import settle_offers
-from spa_pos.booking.queries import Visit, policy_at, supplies, visit
+from spa_pos.booking.queries import Visit, supplies, terms_at, visit
 from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
 from spa_pos.booking.rules.notices import Happened
 from spa_pos.booking.tables import Appointment, Party
@@ -56,6 +56,17 @@ class BookingItem:
     provider_wish: str = "any"
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An appointment that is booked, in words; `is_asked`: for a card or a deposit."""
+
+    appointment_id: UUID
+    guest_name: str
+    service_name: str
+    provider_name: str
+    is_asked: bool = False
+
+
 @action
 async def book_appointment(
     actor: Actor,
@@ -70,7 +81,7 @@ async def book_appointment(
     add_on_ids: Sequence[UUID] = (),
     provider_wish: str = "any",
     override_reason: str | None = None,
-) -> UUID:
+) -> Booked:
     """Book a guest with a provider: the room and the machine are found here, the price is promised.
 
     `override_reason` lets a manager pass a provider's hands-on limits.
@@ -93,8 +104,8 @@ async def book_appointment(
         tuple(add_on_ids),
         provider_wish,
     )
-    await _book(actor, (item,), now=now, override_reason=override_reason)
-    return appointment_id
+    (booked,) = await _book(actor, (item,), now=now, override_reason=override_reason)
+    return booked
 
 
 @action
@@ -195,7 +206,8 @@ async def take_held(
     await settle_offers([held.id], "taken", now)
     taken = {"status": Status.BOOKED.value, "held_until": None, **changes}
     version = await change(actor, held, taken, verb=verb, reason=reason, now=now)
-    await _booked(actor, [held.id], now)
+    await ask_for_cards(actor, [held.id], now)
+    await tell_guests(actor, [held.id], Happened.BOOKED, now=now)
     return version
 
 
@@ -213,7 +225,7 @@ async def _book(
     party_id: UUID | None = None,
     held_until: datetime | None = None,
     override_reason: str | None = None,
-) -> None:
+) -> list[Booked]:
     override_reason = override_of(actor, override_reason)
     for item in items:
         check_bookable_instant(item.starts_at, now)
@@ -229,7 +241,7 @@ async def _book(
         now=now,
         may_pass_limits=override_reason is not None,
     )
-    policy = await policy_at(actor.location_id, now)
+    policy, asks_for_cards = await terms_at(actor.location_id, now)
     shared: dict[str, Any] = {
         "party": party_id,
         "policy": policy.id if policy else None,
@@ -237,21 +249,22 @@ async def _book(
         "status": (Status.HELD if held_until else Status.BOOKED).value,
         "override_reason": override_reason,
     }
-    for item, one, slot in zip(items, wanted, plan.slots, strict=True):
+    booked = [
         await _book_one(actor, item, one, slot, *guests[item.guest_id], shared, now)
+        for item, one, slot in zip(items, wanted, plan.slots, strict=True)
+    ]
     taken = [
         (item.appointment_id, slot, one.needs)
         for item, one, slot in zip(items, wanted, plan.slots, strict=True)
     ]
     await write_claims(taken, held_until=held_until)
     await tell_boards(actor, *(item.starts_at for item in items))
-    if held_until is None:
-        await _booked(actor, [item.appointment_id for item in items], now)
-
-
-async def _booked(actor: Actor, appointment_ids: Sequence[UUID], now: datetime) -> None:
-    await ask_for_cards(actor, appointment_ids, now)
-    await tell_guests(actor, appointment_ids, Happened.BOOKED, now=now)
+    if held_until is not None:
+        return booked
+    ids = [item.appointment_id for item in items]
+    asked = await ask_for_cards(actor, ids, now) if asks_for_cards else frozenset[UUID]()
+    await tell_guests(actor, ids, Happened.BOOKED, now=now)
+    return [replace(one, is_asked=one.appointment_id in asked) for one in booked]
 
 
 async def _book_one(
@@ -263,7 +276,7 @@ async def _book_one(
     proven: bool,
     shared: dict[str, Any],
     now: datetime,
-) -> None:
+) -> Booked:
     prices = await prices_of(actor, wanted, whose.group, starts_at=item.starts_at, booked_at=now)
     check_quoted(prices, item.quoted_cents)
     values = {
@@ -291,3 +304,4 @@ async def _book_one(
         after={name: value for name, value in values.items() if value is not None},
         reason=shared["override_reason"],
     )
+    return Booked(item.appointment_id, whose.name, wanted.service.name, slot.provider.name)

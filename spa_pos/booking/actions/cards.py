@@ -14,18 +14,19 @@ from spa_pos.payments.queries import card_terms
 from spa_pos.payments.rules import term_for
 
 
-async def ask_for_cards(actor: Actor, appointment_ids: Sequence[UUID], now: datetime) -> None:
-    """Keep what the rules of now ask of visits that are booked; inside the action that books them.
+async def ask_for_cards(actor: Actor, appointment_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Keep what the rules of now ask of visits that are booked; gives the visits that are asked for it.
 
-    One that was asked when its time was held, and the guest went for the card, is not asked again.
+    Inside the action that books them. One that was asked when its time was held, and the guest went for
+    the card, is not asked again.
     """
     terms = await card_terms(actor.location_id)
     if not terms:
-        return
+        return set()
     rows = await fetch("SELECT appointment FROM card_ask WHERE appointment = ANY($1)", list(appointment_ids))
-    asked_before = {row["appointment"] for row in rows}
+    all_asked = {row["appointment"] for row in rows}
     for appointment_id in appointment_ids:
-        if appointment_id in asked_before:
+        if appointment_id in all_asked:
             continue
         booked = await visit(appointment_id, actor.location_id)
         asked = term_for(
@@ -44,3 +45,5 @@ async def ask_for_cards(actor: Actor, appointment_ids: Sequence[UUID], now: date
                 due_cents=asked.due_cents,
                 asked_at=now,
             )
+            all_asked.add(appointment_id)
+    return all_asked

@@ -22,7 +22,7 @@ from spa_pos.booking.rules.guests import (
     in_window,
     may_say_late,
 )
-from spa_pos.db import action, fetch, fetch_value
+from spa_pos.db import action, fetch, fetch_value, write_what_waits
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.money import Cents
@@ -261,6 +261,7 @@ async def guest_is_late(actor: Actor, *, appointment_id: UUID, minutes: int, now
 @action
 async def forget_notes(appointment_ids: Sequence[UUID]) -> None:
     """Forget what a guest wrote to their visits, in the trail of changes too, and to the waitlist."""
+    await write_what_waits()
     for one in appointment_ids:
         noted = await fetch(
             "SELECT 1 FROM audit_event WHERE subject = $1 AND (after ? $2 OR before ? $2)", one, "guest_note"

@@ -194,13 +194,12 @@ async def undo_start(actor: Actor, *, appointment_id: UUID, version: int, now: d
 
 
 @action
-async def complete_appointment(actor: Actor, *, appointment_id: UUID, now: datetime) -> None:
+async def complete_visit(actor: Actor, visit_now: Visit, *, now: datetime) -> None:
     """The visit is paid: done. Called by checkout in the transaction that settles the ticket.
 
     Raises:
         Conflict: a status that does not allow it.
     """
-    visit_now = await visit(appointment_id, actor.location_id, for_update=True)
     check_status(visit_now.status, *HERE)
     changes = {"status": Status.DONE.value, "ended_at": now}
     await change(actor, visit_now, changes, verb="done", reason=None, now=now)

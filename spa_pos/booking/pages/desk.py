@@ -23,7 +23,7 @@ from spa_pos.booking.pages.sheet_views import BookingSheet, GuestSearch
 from spa_pos.booking.pages.views import BoardPage
 from spa_pos.booking.pages.visit_views import VisitSheet
 from spa_pos.booking.queries import Visit, party, visit
-from spa_pos.booking.queries.cards import card_standing, just_booked
+from spa_pos.booking.queries.cards import card_standing
 from spa_pos.kernel.errors import Conflict, Refusal
 from spa_pos.kernel.money import Cents, format_usd
 from spa_pos.kernel.time import local_date
@@ -272,7 +272,7 @@ async def book(request: AnyRequest) -> Response[Any]:
     local = starts_at.astimezone(desk.place.zone)
     add_ons = add_ons_from(form.add)
     try:
-        await desk.ask(
+        booked = await desk.ask(
             book_appointment,
             appointment_id=form.id,
             guest_id=form.guest,
@@ -296,7 +296,6 @@ async def book(request: AnyRequest) -> Response[Any]:
             serves=form.provider,
         )
         return await new_sheet(desk, known, problem)
-    booked = await just_booked(form.id)
     sentence = (
         f"{booked.guest_name} is booked: {booked.service_name} with {booked.provider_name},"
         f" {local:%A %-d %B, %-I:%M %p}, {format_usd(Cents(form.quoted_cents))}."
@@ -304,7 +303,7 @@ async def book(request: AnyRequest) -> Response[Any]:
     path = board_href(local.date())
     if booked.is_asked:
         path = await after_booking(await visit(form.id, desk.place.id), local.date())
-    undo = (("version", str(booked.version)),)
+    undo = (("version", "1"),)
     return desk.see(path, Toast(sentence, f"/appointments/{form.id}/booking/undo", undo))
 
 

@@ -13,6 +13,7 @@ from spa_pos.booking.queries.house import (
     free_reasons,
     policy,
     policy_at,
+    terms_at,
 )
 from spa_pos.booking.queries.supply import (
     calendar,
@@ -62,6 +63,7 @@ __all__ = [
     "policy_at",
     "prices_at",
     "supplies",
+    "terms_at",
     "things_of_visits",
     "visit",
     "visits_between",

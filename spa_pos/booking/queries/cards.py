@@ -65,30 +65,6 @@ async def is_new_guest(guest_id: UUID) -> bool:
     return not found
 
 
-@dataclass(frozen=True, slots=True)
-class JustBooked:
-    """What the desk says of an appointment that it has booked; `is_asked`: for a card or a deposit."""
-
-    guest_name: str
-    service_name: str
-    provider_name: str
-    version: int
-    is_asked: bool
-
-
-async def just_booked(appointment_id: UUID) -> JustBooked:
-    """The words for an appointment that is there; far less to read than a whole visit."""
-    (row,) = await fetch(
-        "SELECT g.given_name || ' ' || g.family_name AS guest_name, s.name AS service_name,"
-        " p.name AS provider_name, a.version,"
-        " EXISTS (SELECT 1 FROM card_ask c WHERE c.appointment = a.id) AS is_asked"
-        " FROM appointment a JOIN guest g ON g.id = a.guest JOIN service s ON s.id = a.service"
-        " JOIN staff p ON p.id = a.provider WHERE a.id = $1",
-        appointment_id,
-    )
-    return JustBooked(**dict(row))
-
-
 async def card_standing(visit: Visit, day: date) -> CardStanding | None:
     """What a visit was asked for and what there is; None when it was asked for nothing."""
     row = await fetch_one(

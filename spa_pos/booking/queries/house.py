@@ -64,13 +64,27 @@ async def block(block_id: UUID, location_id: UUID, *, for_update: bool = False) 
 
 _POLICY = "SELECT id, version, notice_hours, late_ppm, no_show_ppm, grace_minutes FROM cancellation_policy"
 
+_IN_FORCE = f"{_POLICY} WHERE location = $1 AND begins_at <= $2 ORDER BY version DESC LIMIT 1"
+
 
 async def policy_at(location_id: UUID, now: datetime) -> Policy | None:
     """The cancellation policy in force at an instant, or None where there is none."""
-    row = await fetch_one(
-        f"{_POLICY} WHERE location = $1 AND begins_at <= $2 ORDER BY version DESC LIMIT 1", location_id, now
-    )
+    row = await fetch_one(_IN_FORCE, location_id, now)
     return Policy(**dict(row)) if row else None
+
+
+async def terms_at(location_id: UUID, now: datetime) -> tuple[Policy | None, bool]:
+    """What a booking comes under at an instant: the policy, and whether any rule asks for a card."""
+    row = await fetch_one(
+        "SELECT policy.*, EXISTS (SELECT 1 FROM card_term WHERE location = $1 AND ended_at IS NULL) AS asks"  # noqa: S608
+        f" FROM (SELECT) AS one LEFT JOIN LATERAL ({_IN_FORCE}) AS policy ON true",
+        location_id,
+        now,
+    )
+    if row is None or row["id"] is None:
+        return None, bool(row and row["asks"])
+    *columns, asks = row
+    return Policy(*columns), bool(asks)
 
 
 async def policy(policy_id: UUID | None) -> Policy | None:

@@ -172,8 +172,16 @@ async def visit(appointment_id: UUID, location_id: UUID, *, for_update: bool = F
     return _visit(row)
 
 
-async def visits_of(appointment_ids: Sequence[UUID], location_id: UUID) -> list[Visit]:
+async def visits_of(
+    appointment_ids: Sequence[UUID], location_id: UUID, *, for_update: bool = False
+) -> list[Visit]:
     """Some appointments of a location, by start."""
+    if not appointment_ids:
+        return []
+    if for_update:
+        await fetch(
+            "SELECT 1 FROM appointment WHERE id = ANY($1) ORDER BY id FOR UPDATE", list(appointment_ids)
+        )
     rows = await fetch(
         f"{_VISIT} WHERE a.id = ANY($1) AND a.location = $2 ORDER BY a.starts_at, a.id",
         list(appointment_ids),

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from spa_pos.checkout.actions.receipts import mail_receipt
-from spa_pos.checkout.actions.settle import not_ready, settle_ticket
+from spa_pos.checkout.actions.settle import not_ready, settle_ticket, visits_of_ticket
 from spa_pos.checkout.actions.tenders import post_tender
 from spa_pos.checkout.actions.tickets import bump, locked_open_ticket
 from spa_pos.checkout.queries import TicketView, ticket
@@ -151,7 +151,7 @@ async def record_card(
     await post_tender(actor, sale, tender_id, kind, received_cents, now)
     await record(actor, verb="took a card", subject_kind="ticket", subject=ticket_id, now=now, after=after)
     paid_up = received_cents == sale.sums.remaining_cents
-    if paid_up and await not_ready(actor, sale) is None:
+    if paid_up and await not_ready(sale, await visits_of_ticket(actor, sale)) is None:
         await settle_ticket(actor, ticket_id=ticket_id, now=now)
         if tells or (on_file and any(line.kind == "fee" for line in sale.lines)):
             await _mail_receipt(actor, sale, attempt_id, now)

@@ -1,10 +1,11 @@
 """Settling: tax fixed, books written, visits done."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from spa_pos.booking.actions import complete_appointment
-from spa_pos.booking.queries import visit
+from spa_pos.booking.actions import complete_visit
+from spa_pos.booking.queries import Visit, visits_of
 from spa_pos.booking.rules import HERE
 from spa_pos.checkout.actions.sell import hand_over_value, value_not_ready
 from spa_pos.checkout.actions.tickets import closed
@@ -12,7 +13,7 @@ from spa_pos.checkout.actions.visit_lines import (
     priced_again,
     priced_on,
 )
-from spa_pos.checkout.queries import TicketView, card_return_of, ticket
+from spa_pos.checkout.queries import TicketView, ticket
 from spa_pos.checkout.rules import check_covered, check_used_up, postings_for_settlement
 from spa_pos.checkout.tables import TicketTax
 from spa_pos.db import action, fetch, insert_many
@@ -46,7 +47,8 @@ async def settle_as_read(actor: Actor, sale: TicketView, now: datetime) -> None:
     if not sale.lines:
         raise Conflict("ticket-empty", "There is nothing on this ticket. Add something or void it.")
     check_covered(sale.sums.remaining_cents)
-    obstacle = await not_ready(actor, sale)
+    visits = await visits_of_ticket(actor, sale)
+    obstacle = await not_ready(sale, visits)
     if obstacle is not None:
         raise obstacle
     business_date = local_date(now, actor.zone)
@@ -66,9 +68,8 @@ async def settle_as_read(actor: Actor, sale: TicketView, now: datetime) -> None:
         [(line.id, line.product_id, line.quantity) for line in sale.lines if line.product_id is not None],
         now,
     )
-    for line in sale.lines:
-        if line.appointment_id is not None:
-            await complete_appointment(actor, appointment_id=line.appointment_id, now=now)
+    for one in visits:
+        await complete_visit(actor, one, now=now)
     await _close(actor, sale, business_date, now)
     await record(
         actor,
@@ -121,7 +122,13 @@ async def _fix_tax(sale: TicketView, now: datetime) -> None:
     )
 
 
-async def not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
+async def visits_of_ticket(actor: Actor, sale: TicketView) -> list[Visit]:
+    """The visits that a ticket is for, locked until the action ends."""
+    ids = [line.appointment_id for line in sale.lines if line.appointment_id is not None]
+    return await visits_of(ids, actor.location_id, for_update=True)
+
+
+async def not_ready(sale: TicketView, visits: Sequence[Visit]) -> Conflict | None:
     """Why a ticket cannot settle although it is paid.
 
     A card payment is on its way back; money of an exchange is left; a visit on it is not checked in, or
@@ -131,24 +138,22 @@ async def not_ready(actor: Actor, sale: TicketView) -> Conflict | None:
         check_used_up(sale.exchange_left_cents)
     except Conflict as left:
         return left
-    if await card_return_of(sale.head.id) is not None:
+    if sale.head.card_returning:
         return Conflict(
             "card-on-its-way-back",
             "A card payment is on its way back. Wait until it is there.",
         )
-    for line in sale.lines:
-        if line.appointment_id is not None:
-            visit_now = await visit(line.appointment_id, actor.location_id, for_update=True)
-            if visit_now.status not in HERE:
-                return Conflict(
-                    "not-checked-in",
-                    f"The visit of {visit_now.guest_name} is {visit_now.status.word.lower()}."
-                    " Check the guest in again, then settle.",
-                )
-            if any(priced_again(one, visit_now, promised) for one, promised in priced_on(sale, visit_now)):
-                return Conflict(
-                    "visit-priced-again",
-                    f"The visit of {visit_now.guest_name} has another price since this ticket was opened:"
-                    f" {format_usd(visit_now.total_cents)}. Go to the visit and check out again.",
-                )
+    for visit_now in visits:
+        if visit_now.status not in HERE:
+            return Conflict(
+                "not-checked-in",
+                f"The visit of {visit_now.guest_name} is {visit_now.status.word.lower()}."
+                " Check the guest in again, then settle.",
+            )
+        if any(priced_again(one, visit_now, promised) for one, promised in priced_on(sale, visit_now)):
+            return Conflict(
+                "visit-priced-again",
+                f"The visit of {visit_now.guest_name} has another price since this ticket was opened:"
+                f" {format_usd(visit_now.total_cents)}. Go to the visit and check out again.",
+            )
     return await value_not_ready(sale)

@@ -14,7 +14,7 @@ from spa_pos.checkout.actions.visit_lines import (
     priced_again,
     priced_on,
 )
-from spa_pos.checkout.queries import LineView, TicketView, card_return_of, open_ticket_of, ticket
+from spa_pos.checkout.queries import LineView, TicketView, open_ticket_of, ticket
 from spa_pos.checkout.rules import check_not_overpaid, check_used_up
 from spa_pos.checkout.tables import Ticket, TicketLine
 from spa_pos.db import action, fetch, insert
@@ -153,7 +153,7 @@ async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: d
             "card-already-in-progress",
             "A card payment for this ticket is in progress. Wait for it or cancel it first.",
         )
-    if await card_return_of(ticket_id) is not None:
+    if sale.head.card_returning:
         raise Conflict(
             "card-on-its-way-back",
             "A card payment of this ticket is on its way back. Undo it again to ask how it stands.",

@@ -36,6 +36,7 @@ class TicketHead:
     tip_asked_at: datetime | None
     exchange_cents: Cents | None
     exchange_number: int | None
+    card_returning: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,9 @@ _HEAD = (
     "SELECT t.id, t.location AS location_id, t.number, t.status, t.version, t.guest AS guest_id,"
     " g.given_name || ' ' || g.family_name AS guest_name, t.opened_at, o.name AS opened_by, t.settled_at,"
     " s.name AS settled_by, t.business_date, t.total_cents, t.parked_as, t.tip_asked_at,"
-    " x.amount_cents - x.rest_cents AS exchange_cents, b.number AS exchange_number FROM ticket t"
+    " x.amount_cents - x.rest_cents AS exchange_cents, b.number AS exchange_number,"
+    " EXISTS (SELECT 1 FROM tender d JOIN card_return c ON c.tender = d.id WHERE d.ticket = t.id"
+    "   AND c.status IN ('requested', 'unknown', 'pending')) AS card_returning FROM ticket t"
     " LEFT JOIN exchange x ON x.ticket = t.id LEFT JOIN refund b ON b.id = x.refund"
     " LEFT JOIN guest g ON g.id = t.guest LEFT JOIN staff o ON o.id = t.opened_by"
     " LEFT JOIN staff s ON s.id = t.settled_by"

@@ -6,11 +6,15 @@ from uuid import UUID
 
 import msgspec
 
-from spa_pos.db import action, fetch_value, insert
+from spa_pos.db import action, at_end, fetch_value
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.errors import NotAllowed
-from spa_pos.people.tables import (
-    AuditEvent,
+
+_LINE = (
+    "INSERT INTO audit_event (made_at, location, staff, staff_name, device, request_id, verb,"
+    " subject_kind, subject, before, after, reason) SELECT * FROM unnest($1::timestamptz[], $2::uuid[],"
+    " $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::uuid[],"
+    " $10::jsonb[], $11::jsonb[], $12::text[])"
 )
 
 
@@ -26,25 +30,25 @@ async def record(
     after: Mapping[str, object] | None = None,
     reason: str | None = None,
 ) -> None:
-    """Write one line of the audit trail, in the transaction of the act itself."""
+    """Write one line of the audit trail, at the end of the transaction of the act itself."""
 
     def encoded(state: Mapping[str, object] | None) -> str | None:
         return None if state is None else msgspec.json.encode(state, enc_hook=str).decode()
 
-    await insert(
-        AuditEvent,
-        made_at=now,
-        location=actor.location_id,
-        staff=actor.staff_id,
-        staff_name=actor.name,
-        device=actor.device_id,
-        request_id=actor.request_id,
-        verb=verb,
-        subject_kind=subject_kind,
-        subject=subject,
-        before=encoded(before),
-        after=encoded(after),
-        reason=reason,
+    await at_end(
+        _LINE,
+        now,
+        actor.location_id,
+        actor.staff_id,
+        actor.name,
+        actor.device_id,
+        actor.request_id,
+        verb,
+        subject_kind,
+        subject,
+        encoded(before),
+        encoded(after),
+        reason,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from spa_pos.db import action, fetch, fetch_value
+from spa_pos.db import action, fetch, fetch_value, write_what_waits
 from spa_pos.kernel.actor import Actor
 from spa_pos.messages.actions import forget_address, forget_messages
 from spa_pos.people.actions.audit import record
@@ -22,6 +22,7 @@ async def erase_person(actor: Actor, *, guest_id: UUID, now: datetime) -> None:
     Raises:
         NotFound: `guest-unknown`.
     """
+    await write_what_waits()  # what the trail is told of just now is forgotten too
     whose = await guest(guest_id)
     await fetch_value("SELECT set_config('spa.erasing', $1, true)", str(guest_id))
     for address in {whose.email, whose.phone} - {None}:

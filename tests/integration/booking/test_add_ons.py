@@ -24,7 +24,7 @@ async def book(spa: Spa, wanted: BookingItem) -> UUID:
         "quoted_cents": wanted.quoted_cents,
         "add_on_ids": wanted.add_on_ids,
     }
-    return await book_appointment(spa.maya, now=spa.clock.now, **asked)
+    return (await book_appointment(spa.maya, now=spa.clock.now, **asked)).appointment_id
 
 
 async def test_an_add_on_lengthens_the_visit_with_all_its_claims_and_has_its_own_price(spa: Spa) -> None:

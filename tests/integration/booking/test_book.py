@@ -6,7 +6,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from spa_pos.booking.actions import book_appointment
+from spa_pos.booking.actions import Booked, book_appointment
 from spa_pos.booking.rules import Status
 from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import Conflict, Invalid, NotFound, Refusal
@@ -27,7 +27,9 @@ async def refused(spa: Spa, kind: type[Refusal], code: str, **asked: object) -> 
 async def test_a_booked_visit_holds_its_provider_and_a_room_to_the_end_of_turnover(spa: Spa) -> None:
     guest_id = await spa.guest()
     asked = await booking(spa, guest_id)
-    assert await book_appointment(spa.maya, now=spa.clock.now, **asked) == asked["appointment_id"]
+    assert await book_appointment(spa.maya, now=spa.clock.now, **asked) == Booked(
+        asked["appointment_id"], "Ingrid Halvorsen", "Swedish massage", "Ana Okafor", is_asked=False
+    )
     found = await visit_of(spa, asked["appointment_id"])
     assert (found.status, found.version, found.guest_name) == (Status.BOOKED, 1, "Ingrid Halvorsen")
     assert (found.starts_at, found.ends_at) == (spa.local(10), spa.local(11))

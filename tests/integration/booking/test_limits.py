@@ -1,6 +1,7 @@
 """Hands-on limits: a day, a week, a row; past them only a manager, with a reason that is kept."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -26,10 +27,11 @@ async def limit(spa: Spa, **values: int) -> None:
     await fetch(f"UPDATE work_limit SET {sets}")
 
 
-async def another(spa: Spa, actor: Actor | None = None, reason: str | None = None, **wish: Any) -> object:
+async def another(spa: Spa, actor: Actor | None = None, reason: str | None = None, **wish: Any) -> UUID:
     """Book one more guest with Ana."""
     asked = await booking(spa, await spa.guest("Tom Becker"), **wish)
-    return await book_appointment(actor or spa.maya, now=spa.clock.now, override_reason=reason, **asked)
+    booked = await book_appointment(actor or spa.maya, now=spa.clock.now, override_reason=reason, **asked)
+    return booked.appointment_id
 
 
 async def refused_as(

@@ -15,7 +15,6 @@ from spa_pos.app import create_app
 from spa_pos.booking.actions import (
     cancel_appointment,
     check_in,
-    complete_appointment,
     move_appointment,
     restore_appointment,
     undo_check_in,
@@ -23,6 +22,7 @@ from spa_pos.booking.actions import (
 from spa_pos.db import action, announce, fetch, fetch_value
 from spa_pos.db.events import Broadcaster, forget_old_events
 from spa_pos.server import Server, reserve
+from tests.builders import complete_appointment
 from tests.cast import Kiosk, Spa, settings
 from tests.conftest import Database
 from tests.stories.test_desk_day import book, visit_path

@@ -5,14 +5,13 @@ from uuid import uuid4
 
 from spa_pos.booking.actions import (
     cancel_appointment,
-    complete_appointment,
     mark_no_show,
     start_service,
     undo_check_in,
     undo_start,
 )
 from spa_pos.db import fetch_value, once
-from tests.builders import booked, checked_in, visit_of
+from tests.builders import booked, checked_in, complete_appointment, visit_of
 from tests.calendar import broken, claims_of, refused
 from tests.cast import Spa
 

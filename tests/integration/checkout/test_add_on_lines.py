@@ -18,7 +18,7 @@ async def with_add_ons(
     asked = await booking(spa, guest_id or await spa.guest(), **wish)
     asked["add_on_ids"] = [await spa.service_id(code) for code in codes]
     asked["quoted_cents"] = Cents(asked["quoted_cents"] + cents)
-    appointment_id = await book_appointment(spa.maya, now=spa.clock.now, **asked)
+    appointment_id = (await book_appointment(spa.maya, now=spa.clock.now, **asked)).appointment_id
     await check_in(
         spa.maya, appointment_id=appointment_id, version=1, proof_shown="on_file", now=spa.clock.now
     )
@@ -80,7 +80,7 @@ async def test_an_open_ticket_takes_the_new_price_of_add_ons_over_too(spa: Spa) 
         "add_on_ids": [await spa.service_id("scalp-15")],
         "quoted_cents": Cents(asked["quoted_cents"] + 2_250),
     }
-    visit_id = await book_appointment(spa.maya, now=spa.clock.now, **asked)
+    visit_id = (await book_appointment(spa.maya, now=spa.clock.now, **asked)).appointment_id
     await check_in(spa.maya, appointment_id=visit_id, version=1, proof_shown="seen", now=spa.clock.now)
     ticket_id = await ticket_of(spa, visit_id)
     assert (await sale_of(spa, ticket_id)).sums.net_cents == 13_050
