@@ -9,6 +9,7 @@
 | waitlist | every 5 seconds | what became free is offered to who waits for it |
 | reminders | every minute | guests hear of visits that are near |
 | outbox | every 4 seconds | what waits to be sent is handed to the mail server |
+| closed days | every night at 09:00 UTC | days that are over keep their balances and take no entry any more |
 | free value | every night at 09:05 UTC | what we gave away is owed no more when its last day is over |
 | doors | every night at 09:10 UTC | tries, codes and sessions of guests that nobody needs any more |
 | gift orders | every night at 09:11 UTC | what was ordered online and never paid |
@@ -36,6 +37,7 @@ from spa_pos.booking.flows import Offering, expire_all_holds, remind_all_guests
 from spa_pos.db import engine
 from spa_pos.db.engine import AWAY
 from spa_pos.db.events import forget_old_events
+from spa_pos.ledger.actions import close_days_that_are_over
 from spa_pos.people.actions.doors import forget_doors
 from spa_pos.stored_value.actions import expire_gifts, forget_orders
 from spa_pos.verify import verify
@@ -80,6 +82,7 @@ def schedule(
         Job("waitlist", timedelta(seconds=5), Offering().work),
         Job("reminders", timedelta(minutes=1), remind_all_guests),
         Job("outbox", timedelta(seconds=4), send_messages),
+        Job("closed days", time(9, 0), close_days_that_are_over),
         Job("free value", time(9, 5), expire_gifts),
         Job("doors", time(9, 10), forget_doors),
         Job("gift orders", time(9, 11), forget_orders),

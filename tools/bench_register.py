@@ -14,6 +14,7 @@ from spa_pos.app import create_app
 from spa_pos.checkout.actions import add_product, open_ticket, take_cash
 from spa_pos.db import engine, fetch, fetch_value
 from spa_pos.kernel.money import Cents
+from spa_pos.ledger.actions import close_days_that_are_over
 from tests.cast import Kiosk, Spa, TestClock, drawer_at_hand, settings
 from tools.bench_house import Busy, settle_statistics
 from tools.bench_http import Post
@@ -242,5 +243,6 @@ async def register(url: str, busy: Busy, rounds: int, settlements: int, history:
         )
         print(f"    worst answer {ms(worst)}; {used}", flush=True)
     sales = await year_of_sales(url, pattern, history, 60)
+    await close_days_that_are_over(busy.now)  # as every night
     for what, median, sent in await report_times(busy, rounds):
         say(f"{what}, {sales:,} sales behind it", f"{ms(median)}", "< 100 ms", f"{sent} statements")

@@ -64,6 +64,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "refund-above-tenders",
         "That was given back a moment ago. Nothing more went back; look again.",
     ),
+    "entry_day_open": (
+        "day-closed-in-the-books",
+        "The books of that day are closed. Nothing was changed; send this again to date it today.",
+    ),
     "exchange_within_money": (
         "exchange-nothing-left",
         "What was given back was used a moment ago. Nothing more was taken; look again.",

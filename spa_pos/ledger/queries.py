@@ -63,3 +63,27 @@ async def broken_reversals() -> list[str]:
         "  GROUP BY p.account, p.category, p.guest_group HAVING sum(p.amount_cents) <> 0)"
     )
     return [f"reversal {row['id']} is not the opposite of its entry" for row in rows]
+
+
+async def broken_closed_days() -> list[str]:
+    """Closed days whose balances are not what the entries until then add up to."""
+    rows = await fetch(
+        "WITH closed AS (SELECT location, business_date FROM day_balance GROUP BY 1, 2),"
+        " moved AS (SELECT e.location, e.business_date, p.account, sum(p.amount_cents) AS cents"
+        "   FROM entry e JOIN posting p ON p.entry = e.id GROUP BY 1, 2, 3),"
+        " steps AS (SELECT * FROM moved UNION ALL SELECT c.location, c.business_date, a.account, 0"
+        "   FROM closed c JOIN (SELECT DISTINCT location, account FROM moved) a USING (location)),"
+        " sums AS (SELECT location, business_date, account,"
+        "   sum(sum(cents)) OVER (PARTITION BY location, account ORDER BY business_date) AS cents"
+        "   FROM steps GROUP BY 1, 2, 3)"
+        " SELECT business_date, account, coalesce(b.balance_cents, 0) AS kept,"
+        " coalesce(s.cents, 0)::bigint AS summed"
+        " FROM (SELECT sums.* FROM sums JOIN closed USING (location, business_date)) s"
+        " FULL JOIN day_balance b USING (location, business_date, account)"
+        " WHERE coalesce(b.balance_cents, 0) <> coalesce(s.cents, 0) ORDER BY 1, 2"
+    )
+    return [
+        f"{row['business_date']}: {row['account']} was closed at {row['kept']},"
+        f" its entries say {row['summed']}"
+        for row in rows
+    ]

@@ -1,7 +1,7 @@
 """Places, accounts, entries and postings."""
 
 from piccolo.columns import UUID, BigInt, BigSerial, Date, Text, Timestamptz, Varchar
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from spa_pos.db.columns import belongs_to
@@ -54,3 +54,15 @@ class Posting(Table, tablename="posting"):
     guest_group = Varchar(length=40, null=True, default=None)
 
     posting_not_zero = Check("amount_cents <> 0", name="posting_not_zero")
+
+
+class DayBalance(Table, tablename="day_balance"):
+    """What an account came to at the end of a closed day: debits less credits since the first entry."""
+
+    id = BigSerial(primary_key=True)
+    location = belongs_to(Location)
+    business_date = Date()
+    account = belongs_to(Account)
+    balance_cents = BigInt()
+
+    day_balance_once = Unique([location, business_date, account], name="day_balance_once")

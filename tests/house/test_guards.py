@@ -19,6 +19,8 @@ INSERT INTO account VALUES ('cash', 'Cash', 'asset'), ('sales', 'Sales', 'revenu
 INSERT INTO entry (id, location, business_date, made_at, kind, subject)
     VALUES ('{ENTRY}', '{PLACE}', '2026-11-23', now(), 'sale', '{SETTLED}');
 INSERT INTO posting (entry, account, amount_cents) VALUES ('{ENTRY}', 'cash', 5), ('{ENTRY}', 'sales', -5);
+INSERT INTO day_balance (location, business_date, account, balance_cents)
+    VALUES ('{PLACE}', '2026-11-20', 'cash', 0);
 INSERT INTO audit_event (made_at, location, staff_name, request_id, verb, subject_kind, subject)
     VALUES (now(), '{PLACE}', '', '', '', '', '{OPEN}');
 INSERT INTO ticket (id, location, number, opened_at) VALUES ('{OPEN}', '{PLACE}', 1, now());
@@ -93,6 +95,11 @@ FORBIDDEN = [
     ("consent_append_only", "UPDATE consent SET given = false"),
     ("consent_append_only", "DELETE FROM consent"),
     ("consent_append_only", "TRUNCATE consent"),
+    ("day_balance_append_only", "UPDATE day_balance SET balance_cents = 1"),
+    ("day_balance_append_only", "DELETE FROM day_balance"),
+    ("day_balance_append_only", "TRUNCATE day_balance"),
+    ("entry_day_open", NEW_ENTRY.replace("2026-11-23", "2026-11-20")),
+    ("entry_day_open", NEW_ENTRY.replace("2026-11-23", "2026-11-19")),
     ("entry_balances", NEW_ENTRY),
     ("entry_balances", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5)"),
     ("entry_balances", f"{NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5), ('{GHOST}', 'sales', -4)"),

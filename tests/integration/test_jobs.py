@@ -66,6 +66,7 @@ def test_without_a_card_processor_nothing_is_recovered() -> None:
         "waitlist",
         "reminders",
         "outbox",
+        "closed days",
         "free value",
         "doors",
         "gift orders",

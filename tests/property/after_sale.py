@@ -23,6 +23,7 @@ from spa_pos.db import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import Refusal
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
+from spa_pos.ledger.actions import close_days_that_are_over
 from spa_pos.payments.rules import GivenBack, Unknown
 from tests.builders import paid_by_card, sale_of
 from tests.cast import Spa
@@ -119,12 +120,14 @@ class WholeDay(SpaDay):
         found = {row["business_date"]: row["books"] for row in await fetch(BOOKS, self.today)}
         return {day: books for day, books in found.items() if day in self.closed}
 
-    async def night(self, _who: int, _a: int, _b: int) -> None:
-        """The day ends; from now on its books stay as they are."""
+    async def night(self, _who: int, _a: int, b: int) -> None:
+        """The day ends; from now on its books stay as they are, also where the job that closes it fails."""
         self.spa.clock.forward(days=1)
         self.model.cash_cents -= await next_drawer(self.spa, len(self.closed))
         for row in await fetch(BOOKS, self.today):
             self.closed.setdefault(row["business_date"], row["books"])
+        if b % 3:
+            await close_days_that_are_over(self.spa.clock.now)
 
     def _settled_one(self, number: int) -> UUID | None:
         found = [one for one in self.tickets if self.model.tickets[one] == "settled"]

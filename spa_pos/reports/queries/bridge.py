@@ -76,12 +76,17 @@ What was tendered less what settled is what open tickets hold more. Tenders are 
 """
 
 PURSES = (
-    "SELECT a.code, a.name, coalesce(s.cents, 0)::bigint AS cents FROM account a LEFT JOIN ("
-    "  SELECT p.account, sum(p.amount_cents) AS cents FROM posting p JOIN entry e ON e.id = p.entry"
-    "  WHERE e.location = $1 AND e.business_date < $2"
-    "  AND p.account IN (SELECT code FROM account WHERE kind = 'asset') GROUP BY 1) s ON s.account = a.code"
-    " WHERE a.kind = 'asset' ORDER BY a.code"
+    "WITH closed AS (SELECT max(business_date) AS day FROM day_balance"
+    "   WHERE location = $1 AND business_date < $2),"
+    " since AS (SELECT p.account, sum(p.amount_cents) AS cents FROM entry e JOIN posting p ON p.entry = e.id"
+    "   WHERE e.location = $1 AND e.business_date < $2"
+    "   AND e.business_date > coalesce((SELECT day FROM closed), '-infinity') GROUP BY 1)"
+    " SELECT a.code, a.name, (coalesce(b.balance_cents, 0) + coalesce(since.cents, 0))::bigint AS cents"
+    " FROM account a LEFT JOIN day_balance b ON b.account = a.code AND b.location = $1"
+    "   AND b.business_date = (SELECT day FROM closed)"
+    " LEFT JOIN since ON since.account = a.code WHERE a.kind = 'asset' ORDER BY a.code"
 )
+"""What lay in each account of money before a day: what it came to when a day was closed, and since."""
 
 
 EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
