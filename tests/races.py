@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -61,16 +61,10 @@ async def spa_elsewhere(url: str) -> AsyncIterator[Spa]:
         await engine.connect(home, pool_size=12)
 
 
-def without_advisory_locks(monkeypatch: pytest.MonkeyPatch, verbs: ModuleType = book) -> None:
-    """Bookings no longer wait for each other: two have looked at the day before either writes.
-
-    `verbs` is where the verb looks that races.
-    """
-    look = verbs.supplies
+def meeting(look: Callable[..., Awaitable[Any]], *, seconds: float) -> Callable[..., Awaitable[Any]]:
+    """The same look, but who looks first waits so long for a second one: then two have looked before either
+    goes on."""
     looked: list[object] = []
-
-    async def no_lock(*_: str) -> None:
-        """Go on at once."""
 
     async def look_and_meet(*args: Any, **asked: Any) -> Any:
         found = await look(*args, **asked)
@@ -78,13 +72,22 @@ def without_advisory_locks(monkeypatch: pytest.MonkeyPatch, verbs: ModuleType = 
         before = len(looked)
         if before % 2:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(seconds):
                     while len(looked) == before and len(asyncio.all_tasks()) > BEFORE_A_RACE:  # noqa: ASYNC110 - no event says that
                         await asyncio.sleep(0.005)
         return found
 
+    return look_and_meet
+
+
+def without_advisory_locks(monkeypatch: pytest.MonkeyPatch, verbs: ModuleType = book) -> None:
+    """Bookings no longer wait for each other. `verbs` is where the verb looks that races."""
+
+    async def no_lock(*_: str) -> None:
+        """Go on at once."""
+
     monkeypatch.setattr(common, "lock", no_lock)
-    monkeypatch.setattr(verbs, "supplies", look_and_meet)
+    monkeypatch.setattr(verbs, "supplies", meeting(verbs.supplies, seconds=10))
 
 
 def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +105,7 @@ def without_row_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         async def unlocked(*args: Any, read: Any = read, **asked: Any) -> Any:
             return await read(*args, **asked | {"for_update": False})
 
-        monkeypatch.setattr(module, name, unlocked)
+        monkeypatch.setattr(module, name, meeting(unlocked, seconds=2))
 
 
 async def without_constraints(url: str, *names: str) -> None:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TypeVar
 
 from spa_pos.booking.rules.parties import PartyNeeds, Plan
@@ -15,6 +16,18 @@ from spa_pos.booking.rules.supply import Interval, Needs, ProviderSupply, Slot, 
 from spa_pos.schedule.rules import subtract
 
 NOTHING = timedelta(0)
+
+
+class Why(StrEnum):
+    """Why a time is proposed; what it leaves is said in words of its own."""
+
+    WANTED = "The time asked for"
+    NEAREST = "Nearest to the time asked for"
+    NEAREST_AND_SOONEST = "Soonest, nearest to the time asked for"
+    SOONEST = "Soonest"
+    LEAVES = "leaves"
+    LEAVES_AND_SOONEST = "soonest, leaves"
+
 
 Thing = TypeVar("Thing")
 
@@ -121,15 +134,12 @@ def best_times(
         ]
     else:
         lefts = [(leaving.of([(slot, needs)]), slot) for slot in slots]
-    ranked = sorted(lefts, key=lambda one: (one[0], one[1].starts_at))
-    chosen = _chosen(
-        [(slot, _reason(left, slot.provider.name.split()[0])) for left, slot in ranked],
-        lambda slot: slot.starts_at,
-        wanted,
-        most,
-        apart,
-    )
-    return [SuggestedSlot(slot, reason) for slot, reason in chosen]
+    ranked = sorted(lefts, key=lambda one: (one[0].wasted, one[0].gaps, one[0].total, one[1].starts_at))
+    chosen = _chosen(ranked, lambda one: one[1].starts_at, wanted, most, apart)
+    return [
+        SuggestedSlot(slot, _worded(why, _reason(left, slot.provider.name.split()[0])))
+        for (left, slot), why in chosen
+    ]
 
 
 def best_plans(
@@ -148,40 +158,43 @@ def best_plans(
         taken = [(slot, wish.needs) for slot, wish in zip(plan.slots, party.wishes, strict=True)]
         known.append((waiting(plan, party), leaving.of(taken), plan))
     ranked = sorted(known, key=lambda one: (one[0], one[1], one[2].starts_at))
-    chosen = _chosen(
-        [(plan, _party_reason(wait, left)) for wait, left, plan in ranked],
-        lambda plan: plan.starts_at,
-        wanted,
-        most,
-        apart,
-    )
-    return [SuggestedPlan(plan, reason) for plan, reason in chosen]
+    chosen = _chosen(ranked, lambda one: one[2].starts_at, wanted, most, apart)
+    return [
+        SuggestedPlan(plan, _worded(why, _party_reason(wait, left))) for (wait, left, plan), why in chosen
+    ]
 
 
 def _chosen(
-    ranked: Sequence[tuple[Thing, str]],
+    ranked: Sequence[Thing],
     at: Callable[[Thing], datetime],
     wanted: datetime | None,
     most: int,
     apart: timedelta,
-) -> list[tuple[Thing, str]]:
+) -> list[tuple[Thing, Why]]:
     """The nearest to the time that is wanted, the first of the others, and the soonest beside them."""
     if not ranked:
         return []
-    chosen: list[tuple[Thing, str]] = []
+    chosen: list[tuple[Thing, Why]] = []
+    soonest = min(ranked, key=at)
     if wanted is not None:
-        near, _ = min(ranked, key=lambda one: abs(at(one[0]) - wanted))
-        chosen.append((near, "The time asked for" if at(near) == wanted else "Nearest to the time asked for"))
+        near = min(ranked, key=lambda one: abs(at(one) - wanted))
+        nearest = Why.NEAREST_AND_SOONEST if near is soonest else Why.NEAREST
+        chosen.append((near, Why.WANTED if at(near) == wanted else nearest))
     for one in ranked:
-        if len(chosen) < most and all(abs(at(one[0]) - at(other)) >= apart for other, _ in chosen):
-            chosen.append(one)
-    soonest = min((thing for thing, _ in ranked), key=at)
+        if len(chosen) == most:
+            break
+        if all(abs(at(one) - at(other)) >= apart for other, _ in chosen):
+            chosen.append((one, Why.LEAVES_AND_SOONEST if one is soonest else Why.LEAVES))
     if all(abs(at(soonest) - at(other)) >= apart for other, _ in chosen):
-        chosen.append((soonest, "Soonest"))
-    return [
-        (thing, f"Soonest, {why[0].lower()}{why[1:]}" if thing is soonest and why[0] in "LN" else why)
-        for thing, why in chosen
-    ]
+        chosen.append((soonest, Why.SOONEST))
+    return chosen
+
+
+def _worded(why: Why, reason: str) -> str:
+    """Why a time is proposed, in words; `reason` says what it leaves."""
+    if why is Why.LEAVES_AND_SOONEST:
+        return f"Soonest, {reason[0].lower()}{reason[1:]}"
+    return reason if why is Why.LEAVES else why.value
 
 
 def _minutes(span: timedelta) -> int:

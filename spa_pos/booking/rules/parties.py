@@ -88,7 +88,8 @@ class Plan:
     @property
     def starts_at(self) -> datetime:
         """When the first begins."""
-        return min([slot.starts_at for slot in self.slots])
+        first, *others = self.slots
+        return min(first.starts_at, *[slot.starts_at for slot in others]) if others else first.starts_at
 
     @property
     def ends_at(self) -> datetime:
