@@ -1,6 +1,18 @@
 """Opening hours, shifts and time off; providers, rooms and equipment as numbered resources."""
 
-from piccolo.columns import JSONB, UUID, Boolean, Date, Serial, SmallInt, Text, Time, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Boolean,
+    Date,
+    Integer,
+    Serial,
+    SmallInt,
+    Text,
+    Time,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -145,3 +157,12 @@ class WorkLimit(Table, tablename="work_limit"):
         " AND most_in_a_row BETWEEN 1 AND 20 AND break_minutes BETWEEN 0 AND 240",
         name="work_limit_sane",
     )
+
+
+class PlanVersion(Table, tablename="plan_version"):
+    """One row, with another version after every change of what days are made of; triggers write it."""
+
+    id = Integer(primary_key=True)
+    version = UUID()
+
+    plan_version_one = Check("id = 1", name="plan_version_one")

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from piccolo.table import sort_table_classes
 
+from migrations.m0073_plan_version import MADE_OF
 from spa_pos.piccolo_app import APP_CONFIG
 
 ONLY_IN_SQL_COLUMNS = {
@@ -121,6 +122,7 @@ TRIGGERS = {
     ("appointment", "hold_being_paid"),
     ("gift_order", "gift_order_charged"),
     ("day_balance", "day_balance_append_only"),
+    *((table, f"{table}_plans") for table in MADE_OF),
     ("drawer", "drawer_stays"),
     ("stock_movement", "stock_movement_append_only"),
     ("ticket", "sold_products_move"),

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from spa_pos.db import fetch_value
+from spa_pos.db import fetch
 from spa_pos.kernel.time import day_bounds, shift_instant
 from spa_pos.schedule.rules import Interval, ShiftPattern, WorkLimits, valid_kinds, works_on
 
@@ -144,8 +143,9 @@ WITH here AS (
     SELECT r.number, r.kind, r.name, r.staff, s.title, s.hue, s.gender
     FROM resource r LEFT JOIN staff s ON s.id = r.staff
     WHERE r.location = $1 AND r.active AND (s.id IS NULL OR s.active)
-)
-SELECT json_build_object(
+),
+known AS (SELECT (SELECT version FROM plan_version) AS version)
+SELECT version, CASE WHEN version = $7 THEN NULL ELSE json_build_object(
     'opening', (SELECT coalesce(json_agg(o ORDER BY o.valid_from), '[]') FROM
         (SELECT weekday, opens, closes, valid_from FROM opening_hours
          WHERE location = $1 AND weekday = ANY($6)) o),
@@ -175,7 +175,7 @@ SELECT json_build_object(
     'out', (SELECT coalesce(json_agg(o), '[]') FROM
         (SELECT resource_no, starts_at, ends_at FROM resource_out
          WHERE resource_no IN (SELECT number FROM here) AND starts_at < $5 AND ends_at > $4) o)
-)::text
+)::text END AS plan FROM known
 """
 
 _DECODER = msgspec.json.Decoder(_Plan)
@@ -184,16 +184,32 @@ _DECODER = msgspec.json.Decoder(_Plan)
 async def day_schedules(
     location_id: UUID, zone: ZoneInfo, first: date, last: date
 ) -> tuple[DaySchedule, ...]:
-    """The schedule of each day of a period, both days included; one statement, however long it is."""
+    """The schedule of each day of a period, both days included; one statement, however long it is.
+
+    Days worked out before are given again while the plan has the version they were made from.
+    """
+    key = (location_id, zone, first, last)
+    version, days = _KEPT.get(key, (None, ()))
     since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     weekdays = [(first.weekday() + offset) % 7 for offset in range(min(7, (last - first).days + 1))]
-    planned = await fetch_value(_PLAN, location_id, first, last, since, until, weekdays)
-    return _schedules(planned, zone, first, last)
+    (row,) = await fetch(_PLAN, location_id, first, last, since, until, weekdays, version)
+    if row["plan"] is not None:
+        days = _schedules(row["plan"], zone, first, last)
+        _KEPT.pop(key, None)
+        _KEPT[key] = row["version"], days
+        if len(_KEPT) > MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+    return days
 
 
-@lru_cache(maxsize=256)
+MOST_KEPT = 256
+
+_KEPT: dict[tuple[UUID, ZoneInfo, date, date], tuple[UUID | None, tuple[DaySchedule, ...]]] = {}
+"""Periods that were asked for, with the version of the plan and their days; the oldest goes first."""
+
+
 def _schedules(planned: str, zone: ZoneInfo, first: date, last: date) -> tuple[DaySchedule, ...]:
-    """The days that a plan makes; the same plan makes the same days, so they are worked out once."""
+    """The days that a plan makes."""
     plan = _DECODER.decode(planned)
     out: dict[int, tuple[Interval, ...]] = {}
     for one in plan.out:
