@@ -83,7 +83,7 @@ def meeting(look: Callable[..., Awaitable[Any]], *, seconds: float) -> Callable[
 def without_advisory_locks(monkeypatch: pytest.MonkeyPatch, verbs: ModuleType = book) -> None:
     """Bookings no longer wait for each other. `verbs` is where the verb looks that races."""
 
-    async def no_lock(*_: str) -> None:
+    async def no_lock(*_: str, **__: object) -> None:
         """Go on at once."""
 
     monkeypatch.setattr(common, "lock", no_lock)

@@ -9,9 +9,9 @@ import functools
 import hashlib
 import random
 import typing
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +20,7 @@ import msgspec
 from spa_pos.db.constraints import refusal_for
 from spa_pos.db.ending import at_end, write_what_waits
 from spa_pos.db.engine import engine
-from spa_pos.db.sql import fetch, fetch_one
+from spa_pos.db.sql import fetch, fetch_one, fetch_value
 from spa_pos.kernel.errors import Conflict, Unavailable
 
 P = ParamSpec("P")
@@ -126,8 +126,10 @@ async def once(key: UUID, verb: Callable[P, Awaitable[T]], *args: P.args, **kwar
     return await action(work)()
 
 
-async def lock(*names: str) -> None:
+async def lock(*names: str, asking: str = "NULL", about: Sequence[object] = ()) -> Any:
     """Take advisory locks until the end of the action, in one fixed order, before the check.
+
+    Gives the value of an expression with `$2`, `$3` … for what it is about, as it was before the wait.
 
     Raises:
         RuntimeError: outside an action, or a second time in one: two rounds of locks can deadlock.
@@ -142,7 +144,11 @@ async def lock(*names: str) -> None:
         int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
         for name in set(names)
     )
-    await fetch("SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys)
+    return await fetch_value(
+        f"SELECT {asking}, count(pg_advisory_xact_lock(key)) FROM unnest($1::bigint[]) AS key",  # noqa: S608
+        keys,
+        *about,
+    )
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """Booking: one guest, several services, couples and families; and holds, which run out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,11 +23,12 @@ from spa_pos.booking.actions.common import (
     wanted_services,
     write_claims,
 )
-from spa_pos.booking.actions.notices import tell_guests
+from spa_pos.booking.actions.notices import tell, tell_guests
 from spa_pos.booking.actions.outcomes import settle_offers
-from spa_pos.booking.queries import Visit, supplies, terms_at, visit
+from spa_pos.booking.queries import Only, Visit, supplies, terms_at, visit
+from spa_pos.booking.queries.notices import Told, reached_at
 from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
-from spa_pos.booking.rules.notices import Happened
+from spa_pos.booking.rules.notices import GuestTime, Happened
 from spa_pos.booking.tables import Appointment, Party
 from spa_pos.db import action, fetch, insert
 from spa_pos.kernel.actor import Actor
@@ -35,7 +36,7 @@ from spa_pos.kernel.errors import Gone, Invalid
 from spa_pos.kernel.money import Cents
 from spa_pos.kernel.time import local_date
 from spa_pos.people.actions import record
-from spa_pos.people.queries import GuestView, guests_on
+from spa_pos.people.queries import GuestOnDay, guests_on
 
 MOST_IN_A_PARTY = 12
 
@@ -234,7 +235,8 @@ async def _book(
     guests = await guests_on({item.guest_id for item in items}, day)
     kinds = [kind for one in wanted for kind in one.needs.thing_kinds]
     await lock_day(actor, kinds, guests, [item.provider_id for item in items], day, now=now)
-    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now)
+    only = Only(frozenset(item.provider_id for item in items), frozenset(kinds))
+    ((_, supply),) = await supplies(actor.location_id, actor.zone, day, day, now=now, only=only)
     plan = plan_at(
         [Place(one.needs, item.provider_id, item.starts_at) for one, item in zip(wanted, items, strict=True)],
         supply,
@@ -250,7 +252,7 @@ async def _book(
         "override_reason": override_reason,
     }
     booked = [
-        await _book_one(actor, item, one, slot, *guests[item.guest_id], shared, now)
+        await _book_one(actor, item, one, slot, guests[item.guest_id], shared, now)
         for item, one, slot in zip(items, wanted, plan.slots, strict=True)
     ]
     taken = [
@@ -263,8 +265,30 @@ async def _book(
         return booked
     ids = [item.appointment_id for item in items]
     asked = await ask_for_cards(actor, ids, now) if asks_for_cards else frozenset[UUID]()
-    await tell_guests(actor, ids, Happened.BOOKED, now=now)
+    await _tell(actor, items, plan.slots, guests.values(), party_id, now)
     return [replace(one, is_asked=one.appointment_id in asked) for one in booked]
+
+
+async def _tell(
+    actor: Actor,
+    items: Sequence[BookingItem],
+    slots: Sequence[Slot],
+    guests: Iterable[GuestOnDay],
+    party_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Tell each guest of their times among those just booked; all of it is known, so nothing is read."""
+    booked = [
+        (item.guest_id, GuestTime(item.appointment_id, slot.starts_at, slot.ends_at, Status.BOOKED, 1, None))
+        for item, slot in zip(items, slots, strict=True)
+    ]
+    told = []
+    for guest in guests:
+        whose = guest.whose
+        times = tuple(time for guest_id, time in booked if guest_id == whose.id)
+        reached = reached_at(whose.email, whose.phone, by_email=guest.by_email, by_text=guest.by_text)
+        told.append(Told(actor.location_id, whose.id, party_id, times, reached, now, whose.language))
+    await tell(actor, told, Happened.BOOKED, now=now)
 
 
 async def _book_one(
@@ -272,11 +296,11 @@ async def _book_one(
     item: BookingItem,
     wanted: Wanted,
     slot: Slot,
-    whose: GuestView,
-    proven: bool,
+    guest: GuestOnDay,
     shared: dict[str, Any],
     now: datetime,
 ) -> Booked:
+    whose = guest.whose
     prices = await prices_of(actor, wanted, whose.group, starts_at=item.starts_at, booked_at=now)
     check_quoted(prices, item.quoted_cents)
     values = {
@@ -290,7 +314,7 @@ async def _book_one(
         "setup_minutes": wanted.service.setup_minutes,
         "turnover_minutes": wanted.service.turnover_minutes,
         "provider_wish": item.provider_wish,
-        **price_columns(prices[0], whose.group, proven=proven),
+        **price_columns(prices[0], whose.group, proven=guest.is_proven),
         **shared,
     }
     await insert(Appointment, id=item.appointment_id, location=actor.location_id, booked_at=now, **values)

@@ -124,6 +124,9 @@ def check_quoted(prices: Sequence[Quote], quoted_cents: Cents) -> None:
         )
 
 
+_IS_OVERDUE = "EXISTS (SELECT FROM appointment WHERE location = $2 AND status = 'held' AND held_until <= $3)"
+
+
 async def lock_day(
     actor: Actor,
     kinds: Iterable[str],
@@ -136,12 +139,15 @@ async def lock_day(
 
     Holds that ran out are freed first: the guards of the database know no clock.
     """
-    await lock(
+    is_overdue = await lock(
         *(f"guest:{guest_id}" for guest_id in set(guests)),
         *(f"provider:{provider_id}:{day}" for provider_id in set(providers) for day in days),
         *(f"things:{actor.location_id}:{kind}:{day}" for kind in set(kinds) for day in days),
+        asking=_IS_OVERDUE,
+        about=(actor.location_id, now),
     )
-    await expire_overdue(actor, now)
+    if is_overdue:
+        await expire_overdue(actor, now)
 
 
 async def expire_overdue(actor: Actor, now: datetime) -> list[UUID]:

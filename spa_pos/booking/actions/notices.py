@@ -16,12 +16,17 @@ from spa_pos.messages.rules import Channel, Kind, News
 async def tell_guests(
     actor: Actor, appointment_ids: Sequence[UUID], happened: Happened, *, now: datetime
 ) -> None:
-    """Tell every guest of some appointments what happened: one message a guest, by each channel they allow.
+    """Tell every guest of some appointments what happened."""
+    await tell(actor, await told_of(appointment_ids), happened, now=now)
+
+
+async def tell(actor: Actor, told: Sequence[Told], happened: Happened, *, now: datetime) -> None:
+    """Tell guests what happened: one message a guest, by each channel they allow; inside an action.
 
     What was taken back before it went out is not told at all: neither a visit booked and cancelled at
     once, nor a cancellation that was undone.
     """
-    for one in await told_of(appointment_ids):
+    for one in told:
         if not one.addresses:
             continue
         notice = notice_of(happened, one.times, now=now)

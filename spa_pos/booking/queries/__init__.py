@@ -16,6 +16,7 @@ from spa_pos.booking.queries.house import (
     terms_at,
 )
 from spa_pos.booking.queries.supply import (
+    Only,
     calendar,
     fits_at,
     needs_of,
@@ -40,6 +41,7 @@ from spa_pos.booking.queries.visits import (
 __all__ = [
     "BlockView",
     "CancelReasonView",
+    "Only",
     "PartyView",
     "Visit",
     "VisitAddOn",

@@ -30,6 +30,14 @@ class Told:
         return ("party", self.party_id) if self.party_id else ("appointment", self.times[0].id)
 
 
+def reached_at(
+    email: str | None, phone: str | None, *, by_email: bool, by_text: bool
+) -> tuple[tuple[Channel, str], ...]:
+    """The addresses of a guest at which they allow messages."""
+    mail = [(Channel.EMAIL, email)] if by_email and email else []
+    return (*mail, *([(Channel.TEXT, phone)] if by_text and phone else []))
+
+
 async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) -> list[Told]:
     """The guests of some appointments, each with all their times of the same party."""
     if for_update:
@@ -55,17 +63,16 @@ async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) 
     found = []
     for (guest_id, _), indexes in groups.items():
         own = [rows[index] for index in indexes]
-        addresses = [(Channel.EMAIL, own[0]["email"])] if own[0]["by_email"] else []
-        addresses += [(Channel.TEXT, own[0]["phone"])] if own[0]["by_text"] else []
         times = tuple(_time(row) for row in own)
         head, booked_at = own[0], max(row["booked_at"] for row in own)
+        allowed = {"by_email": bool(head["by_email"]), "by_text": bool(head["by_text"])}
         found.append(
             Told(
                 head["location"],
                 guest_id,
                 head["party"],
                 times,
-                tuple(addresses),
+                reached_at(head["email"], head["phone"], **allowed),
                 booked_at,
                 head["language"],
             )

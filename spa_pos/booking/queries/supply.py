@@ -3,6 +3,7 @@
 import sys
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -76,6 +77,22 @@ async def fits_at(visit: Visit, starts_at: datetime, where: Place, *, now: datet
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The providers and the kinds of things that are looked at, where others do not matter."""
+
+    providers: frozenset[UUID]
+    kinds: frozenset[str]
+
+    def of(self, day: DaySchedule) -> DaySchedule:
+        """That part of a day."""
+        return replace(
+            day,
+            providers=tuple(one for one in day.providers if one.staff_id in self.providers),
+            things=tuple(one for one in day.things if one.kind in self.kinds),
+        )
+
+
 async def supplies(
     location_id: UUID,
     zone: ZoneInfo,
@@ -84,9 +101,10 @@ async def supplies(
     *,
     now: datetime,
     without: Sequence[UUID] = (),
+    only: Only | None = None,
 ) -> list[tuple[date, DaySupply]]:
     """What each day of a period has and what is claimed of it, for rules that look at a day closely."""
-    days = await calendar(location_id, zone, first, last, now=now, without=without)
+    days = await calendar(location_id, zone, first, last, now=now, without=without, only=only)
     return [(day.day, day.supply()) for day in days]
 
 
@@ -98,13 +116,16 @@ async def calendar(
     *,
     now: datetime,
     without: Sequence[UUID] = (),
+    only: Only | None = None,
 ) -> list[DayCalendar]:
     """The days of a period, both included, with what is claimed of them; the number of queries is fixed.
 
     `without` names appointments whose own claims do not count: those that are being moved. A hold
     that has run out at `now` does not count either.
     """
-    schedules = await day_schedules(location_id, zone, first, last)
+    schedules: Sequence[DaySchedule] = await day_schedules(location_id, zone, first, last)
+    if only is not None:
+        schedules = [only.of(one) for one in schedules]
     bounds = [day_bounds(schedule.day, zone) for schedule in schedules]
     claims, sessions = await both(
         lambda: _claims(schedules, bounds, now, without),

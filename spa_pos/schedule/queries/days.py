@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from spa_pos.db import fetch
+from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.time import day_bounds, shift_instant
 from spa_pos.schedule.rules import Interval, ShiftPattern, WorkLimits, valid_kinds, works_on
 
@@ -144,8 +144,8 @@ WITH here AS (
     FROM resource r LEFT JOIN staff s ON s.id = r.staff
     WHERE r.location = $1 AND r.active AND (s.id IS NULL OR s.active)
 ),
-known AS (SELECT (SELECT version FROM plan_version) AS version)
-SELECT version, CASE WHEN version = $7 THEN NULL ELSE json_build_object(
+known AS (SELECT version FROM plan_version)
+SELECT (SELECT version FROM known) AS version, json_build_object(
     'opening', (SELECT coalesce(json_agg(o ORDER BY o.valid_from), '[]') FROM
         (SELECT weekday, opens, closes, valid_from FROM opening_hours
          WHERE location = $1 AND weekday = ANY($6)) o),
@@ -175,7 +175,7 @@ SELECT version, CASE WHEN version = $7 THEN NULL ELSE json_build_object(
     'out', (SELECT coalesce(json_agg(o), '[]') FROM
         (SELECT resource_no, starts_at, ends_at FROM resource_out
          WHERE resource_no IN (SELECT number FROM here) AND starts_at < $5 AND ends_at > $4) o)
-)::text END AS plan FROM known
+)::text AS plan
 """
 
 _DECODER = msgspec.json.Decoder(_Plan)
@@ -184,27 +184,28 @@ _DECODER = msgspec.json.Decoder(_Plan)
 async def day_schedules(
     location_id: UUID, zone: ZoneInfo, first: date, last: date
 ) -> tuple[DaySchedule, ...]:
-    """The schedule of each day of a period, both days included; one statement, however long it is.
+    """The schedule of each day of a period, both days included; two statements, however long it is.
 
-    Days worked out before are given again while the plan has the version they were made from.
+    Days worked out before are given again, after one statement, while the plan has their version.
     """
     key = (location_id, zone, first, last)
-    version, days = _KEPT.get(key, (None, ()))
+    kept = _KEPT.get(key)
+    if kept is not None and kept[0] == await fetch_value("SELECT version FROM plan_version"):
+        return kept[1]
     since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     weekdays = [(first.weekday() + offset) % 7 for offset in range(min(7, (last - first).days + 1))]
-    (row,) = await fetch(_PLAN, location_id, first, last, since, until, weekdays, version)
-    if row["plan"] is not None:
-        days = _schedules(row["plan"], zone, first, last)
-        _KEPT.pop(key, None)
-        _KEPT[key] = row["version"], days
-        if len(_KEPT) > MOST_KEPT:
-            del _KEPT[next(iter(_KEPT))]
+    ((version, planned),) = await fetch(_PLAN, location_id, first, last, since, until, weekdays)
+    days = _schedules(planned, zone, first, last)
+    _KEPT.pop(key, None)
+    _KEPT[key] = version, days
+    if len(_KEPT) > MOST_KEPT:
+        del _KEPT[next(iter(_KEPT))]
     return days
 
 
 MOST_KEPT = 256
 
-_KEPT: dict[tuple[UUID, ZoneInfo, date, date], tuple[UUID | None, tuple[DaySchedule, ...]]] = {}
+_KEPT: dict[tuple[UUID, ZoneInfo, date, date], tuple[UUID, tuple[DaySchedule, ...]]] = {}
 """Periods that were asked for, with the version of the plan and their days; the oldest goes first."""
 
 
