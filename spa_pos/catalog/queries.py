@@ -1,11 +1,13 @@
 """Reading the menu."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from spa_pos.catalog.rules import (
     Jurisdiction,
@@ -243,52 +245,85 @@ async def taxed_classes() -> list[tuple[str, bool]]:
     return [(row["name"], row["taxable"]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """What some services of a location cost each group, and the reductions of the same day."""
+
+    prices: Mapping[UUID, Sequence[PriceRow]]
+    standby: Sequence[StandbyRule]
+
+    def quotes(
+        self,
+        service_ids: Iterable[UUID],
+        group: Group,
+        *,
+        starts_at: datetime,
+        booked_at: datetime,
+        zone: ZoneInfo,
+    ) -> dict[UUID, Quote]:
+        """What services cost a group, by service; one without a list price is left out."""
+        return {
+            service_id: quote(
+                self.prices[service_id],
+                self.standby,
+                group=group.code,
+                group_name=group.name,
+                starts_at=starts_at,
+                booked_at=booked_at,
+                zone=zone,
+            )
+            for service_id in service_ids
+            if any(price.group is None for price in self.prices.get(service_id, ()))
+        }
+
+
+_PRICES = msgspec.json.Decoder(list[tuple[str | None, int, date]])
+_STANDBY = msgspec.json.Decoder(list[tuple[str, int, time, date]])
+
+
+async def services_with_prices(
+    location_id: UUID, service_ids: Collection[UUID], *, booked_at: datetime
+) -> tuple[dict[UUID, MenuService], PriceList]:
+    """Services and add-ons by id, active or not, and what they cost; one that is unknown is left out.
+
+    Prices that were written down after a visit was booked do not touch it.
+    """
+    rows = await fetch(
+        "SELECT menu.*,"  # noqa: S608 - own words
+        " (SELECT json_agg(json_build_array(guest_group, price_cents, valid_from)) FROM price"
+        "   WHERE service = menu.id AND made_at <= $2)::text AS prices,"
+        " (SELECT json_agg(json_build_array(guest_group, reduction_ppm, not_before, valid_from)) FROM standby"
+        f"   WHERE location = $3)::text AS standby FROM ({_SERVICE} WHERE s.id = ANY($1)) menu",
+        list(service_ids),
+        booked_at,
+        location_id,
+    )
+    found: dict[UUID, MenuService] = {}
+    prices: dict[UUID, list[PriceRow]] = {}
+    standby: list[StandbyRule] = []
+    for row in rows:
+        values = dict(row)
+        listed, reductions = values.pop("prices"), values.pop("standby")
+        found[row["id"]] = _service(values)
+        prices[row["id"]] = [
+            PriceRow(group, Cents(cents), since) for group, cents, since in _PRICES.decode(listed or "[]")
+        ]
+        standby = [StandbyRule(*rule) for rule in _STANDBY.decode(reductions or "[]")]
+    return found, PriceList(prices, standby)
+
+
 async def quotes(
     location_id: UUID,
     zone: ZoneInfo,
-    service_ids: list[UUID],
+    service_ids: Collection[UUID],
     group: Group,
     *,
     starts_at: datetime,
     booked_at: datetime,
 ) -> dict[UUID, Quote]:
-    """What services cost a group, by service; a service without a list price is left out.
-
-    Prices that were written down after a visit was booked do not touch it.
-    """
-    rows = await fetch(
-        "SELECT service, guest_group, price_cents, valid_from, 0 AS reduction_ppm, NULL::time AS not_before"
-        " FROM price WHERE service = ANY($1) AND (guest_group IS NULL OR guest_group = $2) AND made_at <= $3"
-        " UNION ALL SELECT NULL, guest_group, 0, valid_from, reduction_ppm, not_before"
-        " FROM standby WHERE location = $4 AND guest_group = $2",
-        service_ids,
-        group.code,
-        booked_at,
-        location_id,
-    )
-    by_service: dict[UUID, list[PriceRow]] = {}
-    standby = []
-    for row in rows:
-        if row["service"] is None:
-            standby.append(
-                StandbyRule(row["guest_group"], row["reduction_ppm"], row["not_before"], row["valid_from"])
-            )
-        else:
-            price = PriceRow(row["guest_group"], Cents(row["price_cents"]), row["valid_from"])
-            by_service.setdefault(row["service"], []).append(price)
-    return {
-        service_id: quote(
-            prices,
-            standby,
-            group=group.code,
-            group_name=group.name,
-            starts_at=starts_at,
-            booked_at=booked_at,
-            zone=zone,
-        )
-        for service_id, prices in by_service.items()
-        if any(price.group is None for price in prices)
-    }
+    """What services cost a group, by service; a service without a list price is left out."""
+    _, known = await services_with_prices(location_id, service_ids, booked_at=booked_at)
+    return known.quotes(service_ids, group, starts_at=starts_at, booked_at=booked_at, zone=zone)
 
 
 async def credential_kinds() -> list[str]:

@@ -9,18 +9,19 @@ from uuid import UUID
 from spa_pos.booking.actions.cards import ask_for_cards
 from spa_pos.booking.actions.common import (
     Wanted,
+    all_priced,
     change,
     changeable,
     check_bookable_instant,
     check_quoted,
     expire_overdue,
+    ids_of,
     lock_day,
     override_of,
     price_columns,
-    prices_of,
     promise_add_ons,
     tell_boards,
-    wanted_services,
+    wanted_among,
     write_claims,
 )
 from spa_pos.booking.actions.notices import tell, tell_guests
@@ -30,6 +31,7 @@ from spa_pos.booking.queries.notices import Told, reached_at
 from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
 from spa_pos.booking.rules.notices import GuestTime, Happened
 from spa_pos.booking.tables import Appointment, Party
+from spa_pos.catalog.queries import PriceList, services_with_prices
 from spa_pos.db import action, fetch, insert
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Gone, Invalid
@@ -230,7 +232,9 @@ async def _book(
     override_reason = override_of(actor, override_reason)
     for item in items:
         check_bookable_instant(item.starts_at, now)
-    wanted = await wanted_services([(item.service_id, item.add_on_ids) for item in items])
+    wishes = [(item.service_id, item.add_on_ids) for item in items]
+    known, price_list = await services_with_prices(actor.location_id, ids_of(wishes), booked_at=now)
+    wanted = await wanted_among(known, wishes)
     day = local_date(items[0].starts_at, actor.zone)
     guests = await guests_on({item.guest_id for item in items}, day)
     kinds = [kind for one in wanted for kind in one.needs.thing_kinds]
@@ -251,14 +255,12 @@ async def _book(
         "status": (Status.HELD if held_until else Status.BOOKED).value,
         "override_reason": override_reason,
     }
+    fitted = list(zip(items, wanted, plan.slots, strict=True))
     booked = [
-        await _book_one(actor, item, one, slot, guests[item.guest_id], shared, now)
-        for item, one, slot in zip(items, wanted, plan.slots, strict=True)
+        await _book_one(actor, item, one, slot, guests[item.guest_id], price_list, shared, now)
+        for item, one, slot in fitted
     ]
-    taken = [
-        (item.appointment_id, slot, one.needs)
-        for item, one, slot in zip(items, wanted, plan.slots, strict=True)
-    ]
+    taken = [(item.appointment_id, slot, one.needs) for item, one, slot in fitted]
     await write_claims(taken, held_until=held_until)
     await tell_boards(actor, *(item.starts_at for item in items))
     if held_until is not None:
@@ -297,11 +299,15 @@ async def _book_one(
     wanted: Wanted,
     slot: Slot,
     guest: GuestOnDay,
+    price_list: PriceList,
     shared: dict[str, Any],
     now: datetime,
 ) -> Booked:
     whose = guest.whose
-    prices = await prices_of(actor, wanted, whose.group, starts_at=item.starts_at, booked_at=now)
+    found = price_list.quotes(
+        wanted.ids, whose.group, starts_at=item.starts_at, booked_at=now, zone=actor.zone
+    )
+    prices = all_priced(wanted, found)
     check_quoted(prices, item.quoted_cents)
     values = {
         "guest": whose.id,

@@ -61,11 +61,25 @@ async def wanted_services(items: Sequence[tuple[UUID, Sequence[UUID]]]) -> list[
     """The services asked for with their add-ons, in order.
 
     Raises:
+        NotFound, Invalid: what `wanted_among` refuses.
+    """
+    return await wanted_among(await services(ids_of(items)), items)
+
+
+def ids_of(items: Sequence[tuple[UUID, Sequence[UUID]]]) -> list[UUID]:
+    """Services and add-ons that are asked for, each once."""
+    return list(dict.fromkeys(one for service_id, add_on_ids in items for one in (service_id, *add_on_ids)))
+
+
+async def wanted_among(
+    known: Mapping[UUID, MenuService], items: Sequence[tuple[UUID, Sequence[UUID]]]
+) -> list[Wanted]:
+    """The services asked for with their add-ons, in order, out of those that are known.
+
+    Raises:
         NotFound: `service-unknown`.
         Invalid: `add-on-unfit` for one that does not go with its service, or is asked for twice.
     """
-    ids = {one for service_id, add_on_ids in items for one in (service_id, *add_on_ids)}
-    known = await services(list(ids))
     fitting: set[tuple[UUID, UUID]] = set()
     if any(add_on_ids for _, add_on_ids in items):
         rows = await fetch(
