@@ -1,4 +1,4 @@
-"""The one door to the database: actions, locks, reads, and the embedded server."""
+"""The one door to the database: actions and what they leave, locks, reads, and the embedded server."""
 
 from spa_pos.db.action import action, forbid_transaction, in_transaction, lock, once, read_only
 from spa_pos.db.ending import at_end, write_what_waits

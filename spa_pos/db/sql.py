@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import asyncpg
@@ -44,13 +45,19 @@ async def both(one: Callable[[], Awaitable[One]], other: Callable[[], Awaitable[
 
 async def insert(table: type[Table], **values: object) -> Any:
     """Insert one row and give its primary key; what is not given must have a default in the database."""
+    return await fetch_value(_insertion(table, tuple(values)), *values.values())
+
+
+@lru_cache(maxsize=512)
+def _insertion(table: type[Table], columns: tuple[str, ...]) -> str:
+    """The statement for one row; the same columns come again and again."""
     known = {column._meta.name for column in table._meta.columns}
-    if not values.keys() <= known:
-        raise ValueError(f"{table._meta.tablename} has no {sorted(values.keys() - known)}")
-    names = ", ".join(f'"{name}"' for name in values)
-    marks = ", ".join(f"${number}" for number in range(1, len(values) + 1))
+    if not known.issuperset(columns):
+        raise ValueError(f"{table._meta.tablename} has no {sorted(set(columns) - known)}")
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
     sql = f'INSERT INTO "{table._meta.tablename}" ({names}) VALUES ({marks})'  # noqa: S608 - own names
-    return await fetch_value(f'{sql} RETURNING "{table._meta.primary_key._meta.name}"', *values.values())
+    return f'{sql} RETURNING "{table._meta.primary_key._meta.name}"'
 
 
 async def insert_many(table: type[Table], rows: Sequence[Mapping[str, object]]) -> None:
