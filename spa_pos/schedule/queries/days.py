@@ -191,6 +191,7 @@ async def day_schedules(
     key = (location_id, zone, first, last)
     kept = _KEPT.get(key)
     if kept is not None and kept[0] == await fetch_value("SELECT version FROM plan_version"):
+        _KEPT[key] = _KEPT.pop(key, kept)
         return kept[1]
     since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     weekdays = [(first.weekday() + offset) % 7 for offset in range(min(7, (last - first).days + 1))]
@@ -203,10 +204,10 @@ async def day_schedules(
     return days
 
 
-MOST_KEPT = 256
+MOST_KEPT = 128
 
 _KEPT: dict[tuple[UUID, ZoneInfo, date, date], tuple[UUID, tuple[DaySchedule, ...]]] = {}
-"""Periods that were asked for, with the version of the plan and their days; the oldest goes first."""
+"""Periods that were asked for, with the version of the plan and their days; the longest unused goes first."""
 
 
 def _schedules(planned: str, zone: ZoneInfo, first: date, last: date) -> tuple[DaySchedule, ...]:

@@ -81,8 +81,8 @@ async def test_who_changes_the_plan_sees_it_at_once_and_nobody_does_when_it_is_t
 async def test_only_so_many_periods_are_kept(spa: Spa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(days, "MOST_KEPT", 3)
     days._KEPT.clear()
-    for day in (24, 25, 26, 27, 24):
+    for day in (24, 25, 26, 24, 27):
         at = date(2026, 11, day)
         (found,) = await day_schedules(spa.house.location_id, spa.house.zone, at, at)
         assert found.day == at
-    assert [key[2].day for key in days._KEPT] == [26, 27, 24]
+    assert [key[2].day for key in days._KEPT] == [26, 24, 27], "what was asked for again stays"
