@@ -4,7 +4,7 @@ from spa_pos.db.action import action, forbid_transaction, in_transaction, lock, 
 from spa_pos.db.ending import at_end, write_what_waits
 from spa_pos.db.engine import engine
 from spa_pos.db.events import announce
-from spa_pos.db.sql import both, fetch, fetch_one, fetch_value, insert, insert_many
+from spa_pos.db.sql import both, fetch, fetch_one, fetch_value, insert, insert_many, insert_together
 
 __all__ = [
     "action",
@@ -19,6 +19,7 @@ __all__ = [
     "in_transaction",
     "insert",
     "insert_many",
+    "insert_together",
     "lock",
     "once",
     "read_only",

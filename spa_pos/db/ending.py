@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from spa_pos.db.engine import engine
-from spa_pos.db.sql import fetch
+from spa_pos.db.sql import as_one, fetch
 
 
 async def at_end(sql: str, *values: object) -> None:
@@ -44,5 +44,4 @@ def _together(statements: tuple[str, ...]) -> str:
         pieces[1::2] = [f"${number + used}" for number in numbers]
         parts.append("".join(pieces))
         used += max(numbers)
-    heads = ", ".join(f"part{number} AS ({sql})" for number, sql in enumerate(parts[:-1]))
-    return f"WITH {heads} {parts[-1]}" if heads else parts[-1]
+    return as_one(parts)

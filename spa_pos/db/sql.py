@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar, cast
 
 import asyncpg
@@ -45,28 +46,46 @@ async def both(one: Callable[[], Awaitable[One]], other: Callable[[], Awaitable[
 
 async def insert(table: type[Table], **values: object) -> Any:
     """Insert one row and give its primary key; what is not given must have a default in the database."""
-    return await fetch_value(_insertion(table, tuple(values)), *values.values())
+    sql = _insertion(table, tuple(values), 1, 0)
+    return await fetch_value(f'{sql} RETURNING "{table._meta.primary_key._meta.name}"', *values.values())
+
+
+Rows = Sequence[Mapping[str, object]]
+"""Rows of a table that all have the same columns."""
+
+
+async def insert_many(table: type[Table], rows: Rows) -> None:
+    """Insert rows in the order given."""
+    await insert_together((table, rows))
+
+
+async def insert_together(*groups: tuple[type[Table], Rows]) -> None:
+    """Insert rows of several tables in one statement: first those that the last ones name.
+
+    The database looks at foreign keys when the statement ends, at all else row by row.
+    """
+    parts, values = list[str](), list[object]()
+    for table, rows in groups:
+        if rows:
+            parts.append(_insertion(table, tuple(rows[0]), len(rows), len(values)))
+            values += [row[name] for row in rows for name in rows[0]]
+    if parts:
+        await fetch(as_one(parts), *values)
+
+
+def as_one(parts: Sequence[str]) -> str:
+    """Statements that change rows, as one."""
+    heads = ", ".join(f"part{number} AS ({sql})" for number, sql in enumerate(parts[:-1]))
+    return f"WITH {heads} {parts[-1]}" if heads else parts[-1]
 
 
 @lru_cache(maxsize=512)
-def _insertion(table: type[Table], columns: tuple[str, ...]) -> str:
-    """The statement for one row; the same columns come again and again."""
+def _insertion(table: type[Table], columns: tuple[str, ...], rows: int, used: int) -> str:
+    """The statement for so many rows, its values counted on from those used; the same come often."""
     known = {column._meta.name for column in table._meta.columns}
     if not known.issuperset(columns):
         raise ValueError(f"{table._meta.tablename} has no {sorted(set(columns) - known)}")
+    places = count(used + 1)
+    marks = ", ".join("(" + ", ".join(f"${next(places)}" for _ in columns) + ")" for _ in range(rows))
     names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
-    sql = f'INSERT INTO "{table._meta.tablename}" ({names}) VALUES ({marks})'  # noqa: S608 - own names
-    return f'{sql} RETURNING "{table._meta.primary_key._meta.name}"'
-
-
-async def insert_many(table: type[Table], rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows that all have the same columns, in the order given."""
-    if not rows:
-        return
-    names = list(rows[0])
-    places = iter(range(1, len(rows) * len(names) + 1))
-    marks = ", ".join("(" + ", ".join(f"${next(places)}" for _ in names) + ")" for _ in rows)
-    columns = ", ".join(f'"{name}"' for name in names)
-    sql = f'INSERT INTO "{table._meta.tablename}" ({columns}) VALUES {marks}'  # noqa: S608 - own names
-    await fetch(sql, *(row[name] for row in rows for name in names))
+    return f'INSERT INTO "{table._meta.tablename}" ({names}) VALUES {marks}'  # noqa: S608 - own names

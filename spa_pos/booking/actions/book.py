@@ -14,6 +14,7 @@ from spa_pos.booking.actions.common import (
     changeable,
     check_bookable_instant,
     check_quoted,
+    claims_of,
     expire_overdue,
     ids_of,
     lock_day,
@@ -22,7 +23,6 @@ from spa_pos.booking.actions.common import (
     promise_add_ons,
     tell_boards,
     wanted_among,
-    write_claims,
 )
 from spa_pos.booking.actions.notices import tell, tell_guests
 from spa_pos.booking.actions.outcomes import settle_offers
@@ -30,9 +30,10 @@ from spa_pos.booking.queries import Only, Visit, supplies, terms_at, visit
 from spa_pos.booking.queries.notices import Told, reached_at
 from spa_pos.booking.rules import Arrangement, Place, Slot, Status, plan_at
 from spa_pos.booking.rules.notices import GuestTime, Happened
-from spa_pos.booking.tables import Appointment, Party
+from spa_pos.booking.tables import Appointment, Claim, Party
 from spa_pos.catalog.queries import PriceList, services_with_prices
-from spa_pos.db import action, fetch, insert
+from spa_pos.catalog.rules import Quote
+from spa_pos.db import action, fetch, insert, insert_together
 from spa_pos.kernel.actor import Actor
 from spa_pos.kernel.errors import Gone, Invalid
 from spa_pos.kernel.money import Cents
@@ -256,19 +257,43 @@ async def _book(
         "override_reason": override_reason,
     }
     fitted = list(zip(items, wanted, plan.slots, strict=True))
+    await _write(actor, fitted, guests, price_list, shared, now)
+    await tell_boards(actor, *(item.starts_at for item in items))
     booked = [
-        await _book_one(actor, item, one, slot, guests[item.guest_id], price_list, shared, now)
+        Booked(item.appointment_id, guests[item.guest_id].whose.name, one.service.name, slot.provider.name)
         for item, one, slot in fitted
     ]
-    taken = [(item.appointment_id, slot, one.needs) for item, one, slot in fitted]
-    await write_claims(taken, held_until=held_until)
-    await tell_boards(actor, *(item.starts_at for item in items))
     if held_until is not None:
         return booked
     ids = [item.appointment_id for item in items]
     asked = await ask_for_cards(actor, ids, now) if asks_for_cards else frozenset[UUID]()
     await _tell(actor, items, plan.slots, guests.values(), party_id, now)
     return [replace(one, is_asked=one.appointment_id in asked) for one in booked]
+
+
+async def _write(
+    actor: Actor,
+    fitted: Sequence[tuple[BookingItem, Wanted, Slot]],
+    guests: Mapping[UUID, GuestOnDay],
+    price_list: PriceList,
+    shared: dict[str, Any],
+    now: datetime,
+) -> None:
+    """The appointments with all their claims, their add-ons, and the trail."""
+    prices = [_prices(actor, item, one, guests[item.guest_id], price_list, now) for item, one, _ in fitted]
+    rows = [
+        _columns(item, one, slot, guests[item.guest_id], price[0]) | shared
+        for (item, one, slot), price in zip(fitted, prices, strict=True)
+    ]
+    always = {"location": actor.location_id, "booked_at": now}
+    taken = [(item.appointment_id, slot, one.needs) for item, one, slot in fitted]
+    await insert_together(
+        (Appointment, [row | always for row in rows]),
+        (Claim, claims_of(taken, held_until=shared["held_until"])),
+    )
+    for (item, one, _), price, row in zip(fitted, prices, rows, strict=True):
+        await promise_add_ons(item.appointment_id, one, price, now)
+        await _record(actor, row, now)
 
 
 async def _tell(
@@ -293,25 +318,25 @@ async def _tell(
     await tell(actor, told, Happened.BOOKED, now=now)
 
 
-async def _book_one(
-    actor: Actor,
-    item: BookingItem,
-    wanted: Wanted,
-    slot: Slot,
-    guest: GuestOnDay,
-    price_list: PriceList,
-    shared: dict[str, Any],
-    now: datetime,
-) -> Booked:
-    whose = guest.whose
-    found = price_list.quotes(
-        wanted.ids, whose.group, starts_at=item.starts_at, booked_at=now, zone=actor.zone
-    )
+def _prices(
+    actor: Actor, item: BookingItem, wanted: Wanted, guest: GuestOnDay, price_list: PriceList, now: datetime
+) -> list[Quote]:
+    """What a guest pays for a service and its add-ons, when it is what they were shown."""
+    group = guest.whose.group
+    found = price_list.quotes(wanted.ids, group, starts_at=item.starts_at, booked_at=now, zone=actor.zone)
     prices = all_priced(wanted, found)
     check_quoted(prices, item.quoted_cents)
-    values = {
-        "guest": whose.id,
-        "guest_number": whose.number,
+    return prices
+
+
+def _columns(
+    item: BookingItem, wanted: Wanted, slot: Slot, guest: GuestOnDay, price: Quote
+) -> dict[str, Any]:
+    """An appointment as it is promised."""
+    return {
+        "id": item.appointment_id,
+        "guest": guest.whose.id,
+        "guest_number": guest.whose.number,
         "service": wanted.service.id,
         "provider": item.provider_id,
         "room": slot.room.number,
@@ -320,18 +345,17 @@ async def _book_one(
         "setup_minutes": wanted.service.setup_minutes,
         "turnover_minutes": wanted.service.turnover_minutes,
         "provider_wish": item.provider_wish,
-        **price_columns(prices[0], whose.group, proven=guest.is_proven),
-        **shared,
+        **price_columns(price, guest.whose.group, proven=guest.is_proven),
     }
-    await insert(Appointment, id=item.appointment_id, location=actor.location_id, booked_at=now, **values)
-    await promise_add_ons(item.appointment_id, wanted, prices, now)
+
+
+async def _record(actor: Actor, row: Mapping[str, Any], now: datetime) -> None:
     await record(
         actor,
-        verb="held" if shared["held_until"] else "booked",
+        verb="held" if row["held_until"] else "booked",
         subject_kind="appointment",
-        subject=item.appointment_id,
+        subject=row["id"],
         now=now,
-        after={name: value for name, value in values.items() if value is not None},
-        reason=shared["override_reason"],
+        after={name: value for name, value in row.items() if value is not None and name != "id"},
+        reason=row["override_reason"],
     )
-    return Booked(item.appointment_id, whose.name, wanted.service.name, slot.provider.name)

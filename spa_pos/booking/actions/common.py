@@ -260,11 +260,16 @@ async def promise_add_ons(
     )
 
 
-async def write_claims(
+async def write_claims(taken: Sequence[tuple[UUID, Slot, Needs]]) -> None:
+    """Claim everything that appointments take."""
+    await insert_many(Claim, claims_of(taken))
+
+
+def claims_of(
     taken: Sequence[tuple[UUID, Slot, Needs]], *, held_until: datetime | None = None
-) -> None:
-    """Claim everything that appointments take, in an order that never deadlocks."""
-    rows = [
+) -> list[dict[str, object]]:
+    """The claims of everything that appointments take, in an order that never deadlocks."""
+    rows: list[dict[str, Any]] = [
         {
             "appointment": appointment_id,
             "resource_no": number,
@@ -275,7 +280,7 @@ async def write_claims(
         for appointment_id, slot, needs in taken
         for number, since, until in slot.claims(needs)
     ]
-    await insert_many(Claim, sorted(rows, key=lambda row: (row["resource_no"], row["starts_at"])))
+    return sorted(rows, key=lambda row: (row["resource_no"], row["starts_at"]))
 
 
 async def changeable(actor: Actor, appointment_id: UUID, version: int, *allowed: Status) -> Visit:
