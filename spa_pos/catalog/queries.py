@@ -300,15 +300,15 @@ async def services_with_prices(
     )
     found: dict[UUID, MenuService] = {}
     prices: dict[UUID, list[PriceRow]] = {}
-    standby: list[StandbyRule] = []
+    reductions = rows[0]["standby"] if rows else None
     for row in rows:
-        values = dict(row)
-        listed, reductions = values.pop("prices"), values.pop("standby")
+        values = {name: value for name, value in row.items() if name not in ("prices", "standby")}
         found[row["id"]] = _service(values)
         prices[row["id"]] = [
-            PriceRow(group, Cents(cents), since) for group, cents, since in _PRICES.decode(listed or "[]")
+            PriceRow(group, Cents(cents), since)
+            for group, cents, since in _PRICES.decode(row["prices"] or "[]")
         ]
-        standby = [StandbyRule(*rule) for rule in _STANDBY.decode(reductions or "[]")]
+    standby = [StandbyRule(*rule) for rule in _STANDBY.decode(reductions or "[]")]
     return found, PriceList(prices, standby)
 
 

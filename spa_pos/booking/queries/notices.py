@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from spa_pos.booking.queries.visits import lock_visits
 from spa_pos.booking.rules import Status
 from spa_pos.booking.rules.notices import GuestTime
 from spa_pos.db import fetch
@@ -41,9 +42,7 @@ def reached_at(
 async def told_of(appointment_ids: Sequence[UUID], *, for_update: bool = False) -> list[Told]:
     """The guests of some appointments, each with all their times of the same party."""
     if for_update:
-        await fetch(
-            "SELECT 1 FROM appointment WHERE id = ANY($1) ORDER BY id FOR UPDATE", list(appointment_ids)
-        )
+        await lock_visits(appointment_ids)
     rows = await fetch(
         "WITH asked AS (SELECT id, party, guest FROM appointment WHERE id = ANY($1)),"
         " every AS (SELECT id FROM asked UNION SELECT a.id FROM appointment a"

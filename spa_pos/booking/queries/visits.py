@@ -157,6 +157,14 @@ def _visit(row: Mapping[str, Any]) -> Visit:
     return Visit(**{**dict(row), "status": Status(row["status"]), "add_ons": add_ons})
 
 
+async def lock_visits(appointment_ids: Sequence[UUID]) -> None:
+    """Lock appointments until the action ends, in one order, before they are read.
+
+    A read that waited would join the changed row to what it named before.
+    """
+    await fetch("SELECT 1 FROM appointment WHERE id = ANY($1) ORDER BY id FOR UPDATE", list(appointment_ids))
+
+
 async def visit(appointment_id: UUID, location_id: UUID, *, for_update: bool = False) -> Visit:
     """One appointment of a location.
 
@@ -164,8 +172,7 @@ async def visit(appointment_id: UUID, location_id: UUID, *, for_update: bool = F
         NotFound: `appointment-unknown`.
     """
     if for_update:
-        # Locked before it is read: a read that waited would join the changed row to what it named before.
-        await fetch("SELECT 1 FROM appointment WHERE id = $1 FOR UPDATE", appointment_id)
+        await lock_visits([appointment_id])
     row = await fetch_one(f"{_VISIT} WHERE a.id = $1 AND a.location = $2", appointment_id, location_id)
     if row is None:
         raise NotFound("appointment-unknown", "There is no such appointment. Go back to the board.")
@@ -179,9 +186,7 @@ async def visits_of(
     if not appointment_ids:
         return []
     if for_update:
-        await fetch(
-            "SELECT 1 FROM appointment WHERE id = ANY($1) ORDER BY id FOR UPDATE", list(appointment_ids)
-        )
+        await lock_visits(appointment_ids)
     rows = await fetch(
         f"{_VISIT} WHERE a.id = ANY($1) AND a.location = $2 ORDER BY a.starts_at, a.id",
         list(appointment_ids),

@@ -192,9 +192,9 @@ def _chosen(
 
 def _worded(why: Why, reason: str) -> str:
     """Why a time is proposed, in words; `reason` says what it leaves."""
-    if why is Why.LEAVES_AND_SOONEST:
+    if why is Why.LEAVES_AND_SOONEST and not reason[0].isdigit():
         return f"Soonest, {reason[0].lower()}{reason[1:]}"
-    return reason if why is Why.LEAVES else why.value
+    return reason if why in (Why.LEAVES, Why.LEAVES_AND_SOONEST) else why.value
 
 
 def _minutes(span: timedelta) -> int:

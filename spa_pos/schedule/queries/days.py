@@ -143,9 +143,8 @@ WITH here AS (
     SELECT r.number, r.kind, r.name, r.staff, s.title, s.hue, s.gender
     FROM resource r LEFT JOIN staff s ON s.id = r.staff
     WHERE r.location = $1 AND r.active AND (s.id IS NULL OR s.active)
-),
-known AS (SELECT version FROM plan_version)
-SELECT (SELECT version FROM known) AS version, json_build_object(
+)
+SELECT (SELECT version FROM plan_version) AS version, json_build_object(
     'opening', (SELECT coalesce(json_agg(o ORDER BY o.valid_from), '[]') FROM
         (SELECT weekday, opens, closes, valid_from FROM opening_hours
          WHERE location = $1 AND weekday = ANY($6)) o),

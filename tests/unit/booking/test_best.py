@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from spa_pos.booking.rules import DaySupply, Needs, ProviderSupply, ThingSupply, best_times, open_times
-from spa_pos.booking.rules.best import Leaving, Left
+from spa_pos.booking.rules.best import Leaving, Left, Why, _worded
 
 ABLE = frozenset({"massage"})
 MASSAGE = Needs(60, 0, 10, "room", (), ABLE)
@@ -129,3 +129,9 @@ def test_times_that_are_nearly_the_same_are_no_choice() -> None:
 
 def test_without_times_nothing_is_proposed() -> None:
     assert told(day((at(14), at(20)))) == []
+
+
+def test_the_soonest_of_a_party_that_waits_says_only_how_long() -> None:
+    waits, close = "15 min of waiting in between", "No waiting and no gap left"
+    assert _worded(Why.LEAVES_AND_SOONEST, waits) == waits
+    assert _worded(Why.LEAVES_AND_SOONEST, close) == "Soonest, no waiting and no gap left"
