@@ -1,6 +1,6 @@
 """What a booking knows so far: carried by links, and by the hidden fields of its forms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -19,6 +19,10 @@ WAITS = (0, 15, 30)
 
 USUAL_WAIT = 15
 GENDERS = ("woman", "man")
+
+
+Href = Callable[[date, time | None, UUID | None, time | None], str]
+"""What gives a link for a day, a time, who would serve then, and the time that was tapped first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +148,14 @@ class Known:
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
         """Everything that is known, as fields of a form or of an address."""
-        found = {
-            "date": self.day.isoformat(),
-            "provider": str(self.provider or ""),
-            "at": self.at_words or "",
-        }
+        found = {"date": self.day.isoformat(), "at": self.at_words or "", "serves": short(self.serves)}
+        found |= {"tapped": f"{self.tapped:%H:%M}" if self.tapped else "", **self._lasting}
+        return tuple((name, value) for name, value in found.items() if value)
+
+    @property
+    def _lasting(self) -> dict[str, str]:
+        """What stays whichever time is chosen."""
+        found = {"provider": str(self.provider or "")}
         if self.move is not None:
             found["move"] = str(self.move)
         elif self.party is not None:
@@ -163,18 +170,26 @@ class Known:
                 "arrange": "" if self.arrangement is Arrangement.TOGETHER else self.arrangement.value,
                 "wait": "" if self.wait == USUAL_WAIT else str(self.wait),
             }
-        found |= {
-            "serves": short(self.serves),
-            "open": "" if self.opened is None else str(self.opened),
-            "tapped": f"{self.tapped:%H:%M}" if self.tapped else "",
-        }
-        return tuple((name, value) for name, value in found.items() if value)
+        return found | {"open": "" if self.opened is None else str(self.opened)}
 
     @property
     def href(self) -> str:
-        """A link that goes on with this booking; of all that is known only a colon needs a code in it."""
-        asked = "&".join([f"{name}={value}" for name, value in self.fields])
-        return f"/appointments/new?{asked.replace(':', '%3A')}"
+        """A link that goes on with this booking."""
+        return self.hrefs()(self.day, self.at, self.serves, self.tapped)
+
+    def hrefs(self) -> Href:
+        """What gives the same link with another time; of all that is known only a colon needs a code."""
+        lasting = "".join(f"&{name}={value}" for name, value in self._lasting.items() if value)
+        ids: dict[UUID | None, str] = {}
+
+        def href(day: date, at: time | None, serves: UUID | None, tapped: time | None) -> str:
+            if serves not in ids:
+                ids[serves] = f"&serves={short(serves)}" if serves else ""
+            face = f"&at={at.hour:02}%3A{at.minute:02}" if at else ""
+            first = f"&tapped={tapped.hour:02}%3A{tapped.minute:02}" if tapped else ""
+            return f"/appointments/new?date={day}{face}{ids[serves]}{first}{lasting}"
+
+        return href
 
     def asked_for(self, zone: ZoneInfo) -> datetime | None:
         """The instant tapped on the board, which good times are near to; it stays when one is chosen.

@@ -121,7 +121,7 @@ async def booking_sheet(
         return await _service_step(setting, replace(blank, items=items), known, whose, providers, about)
     prices = await prices_for(where, [_priced(one, named, now) for one in asked], about)
     items = item_rows(known, people, named, prices, providers)
-    times = await _times(setting, known, asked, ())
+    times = await _times(setting, known, asked, schedule.providers)
     return replace(
         _with_times(blank, times),
         items=items,
@@ -195,11 +195,11 @@ async def move_sheet_of(
     """The sheet that gives one visit, or a party, another time."""
     where = setting.place
     asked = await asked_of_visits(visits, known.provider)
-    times = await _times(setting, known, asked, [one.id for one in visits])
+    (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
+    times = await _times(setting, known, asked, schedule.providers, [one.id for one in visits])
     was = visits[0].starts_at.astimezone(where.zone)
     names = words_of(list(dict.fromkeys(one.provider_name.split()[0] for one in visits)))
     title = "Move this visit" if known.party is None else "Move all of them"
-    (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
     return replace(
         _with_times(_blank(known, Step.TIME), times),
         title=title,
@@ -285,7 +285,13 @@ def _categories(
     return tuple(ServiceCategory(name, tuple(found)) for name, found in by_name.items())
 
 
-async def _times(setting: Setting, known: Known, asked: Sequence[Asked], without: Sequence[UUID]) -> Times:
+async def _times(
+    setting: Setting,
+    known: Known,
+    asked: Sequence[Asked],
+    providers: Sequence[ProviderOnDay],
+    without: Sequence[UUID] = (),
+) -> Times:
     """Open times of the day, the best of them, and how the next two weeks look."""
     where, now = setting.place, setting.now
     today = local_date(now, where.zone)
@@ -294,8 +300,7 @@ async def _times(setting: Setting, known: Known, asked: Sequence[Asked], without
     if last - first > timedelta(days=DAYS_SHOWN + 7):
         first = last = known.day
     found = await calendar(where.id, where.zone, first, last, now=now, without=without)
-    (schedule,) = await day_schedules(where.id, where.zone, known.day, known.day)
-    hues = {one.staff_id: one.hue for one in schedule.providers}
+    hues = {one.staff_id: one.hue for one in providers}
     taken = await guests_taken(
         [one.whose.id for one in asked],
         day_bounds(first, where.zone)[0],

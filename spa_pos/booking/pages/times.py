@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spa_pos.booking.pages.asked import Asked
-from spa_pos.booking.pages.known import Known
+from spa_pos.booking.pages.known import Href, Known
 from spa_pos.booking.pages.sheet_views import DayChoice, DayPart, Serving, TimeChoice
 from spa_pos.booking.rules import (
     DayCalendar,
@@ -62,6 +62,7 @@ class Finder:
     taken: Mapping[UUID, Sequence[Interval]]
     now: datetime
     offered: Sequence[Needs]
+    href: Href
 
     @classmethod
     def of(
@@ -81,7 +82,7 @@ class Finder:
         guests = list(dict.fromkeys(one.whose.id for one in asked))
         wishes = tuple(Wish(guests.index(one.whose.id), one.needs, one.wish) for one in asked)
         party = PartyNeeds(wishes, known.arrangement, timedelta(minutes=known.wait))
-        return cls(zone, known, asked, party, hues, taken, now, offered)
+        return cls(zone, known, asked, party, hues, taken, now, offered, known.hrefs())
 
     def times(self, days: Mapping[date, DayCalendar]) -> Times:
         """Everything about the time, for a day and the days around it."""
@@ -184,7 +185,7 @@ class Finder:
         names = list(dict.fromkeys(slot.provider.name.split()[0] for slot in plan.slots))
         serves = plan.slots[0].provider.staff_id
         tapped = self.known.tapped or (None if self.known.serves else self.known.at)
-        href = replace(self.known, day=local.date(), at=local.time(), serves=serves, tapped=tapped).href
+        href = self.href(local.date(), local.time(), serves, tapped)
         return TimeChoice(local, words_of(names), serving, href, reason, chosen, limit_words)
 
     def _serving(self, asked: Asked, slot: Slot) -> Serving:
@@ -203,15 +204,17 @@ class Finder:
     def _parts(self, plans: Sequence[Plan], chosen: Plan | None) -> tuple[DayPart, ...]:
         """Each start once (the first provider who could), by part of the day."""
         parts: dict[str, dict[datetime, TimeChoice]] = {"Morning": {}, "Afternoon": {}, "Evening": {}}
-        seen: set[datetime] = set()
+        seen, chosen_start = set[datetime](), chosen.starts_at if chosen else None
         for plan in plans:
-            start, is_chosen = plan.starts_at, _same(plan, chosen)
+            start = plan.starts_at
+            is_chosen = start == chosen_start and _same(plan, chosen)
             if start in seen and not is_chosen:
                 continue
             seen.add(start)
-            face = start.astimezone(self.zone).time()
+            choice = self._choice(plan, chosen=is_chosen)
+            face = choice.starts_at.time()
             name = "Morning" if face < NOON else "Afternoon" if face < EVENING else "Evening"
-            parts[name][start] = self._choice(plan, chosen=is_chosen)
+            parts[name][start] = choice
         return tuple(DayPart(name, tuple(found.values())) for name, found in parts.items() if found)
 
     def _days(self, days: Mapping[date, DayCalendar]) -> tuple[DayChoice, ...]:
@@ -221,8 +224,7 @@ class Finder:
             if day < today:
                 continue
             words = self._day_words(calendar)
-            href = replace(self.known, day=day, at=None, serves=None, tapped=None).href
-            is_open = words not in ("Full", "Closed")
+            is_open, href = words not in ("Full", "Closed"), self.href(day, None, None, None)
             choices.append(DayChoice(day, href, words, is_open, day == self.known.day))
         return tuple(choices)
 

@@ -4,7 +4,6 @@ What is left of free time beside a visit is wasted when it is too short for any 
 could be booked for. Rooms are not looked at: one is as good as another.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,13 +75,25 @@ class Leaving:
             found = Left(found.wasted + one.wasted, found.gaps + one.gaps, found.total + one.total)
         return found
 
-    def of_one(self, provider: ProviderSupply, since: datetime, until: datetime) -> Left:
-        """The same of one slot that takes all of the time from set-up to turnover, quicker."""
-        gaps, shortest = self._free(provider)
-        start, end = gaps[bisect_right(gaps, since, key=lambda gap: gap[0]) - 1]
-        before, after = since - start, end - until
-        wasted = (before if before < shortest else NOTHING) + (after if after < shortest else NOTHING)
-        return Left(wasted, bool(before) + bool(after), before + after)
+    def of_each(self, slots: Sequence[Slot], needs: Needs) -> list[Left]:
+        """The same of each of many slots by itself, in the order of their times, when none has a break in it.
+
+        A provider's slots pass through their free time from one piece of it to the next.
+        """
+        at: dict[int, tuple[int, datetime, datetime]] = {}
+        found = []
+        for slot in slots:
+            gaps, shortest = self._free(slot.provider)
+            since, until = slot.starts_at - needs.before, slot.starts_at + needs.after
+            place, start, end = at.get(slot.provider.number, (0, *gaps[0]))
+            while end < until:
+                place += 1
+                start, end = gaps[place]
+            at[slot.provider.number] = place, start, end
+            before, after = since - start, end - until
+            wasted = (before if before < shortest else NOTHING) + (after if after < shortest else NOTHING)
+            found.append(Left(wasted, bool(before) + bool(after), before + after))
+        return found
 
     def _free(self, provider: ProviderSupply) -> tuple[list[Interval], timedelta]:
         """A provider's free time, and the shortest visit that could be in it."""
@@ -123,15 +134,12 @@ def best_times(
 ) -> list[SuggestedSlot]:
     """Up to three slots worth proposing, the wanted time first, then what leaves least; and the soonest.
 
-    `offered` is what can be booked in this house. Two are at least `apart` from one another.
+    The slots are in the order of their times. `offered` is what can be booked in this house. Two are at
+    least `apart` from one another.
     """
     leaving = Leaving(offered)
     if needs.processing is None:
-        before, after = needs.before, needs.after
-        lefts = [
-            (leaving.of_one(slot.provider, slot.starts_at - before, slot.starts_at + after), slot)
-            for slot in slots
-        ]
+        lefts = list(zip(leaving.of_each(slots, needs), slots, strict=True))
     else:
         lefts = [(leaving.of([(slot, needs)]), slot) for slot in slots]
     ranked = sorted(lefts, key=lambda one: (one[0].wasted, one[0].gaps, one[0].total, one[1].starts_at))

@@ -81,17 +81,18 @@ def open_times(
     the end of turnover. An empty list is a normal answer. Instants are UTC. With `past_limits` they are
     the times that only a limit of hands-on work stands against.
     """
-    slots = []
-    known: dict[datetime, tuple[ThingSupply, ...] | None] = {}
-    for supply, starts in open_starts(needs, day, now=now, wish=wish, past_limits=past_limits):
+    able: dict[datetime, list[ProviderSupply]] = {}
+    found = open_starts(needs, day, now=now, wish=wish, past_limits=past_limits)
+    for supply, starts in sorted(found, key=lambda one: one[0].number):
         for start in starts:
-            if start not in known:
-                known[start] = _things(needs, day.things, start)
-            things = known[start]
-            if things is not None:
-                end = start + timedelta(minutes=needs.minutes)
-                slots.append(Slot(start, end, supply, things[0], things[1:]))
-    return sorted(slots, key=lambda slot: (slot.starts_at, slot.provider.number))
+            able.setdefault(start, []).append(supply)
+    slots: list[Slot] = []
+    for start in sorted(able):
+        things = _things(needs, day.things, start)
+        if things is not None:
+            end, room, machines = start + timedelta(minutes=needs.minutes), things[0], things[1:]
+            slots += [Slot(start, end, supply, room, machines) for supply in able[start]]
+    return slots
 
 
 def open_starts(

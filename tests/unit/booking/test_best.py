@@ -79,13 +79,13 @@ def test_time_in_which_the_provider_is_free_in_the_middle_is_not_left_beside() -
     assert left(day((at(14, 15), at(14, 45)), ends=at(16, 10)), at(15)).wasted == timedelta(minutes=15)
 
 
-def test_one_slot_alone_leaves_what_it_leaves_as_a_plan_of_one() -> None:
+def test_each_slot_alone_leaves_what_it_leaves_as_a_plan_of_one() -> None:
     supply = day((at(14, 30), at(14, 50)), (at(16), at(17)), (at(19, 20), at(19, 30)))
     leaving = Leaving(MENU)
     for needs in (MASSAGE, SHORT, replace(SHORT, setup_minutes=5)):
-        for slot in open_times(needs, supply, now=at(8)):
-            taken = slot.starts_at - needs.before, slot.starts_at + needs.after
-            assert leaving.of_one(slot.provider, *taken) == leaving.of([(slot, needs)])
+        slots = open_times(needs, supply, now=at(8))
+        assert len(slots) > 5
+        assert leaving.of_each(slots, needs) == [leaving.of([(slot, needs)]) for slot in slots]
 
 
 def told(supply: DaySupply, wanted: datetime | None = None, **how: int | timedelta) -> list[tuple[str, str]]:
