@@ -80,11 +80,12 @@ class Leaving:
 
         A provider's slots pass through their free time from one piece of it to the next.
         """
+        leading, trailing = needs.before, needs.after
         at: dict[int, tuple[int, datetime, datetime]] = {}
         found = []
         for slot in slots:
             gaps, shortest = self._free(slot.provider)
-            since, until = slot.starts_at - needs.before, slot.starts_at + needs.after
+            since, until = slot.starts_at - leading, slot.starts_at + trailing
             place, start, end = at.get(slot.provider.number, (0, *gaps[0]))
             while end < until:
                 place += 1
