@@ -6,16 +6,18 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from spa_pos.clock import now
 from spa_pos.settings import PROJECT
+from spa_pos.web.templates import render
 from tests.cast import PINS
 from tests.processor import pretended_processor
+from tests.screens.frame import Screen
 
 NOT_NEEDED = (
     "WebUIOmniboxPopup WebUIOmniboxAimPopup"
@@ -40,7 +42,31 @@ KIOSK = {"width": 1280, "height": 800}
 OFFICE = {"width": 1440, "height": 900}
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES_IN = {"dark": ["color-contrast"], "light": AXE_RULES}
+"""In the dark only colours are others."""
+
 SHOTS = PROJECT / "var" / "screens"
+SCRIPT = re.compile(r"<script\b[^>]*></script>")
+
+STILLNESS = """
+(() => {
+  let moved = performance.now(), left = -Infinity;
+  const move = () => { moved = performance.now(); };
+  const kinds = ["pointerup", "click", "keydown", "input", "change", "submit", "htmx:before:request",
+                 "htmx:finally:request", "htmx:after:swap", "htmx:after:settle"];
+  for (const kind of kinds) addEventListener(kind, move, { capture: true });
+  navigation.addEventListener("navigate", (event) => {
+    if (!event.destination.sameDocument && event.downloadRequest === null) left = performance.now();
+  });
+  window.isStill = () => document.readyState === "complete"
+    && !document.querySelector(".htmx-request, .htmx-swapping")
+    && performance.now() - moved > 60 && performance.now() - left > 3000;
+})();
+"""
+"""What tells a page that is still: nobody touches it, it asks for nothing and is not about to be left.
+
+One that is to be left and stays (it got a file instead) is still after three seconds.
+"""
 
 PATIENCE_MS = 30_000
 """How long anything may take that has no limit of its own: a busy machine is slow, not wrong."""
@@ -90,6 +116,34 @@ def running_service(database: str, *more: str) -> Iterator[str]:
             service.communicate(timeout=20)
 
 
+def violations(page: Page, rules: Sequence[str] = AXE_RULES, within: str = "html") -> list[str]:
+    """What axe finds on what is shown; a page that is left loses it and gets it again."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(
+        "([within, rules]) => axe.run(within, {runOnly: rules, resultTypes: ['violations']}).then("
+        "result => result.violations.map("
+        "one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))",
+        [within, list(rules)],
+    )
+    return found
+
+
+def is_clean(page: Page, within: str = "html") -> bool:
+    """True when axe finds nothing in the dark, nor in the light that is left on; else it says what."""
+    for scheme, rules in RULES_IN.items():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+        assert violations(page, rules, within) == [], scheme
+    return True
+
+
+def show(page: Page, screen: Screen) -> None:
+    """Show a screen without its scripts, so that it stays the state it is; axe outlives what is shown."""
+    bare = SCRIPT.sub("", render(screen.template, screen.page, screen.shell))
+    assert "<script" not in bare
+    page.set_content(bare)
+
+
 @dataclass
 class Fingers:
     """A person at the screen: counts taps and typed entries, and minds what the browser complains of."""
@@ -98,6 +152,9 @@ class Fingers:
     taps: int = 0
     entries: int = 0
     complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.add_init_script(STILLNESS)
 
     def tap(self, what: Locator) -> None:
         """One touch of a target, then wait until the page is still."""
@@ -114,11 +171,29 @@ class Fingers:
             where.fill(text)
 
     def rest(self) -> None:
-        """Wait until nothing is swapped, settled or on its way (a live board never goes quiet by itself)."""
-        self.page.wait_for_timeout(150)
-        self.page.wait_for_load_state("load")
-        self.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping')")
-        self.page.wait_for_timeout(150)
+        """Wait until nothing is swapped, settled or on its way (a live board never goes quiet by itself).
+
+        Where scripts are off nothing can tell, and a moment has to do.
+        """
+        found = self.page.wait_for_function("() => 'isStill' in window ? isStill() : 'unknown'")
+        if found.json_value() == "unknown":
+            self.page.wait_for_timeout(300)
+            self.page.wait_for_load_state("load")
+
+    def scan(self, code: str) -> None:
+        """What a scanner does: a key every 3 ms by the keyboard's clock, however busy the browser is."""
+        keyboard = self.page.context.new_cdp_session(self.page)
+        begun = now().timestamp()
+        for place, key in enumerate([*code, "Enter"]):
+            said = {"key": key, "timestamp": begun + place * 0.003}
+            enter = {"text": "\r", "code": "Enter", "windowsVirtualKeyCode": 13}
+            keyboard.send(
+                "Input.dispatchKeyEvent",
+                {"type": "keyDown", **said, **(enter if key == "Enter" else {"text": key})},
+            )
+            keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **said})
+        keyboard.detach()
+        self.rest()
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=re.compile(name)).first
@@ -131,18 +206,12 @@ class Fingers:
         return self.page.locator("#sheet")
 
     def look(self, name: str) -> None:
-        """Keep a picture, and let axe find nothing; in the dark only colours are others."""
+        """Keep a picture of each scheme, and let axe find nothing."""
         SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-        for scheme, rules in (("dark", ["color-contrast"]), ("light", AXE_RULES)):
+        for scheme in ("dark", "light"):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
             self.page.screenshot(path=SHOTS / f"{name}-{scheme}.png")
-            found = self.page.evaluate(
-                "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then("
-                "result => result.violations.map("
-                "one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))",
-                rules,
-            )
+            found = violations(self.page, RULES_IN[scheme])
             assert found == [], f"{name}, {scheme}: {found}"
 
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from spa_pos.messages.rules import enter_token
-from tests.browser.hands import PATIENCE_MS, SHOTS
-from tests.browser.test_guest import NARROW, PHONE, sideways, violations
+from tests.browser.hands import PATIENCE_MS, SHOTS, is_clean
+from tests.browser.test_guest import NARROW, PHONE, sideways
 from tests.cast import SECRET
 
 pytestmark = pytest.mark.browser
@@ -52,9 +52,7 @@ def check(page: Page, name: str) -> None:
     right_to_left = page.locator("html").get_attribute("dir") == "rtl"
     assert right_to_left is (language == "ar"), name
     SHOTS.mkdir(parents=True, exist_ok=True)
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
-        assert violations(page) == [], f"{name}, {scheme}"
+    assert is_clean(page), name
     page.screenshot(path=SHOTS / f"refused-{name}-{language}.png", full_page=True)
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a width and a height
     assert sideways(page) == 0, f"{name}, 320 pixels wide"

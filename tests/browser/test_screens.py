@@ -1,14 +1,11 @@
 """Every screen of the staff, in every state, with axe: also those that no journey comes by."""
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from spa_pos.web.templates import render
-from tests.browser.hands import AXE, AXE_RULES, KIOSK, longest_motion
+from tests.browser.hands import KIOSK, is_clean, longest_motion, show, violations
 from tests.screens.everything import Screen, all_screens
 from tests.screens.guests import guest_screens
 
@@ -18,12 +15,11 @@ OF_GUESTS = {screen.name for screen in guest_screens()}
 SCREENS = [
     one for one in all_screens() if one.name not in OF_GUESTS and not one.template.startswith("messages/")
 ]
-SCRIPT = re.compile(r"<script\b[^>]*></script>")
 
 
 @pytest.fixture(scope="module")
 def kiosk(chromium: Browser, address: str) -> Iterator[Page]:
-    """One page at the desk that shows screen after screen; axe outlives what it shows."""
+    """One page at the desk that shows screen after screen."""
     context = chromium.new_context(
         base_url=address,
         viewport=KIOSK,  # type: ignore[arg-type]  # a width and a height
@@ -32,28 +28,8 @@ def kiosk(chromium: Browser, address: str) -> Iterator[Page]:
     )
     page = context.new_page()
     page.goto("/style")
-    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
     yield page
     context.close()
-
-
-def show(kiosk: Page, screen: Screen) -> None:
-    """Show a screen without its scripts, so that it stays the state it is."""
-    html = render(screen.template, screen.page, screen.shell)
-    bare = SCRIPT.sub("", html)
-    assert "<script" not in bare
-    kiosk.set_content(bare)
-
-
-def violations(kiosk: Page, rules: list[str], within: str = "html") -> list[str]:
-    """What axe finds on what is shown."""
-    found: list[str] = kiosk.evaluate(
-        "([within, rules]) => axe.run(within, {runOnly: rules, resultTypes: ['violations']}).then("
-        "result => result.violations.map("
-        "one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))",
-        [within, rules],
-    )
-    return found
 
 
 def what_is_new(screen: Screen) -> str:
@@ -64,21 +40,15 @@ def what_is_new(screen: Screen) -> str:
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_a_screen_of_the_staff_is_clean(kiosk: Page, screen: Screen) -> None:
-    """In light by every rule; in dark only colours are others."""
     show(kiosk, screen)
-    within = what_is_new(screen)
-    assert violations(kiosk, AXE_RULES, within) == []
-    kiosk.emulate_media(color_scheme="dark")
-    in_the_dark = violations(kiosk, ["color-contrast"], within)
-    kiosk.emulate_media(color_scheme="light")
-    assert in_the_dark == [], "dark"
+    assert is_clean(kiosk, what_is_new(screen))
 
 
 def test_axe_is_awake(kiosk: Page) -> None:
     """Its words are heard: a screen spoilt on purpose is complained of, in light and in dark."""
     show(kiosk, SCREENS[0])
     kiosk.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x\"><input>')")
-    found = violations(kiosk, AXE_RULES)
+    found = violations(kiosk)
     assert {one.split(":")[0] for one in found} >= {"image-alt", "label"}
 
 

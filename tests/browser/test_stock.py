@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.hands import People
 
@@ -12,20 +12,13 @@ pytestmark = pytest.mark.browser
 OIL, CREAM = "2000000000015", "2000000000022"
 
 
-def scan(page: Page, code: str) -> None:
-    """What a scanner does: types fast, then Enter."""
-    page.keyboard.type(code, delay=3)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(150)
-
-
 def test_scanned_in_sold_by_scanner_and_counted(people: People) -> None:
     maya = people()
     maya.page.goto("/products")
     maya.look("products")
     maya.tap(maya.link("Receive a delivery"))
     for code in (OIL, OIL, CREAM):
-        scan(maya.page, code)
+        maya.scan(code)
     assert maya.page.get_by_label("Barcodes").input_value().split() == [OIL, OIL, CREAM]
     maya.look("receive")
     maya.tap(maya.button("Look at it"))
@@ -33,7 +26,7 @@ def test_scanned_in_sold_by_scanner_and_counted(people: People) -> None:
     maya.tap(maya.button("Take it in"))
     expect(maya.page.get_by_text("3 pieces were taken in.")).to_be_visible()
     maya.page.goto("/tickets")
-    scan(maya.page, OIL)
+    maya.scan(OIL)
     maya.page.wait_for_url(re.compile("/tickets/.+"))
     maya.tap(maya.link("^Add$"))
     expect(maya.page.get_by_role("button", name=re.compile("Lavender body oil.*2 left"))).to_be_visible()
@@ -46,8 +39,8 @@ def test_scanned_in_sold_by_scanner_and_counted(people: People) -> None:
     expect(renata.page.get_by_role("heading", name="1 on hand")).to_be_visible()
     renata.look("product")
     renata.page.goto("/stock/count")
-    scan(renata.page, CREAM)
-    scan(renata.page, CREAM)
+    renata.scan(CREAM)
+    renata.scan(CREAM)
     renata.tap(renata.button("Look at it"))
     expect(renata.page.get_by_role("cell", name="+1 $12.50")).to_be_visible()
     renata.look("counted")
@@ -62,7 +55,7 @@ def test_a_field_that_gets_the_focus_in_the_middle_of_a_scan_keeps_nothing_of_it
         "() => { const list = document.querySelector('[data-scan-into]'); list.blur(); let keys = 0;"
         " addEventListener('keydown', () => { if (++keys === 3) setTimeout(() => list.focus()); }); }"
     )
-    scan(maya.page, OIL)
+    maya.scan(OIL)
     lines = maya.page.get_by_label("Barcodes")
     expect(lines).to_be_focused()
     assert lines.input_value().split() == [OIL]
