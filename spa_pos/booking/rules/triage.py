@@ -190,16 +190,6 @@ class OfferRule:
         return self.offers_from <= now.astimezone(zone).time() < self.offers_until
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """A waiting guest and the time that is theirs to be offered."""
-
-    ask: Ask
-    score: Score
-    day: date
-    slot: Slot
-
-
 def best_fit(
     wish: WaitWish,
     days: Sequence[DayCalendar],
@@ -224,28 +214,6 @@ def best_fit(
             least = min(slots, key=lambda slot: (leaving.of([(slot, wish.needs)]), slot.starts_at))
             return day.day, least
     return None
-
-
-def who_fits(
-    waits: Sequence[tuple[Ask, WaitWish]],
-    days: Sequence[DayCalendar],
-    weights: Weights,
-    rule: OfferRule,
-    offered: Sequence[Needs],
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-) -> list[Fit]:
-    """Everybody whom something free would suit, in the order in which they are asked.
-
-    Each is looked at alone: two may fit the same time.
-    """
-    found = []
-    for ask, wish in waits:
-        fit = best_fit(wish, days, rule, offered, now=now, zone=zone)
-        if fit is not None:
-            found.append(Fit(ask, score(ask, weights, now=now, zone=zone), *fit))
-    return sorted(found, key=lambda fit: order_key(fit.ask, fit.score))
 
 
 def check_wait(

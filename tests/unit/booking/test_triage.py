@@ -26,7 +26,6 @@ from spa_pos.booking.rules.triage import (
     fitting_times,
     order_key,
     score,
-    who_fits,
 )
 from spa_pos.kernel.errors import Invalid
 
@@ -207,16 +206,10 @@ def test_nobody_is_asked_at_night(hour: int, open_: bool) -> None:
     assert OfferRule().is_open(local(hour), ZONE) is open_
 
 
-def test_everybody_whom_it_fits_is_named_the_most_points_first() -> None:
-    waits = [
-        (NOBODY, WISH),
-        (ASK, WISH),
-        (replace(ASK, id=UUID(int=4), severity=10), replace(WISH, windows=((time(8), time(12)),))),
-    ]
-    found = who_fits(waits, [FREED], WEIGHTS, NO_RULE, [MASSAGE], now=NOW, zone=ZONE)
-    assert [fit.ask for fit in found] == [ASK, NOBODY]
+def test_a_time_that_leaves_none_to_answer_is_not_offered() -> None:
+    assert best_fit(WISH, [FREED], NO_RULE, [MASSAGE], now=NOW, zone=ZONE) is not None
     too_late = OfferRule(notice=timedelta(hours=6))
-    assert who_fits(waits, [FREED], WEIGHTS, too_late, [MASSAGE], now=NOW, zone=ZONE) == []
+    assert best_fit(WISH, [FREED], too_late, [MASSAGE], now=NOW, zone=ZONE) is None
 
 
 GOOD = {
