@@ -25,9 +25,9 @@ help: ## show this list
 demo: $(READY) assets ## open the demo spa on http://127.0.0.1:8000 (FRESH=1 forgets the last one)
 	@exec $(BIN)/spa-pos demo $(FRESH_FLAG)
 
-test: $(READY) assets chromium ## run every test, then the browser tests in a process of their own
+test: $(READY) assets chromium ## run every test, then the browser tests, on two cores each
 	@$(BIN)/pytest -q -m "not browser" -n 2 $(if $(filter-out 0 no false,$(CHECKED)),$(CHECKS:%=--ignore=%))
-	@$(BIN)/pytest -q -m browser tests/browser
+	@$(BIN)/pytest -q -m browser -n 2 --dist loadfile tests/browser
 
 check: lint units ## format, lint, layers, types, templates, unit and house tests, in seconds
 

@@ -50,22 +50,25 @@ SCRIPT = re.compile(r"<script\b[^>]*></script>")
 
 STILLNESS = """
 (() => {
-  let moved = performance.now(), left = -Infinity;
+  let moved = performance.now(), typed = -Infinity, left = -Infinity;
   const move = () => { moved = performance.now(); };
-  const kinds = ["pointerup", "click", "keydown", "input", "change", "submit", "htmx:before:request",
+  const kinds = ["pointerup", "click", "keydown", "change", "submit", "htmx:before:request",
                  "htmx:finally:request", "htmx:after:swap", "htmx:after:settle"];
   for (const kind of kinds) addEventListener(kind, move, { capture: true });
+  addEventListener("input", () => { typed = performance.now(); }, { capture: true });
+  addEventListener("htmx:before:request", () => { typed = -Infinity; }, { capture: true });
   navigation.addEventListener("navigate", (event) => {
     if (!event.destination.sameDocument && event.downloadRequest === null) left = performance.now();
   });
   window.isStill = () => document.readyState === "complete"
     && !document.querySelector(".htmx-request, .htmx-swapping")
-    && performance.now() - moved > 60 && performance.now() - left > 3000;
+    && performance.now() - moved > 60 && performance.now() - typed > 350 && performance.now() - left > 3000;
 })();
 """
 """What tells a page that is still: nobody touches it, it asks for nothing and is not about to be left.
 
-One that is to be left and stays (it got a file instead) is still after three seconds.
+What is typed may be asked about a moment later. A page that is to be left and stays (it got a file instead)
+is still after three seconds.
 """
 
 PATIENCE_MS = 30_000

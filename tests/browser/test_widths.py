@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from spa_pos.kernel.actor import Role
 from spa_pos.web.shell import NAV_BY_ROLE, Nav, Shell
-from spa_pos.web.templates import render
+from tests.browser.hands import show
 from tests.screens.everything import Screen, all_screens
 
 pytestmark = pytest.mark.browser
@@ -39,14 +39,12 @@ def sideways(page: Page, width: int) -> int:
 
 def test_no_page_for_staff_is_wider_than_its_screen(chromium: Browser, address: str) -> None:
     assert len(STAFF) > 150
-    context = chromium.new_context(base_url=address, java_script_enabled=False)
+    context = chromium.new_context(base_url=address)
     page = context.new_page()
-    shown: list[str] = []
-    page.route("**/pictured", lambda route: route.fulfill(body=shown[-1], content_type="text/html"))
+    page.goto("/style")
     wide: dict[str, list[tuple[int, int]]] = {}
     for screen in STAFF:
-        shown.append(render(screen.template, screen.page, widest(screen.shell)))
-        page.goto("/pictured")
+        show(page, replace(screen, shell=widest(screen.shell)))
         found = [(width, sideways(page, width)) for width in WIDTHS if meant_for(screen, width)]
         wide |= {screen.name: [one for one in found if one[1] > 0]}
     context.close()
