@@ -148,22 +148,31 @@ async def locked_open_ticket(actor: Actor, ticket_id: UUID, version: int, now: d
     sale = await ticket(ticket_id, actor.location_id, actor.zone, now=now, for_update=True)
     if sale.head.status != "open":
         raise closed(sale)
-    if await live_attempt_for(ticket_id) is not None:
-        raise Conflict(
-            "card-already-in-progress",
-            "A card payment for this ticket is in progress. Wait for it or cancel it first.",
-        )
-    if sale.head.card_returning:
-        raise Conflict(
-            "card-on-its-way-back",
-            "A card payment of this ticket is on its way back. Undo it again to ask how it stands.",
-        )
+    await refuse_card_under_way(sale)
     if sale.head.version != version:
         raise Conflict(
             "ticket-changed",
             "Somebody changed this ticket a moment ago. Here is how it stands now; choose again.",
         )
     return sale
+
+
+async def refuse_card_under_way(sale: TicketView, which: str = "this ticket") -> None:
+    """What is asked of a card, or on its way back to one, is asked for the ticket as it is.
+
+    Raises:
+        Conflict: `card-already-in-progress`, `card-on-its-way-back`.
+    """
+    if await live_attempt_for(sale.head.id) is not None:
+        raise Conflict(
+            "card-already-in-progress",
+            f"A card payment for {which} is in progress. Wait for it or cancel it first.",
+        )
+    if sale.head.card_returning:
+        raise Conflict(
+            "card-on-its-way-back",
+            f"A card payment of {which} is on its way back. Undo it again to ask how it stands.",
+        )
 
 
 def closed(sale: TicketView) -> Conflict:

@@ -6,7 +6,12 @@ from uuid import UUID
 from spa_pos.booking.queries import visit
 from spa_pos.booking.rules import HERE
 from spa_pos.checkout.actions.packages import use_packages
-from spa_pos.checkout.actions.tickets import bump, locked_open_ticket, refuse_one_price
+from spa_pos.checkout.actions.tickets import (
+    bump,
+    locked_open_ticket,
+    refuse_card_under_way,
+    refuse_one_price,
+)
 from spa_pos.checkout.actions.visit_lines import add_visit_lines
 from spa_pos.checkout.queries import TicketView, open_ticket_of, ticket
 from spa_pos.db import action, fetch, fetch_value
@@ -27,7 +32,7 @@ async def add_visit(
     Raises:
         NotFound: `appointment-unknown`.
         Conflict: `not-checked-in`, `already-here`, `other-ticket-paid`, and what `locked_open_ticket`
-            refuses.
+            refuses; a card that is asked on the other ticket is refused as on this one.
     """
     other = await open_ticket_of(appointment_id)
     if other is not None and other != ticket_id:
@@ -70,6 +75,7 @@ async def _move_lines(
             "other-ticket-paid",
             f"Money was taken on ticket {other.head.number} of this visit. Undo it there first.",
         )
+    await refuse_card_under_way(other, f"ticket {other.head.number} of this visit")
     for line in other.lines:
         refuse_one_price(line)
     moved = [

@@ -7,10 +7,13 @@ import pytest
 
 from spa_pos.booking.actions import mark_no_show
 from spa_pos.checkout.actions import (
+    CARD_PURPOSE,
     add_fee,
     add_minutes,
     add_visit,
+    begin_card,
     park_ticket,
+    record_paid_attempt,
     resume_ticket,
     scan_product,
     set_quantity,
@@ -20,6 +23,8 @@ from spa_pos.checkout.actions import (
 from spa_pos.checkout.queries import others_here
 from spa_pos.kernel.errors import Conflict, Invalid
 from spa_pos.kernel.money import Cents
+from spa_pos.payments.actions import record_outcome
+from spa_pos.payments.rules import Cancelled
 from spa_pos.verify import verify
 from tests.builders import booked, checked_in, sale_of, ticket_of, visit_of
 from tests.cast import Spa
@@ -52,6 +57,22 @@ async def test_a_visit_whose_ticket_took_money_stays_there(spa: Spa) -> None:
     await other(take_cash, tender_id=uuid4(), given_cents=Cents(1_000))
     with pytest.raises(Conflict, match="other-ticket-paid"):
         await sale(add_visit, appointment_id=theirs)
+
+
+async def test_a_visit_whose_ticket_waits_for_a_card_stays_there(spa: Spa) -> None:
+    sale = await Sale.open(spa)
+    theirs = await checked_in(spa, await spa.guest("Lena Vogel"), provider="Ben Castellano")
+    other = Sale(spa, await ticket_of(spa, theirs))
+    asked = {"attempt_id": uuid4(), "reader_id": spa.house.reader_id}
+    attempt_id = await other(begin_card, **asked, amount_cents=(await other.now()).sums.remaining_cents)
+    number = (await other.now()).head.number
+    with pytest.raises(Conflict, match="card-already-in-progress") as refused:
+        await sale(add_visit, appointment_id=theirs)
+    assert f"ticket {number} of this visit" in refused.value.sentence
+    await record_outcome(attempt_id, Cancelled(), {CARD_PURPOSE: record_paid_attempt}, spa.clock.now)
+    await sale(add_visit, appointment_id=theirs)
+    assert (await other.now()).head.status == "voided"
+    await nothing_is_broken()
 
 
 async def test_a_ticket_is_parked_under_a_name_and_taken_up_again(spa: Spa) -> None:
