@@ -152,6 +152,7 @@ class Fingers:
     """A person at the screen: counts taps and typed entries, and minds what the browser complains of."""
 
     page: Page
+    script: bool = True
     taps: int = 0
     entries: int = 0
     complaints: list[str] = field(default_factory=list)
@@ -178,10 +179,12 @@ class Fingers:
 
         Where scripts are off nothing can tell, and a moment has to do.
         """
-        found = self.page.wait_for_function("() => 'isStill' in window ? isStill() : 'unknown'")
-        if found.json_value() == "unknown":
-            self.page.wait_for_timeout(300)
+        if self.script:
+            self.page.wait_for_function("() => window.isStill?.()")
+        else:
+            self.page.wait_for_timeout(150)
             self.page.wait_for_load_state("load")
+            self.page.wait_for_timeout(150)
 
     def scan(self, code: str) -> None:
         """What a scanner does: a key every 3 ms by the keyboard's clock, however busy the browser is."""
@@ -244,7 +247,7 @@ def people(chromium: Browser, address: str) -> Iterator[People]:
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
-        finger = Fingers(page)
+        finger = Fingers(page, script)
         hands.append(finger)
         page.on("pageerror", lambda error: finger.complaints.append(f"error: {error}"))
         page.on("console", lambda said: said.type == "error" and _note(finger, said.text))

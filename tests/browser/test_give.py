@@ -29,7 +29,7 @@ def phone(chromium: Browser, address: str) -> Iterator[PickUp]:
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
-        return Fingers(context.new_page())
+        return Fingers(context.new_page(), script)
 
     yield pick_up
     for context in contexts:

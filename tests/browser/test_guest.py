@@ -48,7 +48,7 @@ def telephone(chromium: Browser, address: str) -> Iterator[Telephone]:
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
-        return Fingers(context.new_page())
+        return Fingers(context.new_page(), script)
 
     yield pick_up
     for context in contexts:

@@ -46,7 +46,7 @@ def phone(chromium: Browser, address: str) -> Iterator[PickUp]:
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
-        hand = Fingers(context.new_page())
+        hand = Fingers(context.new_page(), script)
         hands.append(hand)
         hand.page.on("pageerror", lambda error: hand.complaints.append(str(error)))
         hand.page.on(
