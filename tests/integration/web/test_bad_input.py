@@ -186,7 +186,7 @@ async def test_bytes_that_are_not_utf_8_and_fields_that_come_twice() -> None:
                 headers={"content-type": "application/x-www-form-urlencoded", "origin": ADDRESS},
             )
         assert answer.status_code == 422, body
-        assert "4242" not in answer.text
+        assert "42424242" not in answer.text  # an id of the page may hold fewer
 
 
 async def test_a_body_that_is_no_form_or_too_large() -> None:
