@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -44,6 +44,9 @@ AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES_IN = {"dark": ["color-contrast"], "light": AXE_RULES}
 """In the dark only colours are others."""
+
+ALL_RULES_IN = dict.fromkeys(RULES_IN, AXE_RULES)
+"""For the pages of guests."""
 
 SHOTS = PROJECT / "var" / "screens"
 SCRIPT = re.compile(r"<script\b[^>]*></script>")
@@ -132,12 +135,15 @@ def violations(page: Page, rules: Sequence[str] = AXE_RULES, within: str = "html
     return found
 
 
-def is_clean(page: Page, within: str = "html") -> bool:
-    """True when axe finds nothing in the dark, nor in the light that is left on; else it says what."""
-    for scheme, rules in RULES_IN.items():
+def violations_by_scheme(
+    page: Page, within: str = "html", *, rules_in: Mapping[str, Sequence[str]] = RULES_IN
+) -> dict[str, list[str]]:
+    """What axe finds in the dark and in the light, which is left on; nothing where a page is clean."""
+    found = {}
+    for scheme, rules in rules_in.items():
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
-        assert violations(page, rules, within) == [], scheme
-    return True
+        found[scheme] = violations(page, rules, within)
+    return {scheme: words for scheme, words in found.items() if words}
 
 
 def show(page: Page, screen: Screen) -> None:

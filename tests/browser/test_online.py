@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.hands import PATIENCE_MS, SHOTS, Fingers, is_clean, running_service
+from tests.browser.hands import (
+    ALL_RULES_IN,
+    PATIENCE_MS,
+    SHOTS,
+    Fingers,
+    running_service,
+    violations_by_scheme,
+)
 from tests.browser.test_guest import NARROW, PHONE, sideways
 from tests.mailbox import Mailbox, mailbox
 
@@ -77,7 +84,7 @@ def code_for(box: Mailbox, who: str) -> str:
 def check(hand: Fingers, name: str) -> None:
     """Axe in dark and light, nothing sideways at 320 pixels nor with letters twice as large; a picture."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    assert is_clean(hand.page), name
+    assert violations_by_scheme(hand.page, rules_in=ALL_RULES_IN) == {}, name
     hand.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
     hand.page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a width and a height
     assert sideways(hand.page) == 0, f"{name}, 320 pixels wide"

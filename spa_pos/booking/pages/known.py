@@ -148,8 +148,7 @@ class Known:
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
         """Everything that is known, as fields of a form or of an address."""
-        found = {"date": self.day.isoformat(), "at": self.at_words or "", "serves": short(self.serves)}
-        found |= {"tapped": f"{self.tapped:%H:%M}" if self.tapped else "", **self._lasting}
+        found = _of_time(self.day, self.at, self.serves, self.tapped) | self._lasting
         return tuple((name, value) for name, value in found.items() if value)
 
     @property
@@ -180,14 +179,11 @@ class Known:
     def hrefs(self) -> Href:
         """What gives the same link with another time; of all that is known only a colon needs a code."""
         lasting = "".join(f"&{name}={value}" for name, value in self._lasting.items() if value)
-        ids: dict[UUID | None, str] = {}
 
         def href(day: date, at: time | None, serves: UUID | None, tapped: time | None) -> str:
-            if serves not in ids:
-                ids[serves] = f"&serves={short(serves)}" if serves else ""
-            face = f"&at={at.hour:02}%3A{at.minute:02}" if at else ""
-            first = f"&tapped={tapped.hour:02}%3A{tapped.minute:02}" if tapped else ""
-            return f"/appointments/new?date={day}{face}{ids[serves]}{first}{lasting}"
+            found = _of_time(day, at, serves, tapped).items()
+            asked = "&".join([f"{name}={value}" for name, value in found if value])
+            return f"/appointments/new?{asked.replace(':', '%3A')}{lasting}"
 
         return href
 
@@ -207,6 +203,12 @@ class Known:
             Invalid: `time-skipped`.
         """
         return instant(self.day, self.at, zone) if self.at else None
+
+
+def _of_time(day: date, at: time | None, serves: UUID | None, tapped: time | None) -> dict[str, str]:
+    """The fields that differ from one time to another."""
+    faces = {"at": f"{at:%H:%M}" if at else "", "tapped": f"{tapped:%H:%M}" if tapped else ""}
+    return {"date": str(day), "serves": short(serves), **faces}
 
 
 def known_from(now: datetime, zone: ZoneInfo, fields: Mapping[str, str | None]) -> Known:

@@ -208,6 +208,8 @@ def test_nobody_is_asked_at_night(hour: int, open_: bool) -> None:
 
 def test_a_time_that_leaves_none_to_answer_is_not_offered() -> None:
     assert best_fit(WISH, [FREED], NO_RULE, [MASSAGE], now=NOW, zone=ZONE) is not None
+    in_the_morning = replace(WISH, windows=((time(8), time(12)),))
+    assert best_fit(in_the_morning, [FREED], NO_RULE, [MASSAGE], now=NOW, zone=ZONE) is None
     too_late = OfferRule(notice=timedelta(hours=6))
     assert best_fit(WISH, [FREED], too_late, [MASSAGE], now=NOW, zone=ZONE) is None
 
