@@ -142,6 +142,23 @@ def test_who_pays_a_combined_ticket_is_switched_in_one_tap(people: People) -> No
     expect(maya.page.get_by_role("heading", name="Marcus Braun")).to_be_visible()
 
 
+def test_who_is_asked_for_a_card_pays_alone_until_it_has_ended(people: People) -> None:
+    maya = people()
+    here(maya, "0105", "Lena", "Ben")
+    here(maya, "0108", "Jens", "Chloe")
+    open_visit(maya, "Lena")
+    maya.tap(maya.button("Checkout"))
+    maya.page.goto(f"{maya.page.url.split('?')[0]}?with=card")
+    maya.tap(maya.page.locator("form[action$='/card-attempts'] button").first)
+    maya.page.goto("/board")
+    open_visit(maya, "Jens")
+    maya.tap(maya.button("Checkout"))
+    maya.tap(maya.link("Who pays"))
+    maya.tap(maya.button("Lena"))
+    expect(maya.page.get_by_role("alert")).to_contain_text("is in progress. Wait for it or cancel it first.")
+    maya.look("asked-for-a-card")
+
+
 def test_the_next_visit_is_booked_from_the_paid_screen_in_three_taps(people: People) -> None:
     maya = people()
     here(maya, "0104", "Omar Sokolov", "Ben")
