@@ -91,9 +91,9 @@ class MoneyDay(WholeDay):
     plans: list[UUID] = field(default_factory=list)
 
     async def step(self, name: str, who: int, a: int, b: int) -> None:
-        """One step; deposits that paid by themselves are tenders like others."""
+        """One step; deposits and packages that paid by themselves are tenders like others."""
         await super().step(name, who, a, b)
-        for row in await fetch("SELECT id FROM tender WHERE kind = 'deposit'"):
+        for row in await fetch("SELECT id FROM tender WHERE kind IN ('deposit', 'package')"):
             self.model.tenders.setdefault(row["id"], 0)
 
     async def _opened(self, kiosk: Kiosk, ticket_id: UUID) -> None:
