@@ -10,6 +10,8 @@ from tests.browser.hands import OFFICE, Fingers, People, open_visit
 pytestmark = pytest.mark.browser
 
 WEDNESDAY = "2026-11-25"
+THANKSGIVING = "2026-11-26"
+"""The house is closed, so nothing is offered by itself meanwhile."""
 
 
 def ask_for_acupuncture(hand: Fingers, last_four: str) -> None:
@@ -88,9 +90,10 @@ def test_the_waitlist_works_without_javascript(people: People) -> None:
     maya.sheet.get_by_role("button", name="Search").click()
     maya.sheet.locator("a.option").first.click()
     maya.sheet.get_by_label("Waits for").select_option(label="Pedicure, 60 min")
-    for label in ("From", "To"):  # a Sunday, on which nothing is offered by itself meanwhile
-        maya.sheet.get_by_label(label, exact=True).fill("2026-11-29")
+    for label in ("From", "To"):
+        maya.sheet.get_by_label(label, exact=True).fill(THANKSGIVING)
     maya.sheet.get_by_role("button", name="Add to the waitlist").click()
+    expect(maya.sheet.get_by_text("Nothing fits within 14 days yet.")).to_be_visible()
     maya.sheet.get_by_role("button", name="Withdraw").click()
     maya.page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(maya.sheet.get_by_text("Waiting", exact=True)).to_be_visible()
