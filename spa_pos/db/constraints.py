@@ -39,6 +39,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "card-already-in-progress",
         "A card payment for this ticket is already in progress. Wait for it or cancel it first.",
     ),
+    "ticket_card_under_way": (
+        "card-already-in-progress",
+        "A card payment for this ticket is in progress. Wait for it or cancel it first.",
+    ),
     "attempt_reader_one_live": (
         "reader-busy",
         "The card reader is taking another payment. Wait a moment or use another reader.",

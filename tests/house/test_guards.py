@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +12,7 @@ from tests.conftest import Database
 from tests.database import plant
 
 PLACE, ENTRY, OPEN, SETTLED, VOIDED, VISIT, LINE = (UUID(int=number) for number in range(1, 8))
-CARD, EXCHANGING, GHOST = UUID(int=90), UUID(int=91), UUID(int=99)
+CARD, EXCHANGING, ASKED, GHOST = UUID(int=90), UUID(int=91), UUID(int=92), UUID(int=99)
 
 PLANTED = f"""
 INSERT INTO location VALUES ('{PLACE}', 'x', '', '', '', '', '', '', '');
@@ -25,6 +26,9 @@ INSERT INTO audit_event (made_at, location, staff_name, request_id, verb, subjec
     VALUES (now(), '{PLACE}', '', '', '', '', '{OPEN}');
 INSERT INTO ticket (id, location, number, opened_at) VALUES ('{OPEN}', '{PLACE}', 1, now());
 INSERT INTO ticket (id, location, number, opened_at) VALUES ('{EXCHANGING}', '{PLACE}', 4, now());
+INSERT INTO ticket (id, location, number, opened_at) VALUES ('{ASKED}', '{PLACE}', 5, now());
+INSERT INTO attempt (id, location, purpose, subject, amount_cents, state, made_at, online)
+    VALUES ('{ASKED}', '{PLACE}', 'ticket', '{ASKED}', 5, 'unknown', now(), true);
 INSERT INTO exchange (id, refund, ticket, amount_cents) VALUES ('{GHOST}', '{GHOST}', '{EXCHANGING}', 5);
 INSERT INTO ticket
     (id, location, number, status, opened_at, settled_at, business_date, net_cents, tax_cents, total_cents)
@@ -61,6 +65,7 @@ NEW_ENTRY = (
     f" VALUES ('{GHOST}', '{PLACE}', '2026-11-23', now(), 'sale', '{GHOST}');"
 )
 
+ATTEMPT = "INSERT INTO attempt (id, location, purpose, subject, amount_cents, made_at, online)"
 CLAIM = "INSERT INTO claim (appointment, resource_no, starts_at, ends_at)"
 MOVEMENT = (
     "INSERT INTO value_movement (id, holding, location, business_date, made_at, kind, paid_cents, free_cents)"
@@ -144,6 +149,8 @@ FORBIDDEN = [
     ("ticket_closed", f"{TENDER} VALUES ('{LINE}', '{VOIDED}', 'cash', 5, 5, now())"),
     ("ticket_closed", f"UPDATE ticket_tax SET tax_cents = 1 WHERE ticket = '{SETTLED}'"),
     ("ticket_closed", f"DELETE FROM ticket_tax WHERE ticket = '{SETTLED}'"),
+    ("ticket_closed", f"{ATTEMPT} VALUES ('{GHOST}', '{PLACE}', 'ticket', '{VOIDED}', 5, now(), true)"),
+    ("ticket_card_under_way", f"UPDATE ticket SET status = 'voided' WHERE id = '{ASKED}'"),
     ("ticket_settled", f"UPDATE ticket SET status = 'settled' WHERE id = '{OPEN}'"),
     ("ticket_line_sum", f"UPDATE ticket_line SET net_cents = 4 WHERE ticket = '{OPEN}'"),
     ("exchange_within_money", f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'exchange', 5, NULL, now())"),
@@ -183,7 +190,10 @@ async def test_what_is_allowed_still_works(connection: asyncpg.Connection) -> No
         f"BEGIN; {NEW_ENTRY} {POSTING} VALUES ('{GHOST}', 'cash', 5), ('{GHOST}', 'sales', -5);"
         f"UPDATE ticket_line SET position = 2 WHERE ticket = '{OPEN}';"
         f"{TENDER} VALUES ('{LINE}', '{OPEN}', 'cash', 5, 20, now());"
-        f"UPDATE ticket SET status = 'voided' WHERE id = '{OPEN}'; COMMIT"
+        f"UPDATE ticket SET status = 'voided' WHERE id = '{OPEN}';"
+        f"UPDATE attempt SET state = 'cancelled' WHERE id = '{ASKED}';"
+        f"UPDATE ticket SET status = 'voided' WHERE id = '{ASKED}';"
+        f"{ATTEMPT} VALUES ('{GHOST}', '{PLACE}', 'tip', '{SETTLED}', 5, now(), true); COMMIT"
     )
     assert await connection.fetchval("SELECT count(*) FROM posting") == 4
 
@@ -195,14 +205,26 @@ async def test_a_balanced_pair_added_later_is_refused(connection: asyncpg.Connec
         await connection.execute(pair)
 
 
-async def test_a_ticket_cannot_be_closed_behind_a_line_being_added(
-    connection: asyncpg.Connection, database: Database
+@pytest.mark.parametrize(
+    ("writing", "then"),
+    [
+        (f"{TICKET_LINE} VALUES ('{LINE}', '{OPEN}', 2, '', '', '', '', 5, 5, '')", nullcontext()),
+        (
+            f"{ATTEMPT} VALUES ('{GHOST}', '{PLACE}', 'ticket', '{OPEN}', 5, now(), true)",
+            pytest.raises(asyncpg.IntegrityConstraintViolationError, match="a card is being asked"),
+        ),
+    ],
+    ids=["a line", "a card"],
+)
+async def test_a_ticket_cannot_be_closed_behind_what_is_being_written(
+    connection: asyncpg.Connection, database: Database, writing: str, then: AbstractContextManager[object]
 ) -> None:
-    await connection.execute(f"BEGIN; {TICKET_LINE} VALUES ('{LINE}', '{OPEN}', 2, '', '', '', '', 5, 5, '')")
+    await connection.execute(f"BEGIN; {writing}")
     other = await asyncpg.connect(database.url)
     closing = asyncio.create_task(other.execute(f"UPDATE ticket SET status = 'voided' WHERE id = '{OPEN}'"))
     done, _ = await asyncio.wait({closing}, timeout=0.2)
-    assert not done, "the ticket was closed while a line was being added"
+    assert not done, "the ticket was closed meanwhile"
     await connection.execute("COMMIT")
-    await closing
+    with then:
+        await closing
     await other.close()

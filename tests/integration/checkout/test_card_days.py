@@ -34,6 +34,7 @@ from spa_pos.payments.stripe_gateway import StripeGateway
 from tests.builders import open_sale, sale_of
 from tests.cast import MORNING, Spa, TestClock, open_spa
 from tests.conftest import Database
+from tests.database import plant
 from tests.processor import KEY, Processor
 from tests.sale import renata
 
@@ -222,17 +223,15 @@ async def test_a_payment_nobody_heard_of_is_asked_about_first(till: Till) -> Non
     assert (await sale_of(till.spa, ticket_id)).head.status == "settled"
 
 
-async def test_money_that_found_its_ticket_closed_is_found(till: Till) -> None:
+async def test_money_that_found_its_ticket_closed_is_found(till: Till, database: Database) -> None:
     _, first = await till.paid()
     late = uuid4()
     now = till.spa.clock.now
-    await fetch(
+    await plant(
+        database.url,
         "INSERT INTO attempt (id, location, purpose, subject, reader, amount_cents, state, processor_id,"
-        " made_at, tries, online) SELECT $1, location, purpose, subject, reader, 500, 'submitted', $2,"
-        " made_at, 0, false FROM attempt WHERE id = $3",
-        late,
-        till.processor.charge(500),
-        first,
+        f" made_at, tries, online) SELECT '{late}', location, purpose, subject, reader, 500, 'submitted',"
+        f" '{till.processor.charge(500)}', made_at, 0, false FROM attempt WHERE id = '{first}'",
     )
     await record_outcome(late, Paid(Cents(500)), {CARD_PURPOSE: record_paid_attempt}, now)
     assert await till.compared() == [(Kind.CHARGE_UNBOOKED, 500, 0)]
