@@ -130,7 +130,7 @@ function show(column, row, rows, words) {
   mark.toggleAttribute("data-bad", !good);
   const text = words ?? `${spoken(faceOf(top))}, ${column.dataset.name}`;
   mark.textContent = good ? text : `${text}: ${whyNot(column)}`;
-  carried.place = { column, row: top, rows, good };
+  carried.place = { column, row: top, rows, good, words };
   if (carried.kind !== "place") say(`${carried.guest}: ${mark.textContent}`);
   return mark;
 }
@@ -407,6 +407,10 @@ document.addEventListener("htmx:after:settle", (event) => {
     carried.home = visit?.closest(".column") ?? carried.home;
   }
   showFree();
+  if (!carried.place) return;
+  const { column, row, rows, words } = carried.place;
+  const now = document.getElementById(column.id);
+  if (now) show(now, row, rows, words);
 });
 
 function resume() {

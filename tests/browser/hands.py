@@ -55,7 +55,7 @@ STILLNESS = """
 (() => {
   let moved = performance.now(), typed = -Infinity, left = -Infinity;
   const move = () => { moved = performance.now(); };
-  const kinds = ["pointerup", "click", "keydown", "change", "submit", "htmx:before:request",
+  const kinds = ["pointerup", "click", "keydown", "change", "submit", "scroll", "htmx:before:request",
                  "htmx:finally:request", "htmx:after:swap", "htmx:after:settle"];
   for (const kind of kinds) addEventListener(kind, move, { capture: true });
   addEventListener("input", () => { typed = performance.now(); }, { capture: true });
@@ -68,7 +68,7 @@ STILLNESS = """
     && performance.now() - moved > 60 && performance.now() - typed > 350 && performance.now() - left > 3000;
 })();
 """
-"""What tells a page that is still: nobody touches it, it asks for nothing and is not about to be left.
+"""What tells a page that is still: nobody touches or rolls it, it asks for nothing, is not about to be left.
 
 What is typed may be asked about a moment later. A page that is to be left and stays (it got a file instead)
 is still after three seconds.

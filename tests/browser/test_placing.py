@@ -201,6 +201,13 @@ def test_the_board_is_walked_with_the_keys(people: People) -> None:
     maya.page.wait_for_url("**date=2026-11-24*")
 
 
+def board_changes(hand: Fingers) -> None:
+    """The board hears that somebody changed something, and draws itself anew."""
+    with hand.page.expect_response(re.compile("/board/grid")):
+        hand.page.evaluate("() => document.querySelector('[data-events]').dispatchEvent(new Event('board'))")
+    hand.rest()
+
+
 def test_a_finger_that_rests_lifts_a_visit_and_one_that_swipes_scrolls(people: People) -> None:
     maya = people()
     booked_tomorrow(maya, "0119", "Signature facial", "Elif")
@@ -221,6 +228,8 @@ def test_a_finger_that_rests_lifts_a_visit_and_one_that_swipes_scrolls(people: P
     visit.scroll_into_view_if_needed()
     x, y = middle(visit, down=0.2)
     touch("touchStart", x, y)
+    expect(maya.page.locator("#ghost")).to_be_visible()
+    board_changes(maya)
     expect(maya.page.locator("#ghost")).to_be_visible()
     for step in range(1, 7):
         touch("touchMove", x, y + 8 * step)

@@ -8,8 +8,8 @@ import io
 import re
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http.cookiejar import Cookie
 from uuid import UUID, uuid4
 
 import httpx
@@ -42,8 +42,9 @@ from spa_pos.stored_value.rules import Gift
 from spa_pos.web.language import FOR_GUESTS
 from spa_pos.web.security import csrf_token
 from tests.builders import booked, open_sale, paid_by_card, waiting
-from tests.cast import ADDRESS, SECRET, Kiosk, Spa, settings
+from tests.cast import ADDRESS, MORNING, SECRET, Kiosk, Spa, settings
 from tests.conftest import Database
+from tests.database import Snapshot
 from tests.integration.messages.test_gifts import sold as gift_sold
 from tests.paying import VISA, Counter, paying
 from tests.processor import Processor
@@ -105,59 +106,80 @@ async def _one(spa: Spa, name: str, hour: int) -> tuple[UUID, UUID, UUID]:
     return guest_id, await booked(spa, guest_id, at=spa.local(hour, days=1)), ticket_id
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A scene as it was set once in this process: the rows, what is known of them, Mallory's cookies."""
+
+    rows: Snapshot
+    scene: Scene
+    cookies: tuple[Cookie, ...]
+
+
+_KEPT: list[Kept] = []
+
+
 @pytest_asyncio.fixture
 async def scene(database: Database, processor: Processor) -> AsyncIterator[Scene]:
     """Ingrid, and Mallory who tries, in a house that takes cards; afterwards every invariant holds."""
-    async with paying(processor) as counter, _scene(counter) as found:
-        yield found
+    async with paying(processor) as counter:
+        spa = counter.spa
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
+            mallory = Kiosk(spa, browser)
+            if not _KEPT:
+                found = await _scene(counter, mallory)
+                assert spa.clock.now == MORNING
+                _KEPT.append(Kept(await Snapshot.taken(), found, tuple(browser.cookies.jar)))
+            else:
+                await database.empty()
+                await _KEPT[0].rows.put_back()
+                for one in _KEPT[0].cookies:
+                    browser.cookies.jar.set_cookie(one)
+            yield replace(_KEPT[0].scene, spa=spa, mallory=mallory)
 
 
-@asynccontextmanager
-async def _scene(counter: Counter) -> AsyncIterator[Scene]:
+async def _scene(counter: Counter, mallory: Kiosk) -> Scene:
     spa = counter.spa
     ids, visits, tickets = {}, {}, {}
     for name, hour in (("Ingrid", 10), ("Mallory", 12)):
         ids[name], visits[name], tickets[name] = await _one(spa, name, hour)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
-        mallory = Kiosk(spa, browser)
-        codes = {}
-        for name in NAMES:
-            await mallory.open("/me/sign-in")
-            page = await mallory.send("/me/sign-in", email=NAMES[name])
-            codes[name] = UUID(page.path.rpartition("/")[2])
-        page = await mallory.send(f"/me/code/{codes['Mallory']}", code=enter_code(SECRET, codes["Mallory"]))
-        assert page.path == "/me"
-        lobby = await add_device(
-            location_id=spa.house.location_id,
-            name="Lobby",
-            enrolled_by="tests",
-            now=spa.clock.now,
-            kind="lobby",
-        )
-        browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
-        await _under_way(spa, mallory, visits)
-        visits["Ingrid gives"] = await _order(spa)
-        visits["Ingrid waits"] = await waiting(spa, ids["Ingrid"])
-        visits["Ingrid's receipt"] = await mail_receipt(
-            spa.maya,
-            link_id=uuid7(spa.clock.now),
-            ticket_id=tickets["Ingrid"],
-            email=NAMES["Ingrid"],
-            locale="en",
-            now=spa.clock.now,
-        )
-        _ticket_id, card_id = await gift_sold(spa, email=NAMES["Ingrid"], recipient="Ingrid Halvorsen")
-        visits["Ingrid's gift"] = (await deliveries_of(card_id))[0].id
-        codes["Ingrid"] = await fetch_value(
-            "SELECT id FROM guest_code WHERE address = $1 AND used_at IS NULL ORDER BY tries LIMIT 1",
-            NAMES["Ingrid"],
-        )
-        visits["Ingrid was told"] = await fetch_value(
-            "SELECT id FROM message WHERE address = $1 LIMIT 1", NAMES["Ingrid"]
-        )
-        for name in ("Ingrid keeps", "Ingrid agreed"):
-            visits[name] = await _agreed(counter, ids["Ingrid"], kept=name == "Ingrid keeps")
-        yield Scene(spa, mallory, ids, visits, tickets, codes)
+    codes = {}
+    for name in NAMES:
+        await mallory.open("/me/sign-in")
+        page = await mallory.send("/me/sign-in", email=NAMES[name])
+        codes[name] = UUID(page.path.rpartition("/")[2])
+    page = await mallory.send(f"/me/code/{codes['Mallory']}", code=enter_code(SECRET, codes["Mallory"]))
+    assert page.path == "/me"
+    lobby = await add_device(
+        location_id=spa.house.location_id,
+        name="Lobby",
+        enrolled_by="tests",
+        now=spa.clock.now,
+        kind="lobby",
+    )
+    mallory.browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
+    await _under_way(spa, mallory, visits)
+    visits["Ingrid gives"] = await _order(spa)
+    visits["Ingrid waits"] = await waiting(spa, ids["Ingrid"])
+    visits["Ingrid's receipt"] = await mail_receipt(
+        spa.maya,
+        link_id=uuid7(spa.clock.now),
+        ticket_id=tickets["Ingrid"],
+        email=NAMES["Ingrid"],
+        locale="en",
+        now=spa.clock.now,
+    )
+    _ticket_id, card_id = await gift_sold(spa, email=NAMES["Ingrid"], recipient="Ingrid Halvorsen")
+    visits["Ingrid's gift"] = (await deliveries_of(card_id))[0].id
+    codes["Ingrid"] = await fetch_value(
+        "SELECT id FROM guest_code WHERE address = $1 AND used_at IS NULL ORDER BY tries LIMIT 1",
+        NAMES["Ingrid"],
+    )
+    visits["Ingrid was told"] = await fetch_value(
+        "SELECT id FROM message WHERE address = $1 LIMIT 1", NAMES["Ingrid"]
+    )
+    for name in ("Ingrid keeps", "Ingrid agreed"):
+        visits[name] = await _agreed(counter, ids["Ingrid"], kept=name == "Ingrid keeps")
+    return Scene(spa, mallory, ids, visits, tickets, codes)
 
 
 async def _under_way(spa: Spa, mallory: Kiosk, visits: dict[str, UUID]) -> None:
