@@ -169,13 +169,28 @@ document.addEventListener("htmx:after:request", (event) => {
     ctx.swap = "none";
     return;
   }
-  if (!ctx.text?.trimStart().toLowerCase().startsWith("<!doctype")) return;
+  if (!ctx.text?.trimStart().toLowerCase().startsWith("<!doctype")) {
+    if (ctx.target?.id === "guest-results") keepNewGuest(ctx);
+    return;
+  }
   const page = new DOMParser().parseFromString(ctx.text, "text/html");
   if (ctx.select && page.querySelector(ctx.select)) return;
   ctx.target = document.body;
   ctx.select = null;
   ctx.swap = "outerSync";
 });
+
+// Who opened "New guest" while names were looked for keeps it, and what was typed there.
+function keepNewGuest(ctx) {
+  const opened = ctx.target.querySelector("details[open]");
+  if (!opened) return;
+  const found = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
+  for (const field of opened.querySelectorAll("input.input")) {
+    if (field.value === field.defaultValue) field.value = field.defaultValue = found.getElementById(field.id)?.defaultValue ?? "";
+  }
+  ctx.target = ctx.target.querySelector(".options");
+  ctx.select = "#guest-results > .options";
+}
 
 document.addEventListener("htmx:before:request", (event) => {
   event.detail.ctx.request.submitter?.setAttribute("data-pressed", "");

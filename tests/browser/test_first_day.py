@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.hands import OFFICE, People, book, open_visit
 from tests.cast import PINS
@@ -66,6 +66,39 @@ def test_a_new_guest_is_booked_in_six_taps_and_three_entries_and_pays_as_a_visit
     expect(maya.page.get_by_text("Patient declared, not proven: $60.00 as a visitor")).to_be_visible()
     maya.tap(maya.page.locator(".toast").get_by_role("button", name="Undo"))
     expect(maya.page.get_by_text("The check-in is undone.")).to_be_visible()
+
+
+def test_names_that_are_found_late_leave_who_adds_a_new_guest_alone(people: People) -> None:
+    maya = people()
+    maya.tap(maya.link("New booking"))
+    late: list[Route] = []
+    maya.page.route("**/guests/search", lambda route: late.append(route))
+    new, search = maya.sheet.locator("summary", has_text="New guest"), maya.page.locator("#guest-search")
+    given, family = maya.page.get_by_label("Given name"), maya.page.get_by_label("Family name")
+
+    def found(text: str, *, after: Locator | None = None) -> None:
+        """What is looked for is found, later than the next step."""
+        with maya.page.expect_request("**/guests/search"):
+            search.fill(text)
+        while not late:  # it is told of a moment after it was seen
+            maya.page.wait_for_timeout(20)
+        if after is not None:
+            after.click()
+        late.pop().continue_()
+        expect(maya.sheet.get_by_text(f"Nobody found for “{text}”.")).to_be_visible()
+
+    found("Petra Qu", after=new)
+    expect(given).to_have_value("Petra")
+    expect(family).to_have_value("Qu")
+    family.fill("Quistgaard")
+    new.click()  # closed, and opened again before the next names come
+    found("Petra Quist", after=new)
+    expect(family).to_have_value("Quistgaard")
+    expect(given).to_have_value("Petra")
+    new.click()
+    found("Nora Nil")  # what was closed is nobody's any more
+    new.click()
+    expect(family).to_have_value("Nil")
 
 
 def test_a_card_is_declined_then_unknown_then_paid_once(people: People) -> None:
