@@ -114,7 +114,7 @@ async def _set(actor: Actor, block_id: UUID, version: int, *, removed: bool, now
         old = await block(block_id, actor.location_id)
         await _lock(actor, old.resource_no, old.starts_at, now)
     seen = await block(block_id, actor.location_id, for_update=True)
-    check_version(seen.version, version)
+    check_version(seen.version, version, "this block")
     status = "removed" if removed else "live"
     if seen.status == status:
         raise Conflict(f"block-{status}", f"This block is {status} already. Nothing was changed.")

@@ -157,7 +157,7 @@ async def changeable_wait(actor: Actor, wait_id: UUID, version: int, *allowed: W
         if seen.status is WaitStatus.OFFERED:
             raise Conflict("wait-offered", "A time is held for this guest. Take the offer back first.")
         raise Conflict("wait-over", f"This entry is {seen.status.value} already. Nothing was changed.")
-    check_version(seen.version, version)
+    check_version(seen.version, version, "this entry")
     return seen
 
 
@@ -275,7 +275,7 @@ async def change_waitlist_rules(actor: Actor, *, version: int, asked: RulesAsk, 
     """
     need_role(actor, Role.MANAGER)
     rules = await waitlist_rules(actor.location_id, for_update=True)
-    check_version(rules.version, version)
+    check_version(rules.version, version, "these rules")
     _check_rules(asked)
     head = {
         "hold_minutes": asked.hold_minutes,

@@ -57,8 +57,8 @@ LIVE = (Status.HELD, *EXPECTED, *HERE, Status.DONE)
 ENDED = (Status.CANCELLED, Status.NO_SHOW)
 
 
-def check_version(stored: int, seen: int) -> None:
-    """Two kiosks: whoever saw an older state is told so.
+def check_version(stored: int, seen: int, what: str = "this visit") -> None:
+    """Two kiosks: whoever saw an older state of `what` is told so.
 
     Raises:
         Conflict: `appointment-changed`.
@@ -66,7 +66,7 @@ def check_version(stored: int, seen: int) -> None:
     if stored != seen:
         raise Conflict(
             "appointment-changed",
-            "Somebody changed this visit a moment ago. Here is how it stands now; choose again.",
+            f"Somebody changed {what} a moment ago. Here is how things stand now; choose again.",
         )
 
 

@@ -93,6 +93,8 @@ def test_who_saw_an_older_state_is_told() -> None:
     for seen in (2, 4):
         with pytest.raises(Conflict, match="appointment-changed"):
             check_version(3, seen)
+        with pytest.raises(Conflict, match="Somebody changed this block a moment ago"):
+            check_version(3, seen, "this block")
 
 
 @pytest.mark.parametrize("minutes", [5, 60, 480])
