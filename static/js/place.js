@@ -411,6 +411,7 @@ document.addEventListener("htmx:after:settle", (event) => {
   const { column, row, rows, words } = carried.place;
   const now = document.getElementById(column.id);
   if (now) show(now, row, rows, words);
+  else carried.place = null;
 });
 
 function resume() {
