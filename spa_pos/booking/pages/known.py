@@ -143,7 +143,7 @@ class Known:
     @property
     def at_words(self) -> str | None:
         """The local clock face, `14:15`."""
-        return f"{self.at:%H:%M}" if self.at else None
+        return _face(self.at) or None
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
@@ -207,8 +207,12 @@ class Known:
 
 def _of_time(day: date, at: time | None, serves: UUID | None, tapped: time | None) -> dict[str, str]:
     """The fields that differ from one time to another."""
-    faces = {"at": f"{at:%H:%M}" if at else "", "tapped": f"{tapped:%H:%M}" if tapped else ""}
-    return {"date": str(day), "serves": short(serves), **faces}
+    return {"date": str(day), "at": _face(at), "serves": short(serves), "tapped": _face(tapped)}
+
+
+def _face(at: time | None) -> str:
+    """A clock face as addresses have it, `14:15`."""
+    return at.isoformat("minutes") if at else ""
 
 
 def known_from(now: datetime, zone: ZoneInfo, fields: Mapping[str, str | None]) -> Known:
