@@ -14,7 +14,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from spa_pos.app import contents_of, create_app
-from spa_pos.db import engine, fetch, fetch_value
+from spa_pos.db import fetch, fetch_value
 from spa_pos.kernel.actor import Actor, Role
 from spa_pos.kernel.ids import uuid7
 from spa_pos.payments.flows import CardPayments
@@ -23,7 +23,7 @@ from spa_pos.people.actions import add_device, add_guest, record_evidence
 from spa_pos.people.pins import token_hash
 from spa_pos.seed.house import PEOPLE, House, build_house
 from spa_pos.settings import Mode, Settings
-from tests.database import Snapshot
+from tests.database import made_once
 
 MORNING = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 """Tuesday, 24 November 2026, half past eight in Rochester."""
@@ -146,6 +146,16 @@ class Spa:
         await kiosk.sign_in(person)
         return kiosk
 
+    async def lobby(self) -> str:
+        """The secret of a tablet in the lobby."""
+        return await add_device(
+            location_id=self.house.location_id,
+            name="Lobby",
+            enrolled_by="the tests",
+            now=self.clock.now,
+            kind="lobby",
+        )
+
     async def locked_kiosk(self, *, name: str = "Desk 1") -> "Kiosk":
         """A browser on an enrolled device where nobody has signed in."""
         secret = await add_device(
@@ -184,7 +194,8 @@ async def open_spa(
     chosen = settings(**changes)
     app = _routes(https=chosen.secure_cookies)
     app.state = State(contents_of(chosen, cards=cards, clock=clock))
-    return Spa(await _house(clock.now), clock, app)
+    house = await made_once(("house", clock.now), functools.partial(_house, clock.now))
+    return Spa(house, clock, app)
 
 
 @functools.cache
@@ -192,18 +203,9 @@ def _routes(*, https: bool) -> Litestar:
     return create_app(settings(base_url=ADDRESS.replace("http:", "https:")) if https else settings())
 
 
-_HOUSES: dict[tuple[str, datetime], tuple[House, Snapshot]] = {}
-
-
 async def _house(now: datetime) -> House:
-    known = engine.config["dsn"], now
-    if known in _HOUSES:
-        house, snapshot = _HOUSES[known]
-        await snapshot.put_back()
-        return house
     house = await build_house(now=now - timedelta(days=30), history_days=30, secret=SECRET)
     await drawer_at_hand(house.desk[0].device_id, now)
-    _HOUSES[known] = house, await Snapshot.taken()
     return house
 
 

@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,6 +201,29 @@ class Snapshot:
             except BaseException:
                 await connection.execute("ROLLBACK")
                 raise
+
+
+_MADE: dict[tuple[str, Hashable], tuple[Snapshot, Any]] = {}
+
+
+async def made_once(
+    what: Hashable, make: Callable[[], Awaitable[T]], *, empty: Callable[[], Awaitable[None]] | None = None
+) -> T:
+    """What `make` gives, with the rows it writes: made once for a database, from then on put back.
+
+    `empty` clears the tables for what is put back, where rows that were made again stand already.
+    """
+    key = engine.config["dsn"], what
+    if key in _MADE:
+        rows, made = _MADE[key]
+        if empty is not None:
+            await empty()
+        await rows.put_back()
+        known: T = made
+        return known
+    made = await make()
+    _MADE[key] = await Snapshot.taken(), made
+    return made
 
 
 async def done_just_now(url: str) -> None:

@@ -93,7 +93,7 @@ SCREENS = list(guest_screens())
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_a_page_for_guests_is_clean_at_every_size(telephone: Telephone, address: str, screen: Screen) -> None:
+def test_a_page_for_guests_is_clean_at_every_size(telephone: Telephone, screen: Screen) -> None:
     """Light and dark, from right to left, at 320 pixels, and with letters twice as large (WCAG 2.2 AA)."""
     guest = telephone()
     html = render(screen.template, screen.page, screen.shell)

@@ -37,30 +37,24 @@ from spa_pos.stored_value.rules import Kind
 from tests.builders import booked, checked_in, sale_of
 from tests.cast import MORNING, Spa, open_spa
 from tests.conftest import Database
-from tests.database import Snapshot
+from tests.database import made_once
 from tests.property.money import MoneyDay
 from tests.sale import Sale, renata
 from tests.value import Till
-
-_KEPT: list[tuple[Snapshot, MoneyDay]] = []
 
 
 async def morning(database: Database) -> MoneyDay:
     """The morning, in an empty database; prepared once a worker, then put back as it was."""
     await database.empty()
-    if _KEPT:
-        await _KEPT[0][0].put_back()
-    else:
-        day = await prepared(await open_spa())
-        _KEPT.append((await Snapshot.taken(), day))
-    day = _KEPT[0][1]
+    day = await made_once("morning", prepared)
     again = copy.deepcopy(day, {id(day.spa): day.spa})
     again.spa.clock.now = MORNING + timedelta(minutes=60)
     return again
 
 
-async def prepared(spa: Spa) -> MoneyDay:
+async def prepared() -> MoneyDay:
     """Half past eight: what was sold, promised and kept before the day begins."""
+    spa = await open_spa()
     day = await MoneyDay.begin(spa)
     assert isinstance(day, MoneyDay)
     day.plans.append(await Till(spa).plan(30_000, ("swedish-60", 3, 12_000), ("facial-60", 1, 11_000)))

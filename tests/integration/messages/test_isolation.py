@@ -9,7 +9,6 @@ import re
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from http.cookiejar import Cookie
 from uuid import UUID, uuid4
 
 import httpx
@@ -35,7 +34,7 @@ from spa_pos.messages.rules import (
     visit_token,
 )
 from spa_pos.payments.actions import agree_to_keep_card
-from spa_pos.people.actions import add_device, add_guest
+from spa_pos.people.actions import add_guest
 from spa_pos.stored_value.actions import Ordered, order_gift
 from spa_pos.stored_value.queries import deliveries_of
 from spa_pos.stored_value.rules import Gift
@@ -44,7 +43,7 @@ from spa_pos.web.security import csrf_token
 from tests.builders import booked, open_sale, paid_by_card, waiting
 from tests.cast import ADDRESS, MORNING, SECRET, Kiosk, Spa, settings
 from tests.conftest import Database
-from tests.database import Snapshot
+from tests.database import made_once
 from tests.integration.messages.test_gifts import sold as gift_sold
 from tests.paying import VISA, Counter, paying
 from tests.processor import Processor
@@ -106,18 +105,6 @@ async def _one(spa: Spa, name: str, hour: int) -> tuple[UUID, UUID, UUID]:
     return guest_id, await booked(spa, guest_id, at=spa.local(hour, days=1)), ticket_id
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A scene as it was set once in this process: the rows, what is known of them, Mallory's cookies."""
-
-    rows: Snapshot
-    scene: Scene
-    cookies: tuple[Cookie, ...]
-
-
-_KEPT: list[Kept] = []
-
-
 @pytest_asyncio.fixture
 async def scene(database: Database, processor: Processor) -> AsyncIterator[Scene]:
     """Ingrid, and Mallory who tries, in a house that takes cards; afterwards every invariant holds."""
@@ -125,16 +112,15 @@ async def scene(database: Database, processor: Processor) -> AsyncIterator[Scene
         spa = counter.spa
         async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
             mallory = Kiosk(spa, browser)
-            if not _KEPT:
+
+            async def made() -> tuple[Scene, httpx.Cookies]:
                 found = await _scene(counter, mallory)
                 assert spa.clock.now == MORNING
-                _KEPT.append(Kept(await Snapshot.taken(), found, tuple(browser.cookies.jar)))
-            else:
-                await database.empty()
-                await _KEPT[0].rows.put_back()
-                for one in _KEPT[0].cookies:
-                    browser.cookies.jar.set_cookie(one)
-            yield replace(_KEPT[0].scene, spa=spa, mallory=mallory)
+                return found, httpx.Cookies(browser.cookies)
+
+            found, cookies = await made_once("two guests", made, empty=database.empty)
+            browser.cookies.update(cookies)
+            yield replace(found, spa=spa, mallory=mallory)
 
 
 async def _scene(counter: Counter, mallory: Kiosk) -> Scene:
@@ -149,14 +135,7 @@ async def _scene(counter: Counter, mallory: Kiosk) -> Scene:
         codes[name] = UUID(page.path.rpartition("/")[2])
     page = await mallory.send(f"/me/code/{codes['Mallory']}", code=enter_code(SECRET, codes["Mallory"]))
     assert page.path == "/me"
-    lobby = await add_device(
-        location_id=spa.house.location_id,
-        name="Lobby",
-        enrolled_by="tests",
-        now=spa.clock.now,
-        kind="lobby",
-    )
-    mallory.browser.cookies.set("spa_device", lobby, domain="127.0.0.1", path="/")
+    mallory.browser.cookies.set("spa_device", await spa.lobby(), domain="127.0.0.1", path="/")
     await _under_way(spa, mallory, visits)
     visits["Ingrid gives"] = await _order(spa)
     visits["Ingrid waits"] = await waiting(spa, ids["Ingrid"])

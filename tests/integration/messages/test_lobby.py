@@ -9,7 +9,7 @@ import pytest
 from spa_pos.db import fetch_value
 from spa_pos.kernel.ids import uuid7
 from spa_pos.messages.rules import visit_token
-from spa_pos.people.actions import add_device, enrol_device, make_enrolment_code
+from spa_pos.people.actions import enrol_device, make_enrolment_code
 from tests.builders import booked, visit_of
 from tests.cast import ADDRESS, SECRET, Kiosk, Spa
 
@@ -17,13 +17,7 @@ from tests.cast import ADDRESS, SECRET, Kiosk, Spa
 @pytest.fixture
 async def tablet(spa: Spa) -> AsyncIterator[Kiosk]:
     """The tablet in the lobby."""
-    secret = await add_device(
-        location_id=spa.house.location_id,
-        name="Lobby",
-        enrolled_by="the tests",
-        now=spa.clock.now,
-        kind="lobby",
-    )
+    secret = await spa.lobby()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(spa.app), base_url=ADDRESS) as browser:
         browser.cookies.set("spa_device", secret, domain="127.0.0.1", path="/")
         yield Kiosk(spa, browser)

@@ -11,7 +11,6 @@ from spa_pos.booking.actions import cancel_appointment
 from spa_pos.db import fetch, fetch_value
 from spa_pos.ledger.queries import places
 from spa_pos.messages.rules import enter_code, enter_token, stop_token, visit_token
-from spa_pos.people.actions import add_device
 from spa_pos.stored_value.queries import deliveries_of
 from spa_pos.stored_value.rules import gift_code, grouped, last_four
 from tests.builders import booked, waiting
@@ -265,9 +264,7 @@ async def test_stopping_messages(post: Post) -> None:
 
 @reads("GET /check-in", "POST /check-in", "POST /check-in/arrival")
 async def test_the_tablet_in_the_lobby(spa: Spa) -> None:
-    secret = await add_device(
-        location_id=spa.house.location_id, name="Lobby", enrolled_by="tests", now=spa.clock.now, kind="lobby"
-    )
+    secret = await spa.lobby()
     await booked(spa, at=spa.local(10))
     spa.clock.now = spa.local(9, 40)
     async with reading(spa) as tablet:
